@@ -1,0 +1,177 @@
+import { existsSync } from 'node:fs';
+import { createServer as createHttp } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { platform } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import puppeteer, { type Browser, type ConsoleMessage, type Page } from 'puppeteer';
+import { findBrowser } from './find.ts';
+import { serve } from './serve.ts';
+
+export { findBrowser, serve };
+
+/** Which WebGPU adapter a browser was started for. */
+export type AdapterKind = 'software' | 'hardware';
+
+export interface LaunchOptions {
+  /** More command line flags for Chromium. */
+  args?: string[];
+  /** Default puppeteer flags to leave out. */
+  ignoreDefaultArgs?: string[];
+  /** Overrides the environment variable EIGHTFOLD_ADAPTER. Default `auto`. */
+  adapter?: AdapterKind | 'auto';
+  headless?: boolean;
+  /** Milliseconds that one DevTools call may take; 0 (default) sets no limit. */
+  protocolTimeout?: number;
+}
+
+const common = [
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-dev-shm-usage',
+  '--enable-unsafe-webgpu',
+];
+const software = ['--use-webgpu-adapter=swiftshader'];
+const hardware = platform() === 'linux' ? ['--enable-features=Vulkan', '--use-angle=vulkan'] : [];
+
+/**
+ * Starts a headless Chromium with WebGPU: the one launcher of tests, training and benchmarks.
+ * EIGHTFOLD_ADAPTER chooses `software`, `hardware` or `auto`: hardware where there is a GPU whose
+ * adapter opens, software elsewhere.
+ * @throws Error when no browser is found, or `hardware` was asked for and none opens
+ */
+export async function launch(options: LaunchOptions = {}): Promise<Browser> {
+  const wanted = options.adapter ?? adapterWanted();
+  if (wanted === 'software' || (wanted === 'auto' && !gpuPresent())) {
+    return start(software, options);
+  }
+  const browser = await start(hardware, options);
+  if (await opensAdapter(browser)) return browser;
+  await browser.close();
+  if (wanted === 'hardware') {
+    throw new Error('browser: no hardware WebGPU adapter opened. Set EIGHTFOLD_ADAPTER=software.');
+  }
+  return start(software, options);
+}
+
+function adapterWanted(): AdapterKind | 'auto' {
+  const value = process.env.EIGHTFOLD_ADAPTER ?? 'auto';
+  if (value === 'software' || value === 'hardware' || value === 'auto') return value;
+  throw new Error(`EIGHTFOLD_ADAPTER: software, hardware or auto expected, got '${value}'.`);
+}
+
+const gpuPresent = () =>
+  platform() !== 'linux' ||
+  ['/dev/dri', '/dev/nvidia0', '/dev/dxg'].some((path) => existsSync(path));
+
+async function start(adapterArgs: string[], options: LaunchOptions): Promise<Browser> {
+  const { args = [], headless = true, protocolTimeout = 0, ignoreDefaultArgs } = options;
+  const run = (more: string[]) =>
+    puppeteer.launch({
+      executablePath: findBrowserOrThrow(),
+      headless,
+      protocolTimeout,
+      args: [...common, ...adapterArgs, ...args, ...more],
+      ...(ignoreDefaultArgs && { ignoreDefaultArgs }),
+    });
+  if (process.getuid?.() === 0) return run(['--no-sandbox']);
+  try {
+    return await run([]);
+  } catch (error) {
+    if (!/sandbox/i.test((error as Error).message)) throw error;
+    return run(['--no-sandbox']); // the kernel forbids Chromium's sandbox; only our own pages open
+  }
+}
+
+function findBrowserOrThrow(): string {
+  const path = findBrowser();
+  if (path) return path;
+  throw new Error(
+    'browser: no Chromium or Chrome found. Run `npx puppeteer browsers install chrome`, ' +
+      'or set PUPPETEER_EXECUTABLE_PATH.',
+  );
+}
+
+/** Whether a page of this browser gets an adapter. WebGPU needs a secure page: a local server. */
+async function opensAdapter(browser: Browser): Promise<boolean> {
+  const server = createHttp((_, response) => {
+    response.setHeader('Content-Type', 'text/html').end('<!doctype html>');
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const page = await browser.newPage();
+  try {
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    return await page.evaluate(async () => !!(await navigator.gpu?.requestAdapter()));
+  } finally {
+    await page.close();
+    server.close();
+  }
+}
+
+export interface PageOptions extends LaunchOptions {
+  /** Called with each console line of the page and its workers. Errors go to stderr by default. */
+  onConsole?: (type: string, text: string) => void;
+  /** Called with each uncaught error of the page. Prints to stderr by default. */
+  onError?: (error: Error) => void;
+  /** Functions of this process that the page finds on `globalThis`; their results are awaited. */
+  // biome-ignore lint/suspicious/noExplicitAny: any function whose arguments are JSON
+  expose?: Record<string, (...args: any[]) => unknown>;
+}
+
+export interface Opened {
+  page: Page;
+  browser: Browser;
+  /** Address of the server, without a slash at the end. */
+  url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Serves the repository, starts a browser and opens a page of it.
+ * @param path an HTML file (`demo/index.html`) or a module (`run/page.ts`, in an empty page),
+ *   relative to the repository, with its query
+ */
+export async function openPage(path: string, options: PageOptions = {}): Promise<Opened> {
+  const server = await serve();
+  let browser: Browser | undefined;
+  const close = async () => {
+    await browser?.close();
+    await server.close();
+  };
+  try {
+    browser = await launch(options);
+    const page = await browser.newPage();
+    listen(page, options);
+    for (const [name, run] of Object.entries(options.expose ?? {})) {
+      await page.exposeFunction(name, run);
+    }
+    await page.goto(server.url + addressOf(path), { timeout: 0 });
+    return { page, browser, url: server.url, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+const addressOf = (path: string) =>
+  /\.m?[jt]s(\?|$)/.test(path) ? `/@page/${path}` : `/${path.replace(/^\//, '')}`;
+
+function listen(page: Page, { onConsole, onError }: PageOptions): void {
+  const print = (type: string, text: string) => {
+    if (type === 'error') console.error(text);
+  };
+  page.on('console', (message: ConsoleMessage) =>
+    (onConsole ?? print)(message.type(), message.text()),
+  );
+  page.on('pageerror', (error) => {
+    const thrown = error instanceof Error ? error : new Error(String(error));
+    (onError ?? ((e: Error) => console.error(e.stack)))(thrown);
+  });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { ensureBrowser } = await import('./find.ts');
+  process.exitCode = ensureBrowser() ? 0 : 1;
+}

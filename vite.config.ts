@@ -1,0 +1,17 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+import { isolation } from './tools/serve.ts';
+import { wgsl } from './tools/wgsl.ts';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  root: here('demo'),
+  base: './',
+  cacheDir: here('node_modules/.vite'),
+  plugins: [wgsl()],
+  worker: { format: 'es', plugins: () => [wgsl()] },
+  server: { headers: isolation, fs: { allow: [here('.')] } },
+  preview: { headers: isolation },
+  build: { outDir: here('dist'), emptyOutDir: true, target: 'es2022' },
+});

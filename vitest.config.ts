@@ -1,0 +1,38 @@
+import { defineConfig } from 'vitest/config';
+import { puppeteerProvider } from './tools/provider.ts';
+import { isolation } from './tools/serve.ts';
+import { wgsl } from './tools/wgsl.ts';
+
+const inNode = 'test/**/*.node.test.ts';
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        plugins: [wgsl()],
+        test: { name: 'node', include: [inNode], testTimeout: 120_000, hookTimeout: 120_000 },
+      },
+      {
+        plugins: [wgsl()],
+        server: { headers: isolation },
+        test: {
+          name: 'browser',
+          include: ['test/**/*.test.ts'],
+          exclude: [inNode],
+          setupFiles: ['test/browser/setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          isolate: false,
+          fileParallelism: false,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: puppeteerProvider(),
+            instances: [{ browser: 'chrome' }],
+          },
+        },
+      },
+    ],
+  },
+});
