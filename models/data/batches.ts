@@ -1,0 +1,60 @@
+import { philox } from './random.ts';
+
+/** Where a shuffled walk over a data set stands; plain numbers, so that a checkpoint can keep it. */
+export interface Cursor {
+  epoch: number;
+  /** Rows of this epoch already given out. */
+  row: number;
+}
+
+export interface Batches {
+  /** The next row indices, [size] u32: without replacement within an epoch, the rest is dropped. */
+  next(): Uint32Array<ArrayBuffer>;
+  /** The walk's position; assigning it continues from there with the same batches. */
+  cursor: Cursor;
+}
+
+/**
+ * Shuffled batches of the indices 0..count-1. Epoch e is the Fisher-Yates shuffle with the random
+ * stream (seed, e): the same seed and cursor give the same batches. Throws for a batch larger than
+ * the set.
+ */
+export function batches(count: number, size: number, seed: number): Batches {
+  if (!(Number.isInteger(size) && size >= 1 && size <= count)) {
+    throw new Error(
+      `batches: size: expected 1 to ${count}, the rows of the set, got ${size}. Choose --batch.`,
+    );
+  }
+  let cursor: Cursor = { epoch: 0, row: 0 };
+  let order = shuffled(count, seed, 0);
+  return {
+    get cursor() {
+      return { ...cursor };
+    },
+    set cursor(at: Cursor) {
+      if (at.epoch !== cursor.epoch) order = shuffled(count, seed, at.epoch);
+      cursor = { ...at };
+    },
+    next() {
+      if (cursor.row + size > count) {
+        cursor = { epoch: cursor.epoch + 1, row: 0 };
+        order = shuffled(count, seed, cursor.epoch);
+      }
+      const rows = order.slice(cursor.row, cursor.row + size);
+      cursor.row += size;
+      return rows;
+    },
+  };
+}
+
+function shuffled(count: number, seed: number, epoch: number): Uint32Array<ArrayBuffer> {
+  const random = philox(seed, epoch);
+  const order = Uint32Array.from({ length: count }, (_, i) => i);
+  for (let i = count - 1; i > 0; i--) {
+    const j = Math.floor(random.uniform() * (i + 1));
+    const swap = order[i];
+    order[i] = order[j];
+    order[j] = swap;
+  }
+  return order;
+}
