@@ -1,0 +1,72 @@
+// matmul / 6_small: c[z] = A[z] · B[z], a 4 × 4 block of c per thread, for a small c
+//
+// Layout    a is [batch, m, k] (TA: stored [batch, k, m]), b is [batch, k, n] (TB: stored
+//           [batch, n, k]), c is [batch, m, n], read as vec4f: k and n are multiples of 4, and m
+//           too when TA. A step of 0 shares one matrix by all z.
+// Threads   64 per workgroup, one 4 × 4 block of c each, along the rows of blocks. Four times as
+//           many threads as 4_register gives: enough to fill a GPU when c is small.
+// Sync      none.
+// Compare   4_register has four such blocks per thread and half the loads per product.
+
+struct Params { m: u32, n: u32, k: u32, batch: u32, astep: u32, bstep: u32 }
+
+override TA: u32 = 0u;  // 1: a is stored transposed
+override TB: u32 = 0u;  // 1: b is stored transposed
+
+@group(0) @binding(0) var<storage, read> a: array<vec4f>;
+@group(0) @binding(1) var<storage, read> b: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> c: array<vec4f>;
+@group(0) @binding(3) var<uniform> p: Params;
+
+fn epilogue(v: vec4f, i: u32) -> vec4f { return v; }
+
+// Offsets, in vec4s, of the four stored lines that hold the 4 × 4 block at (`first`, l = 0).
+// `along`: l runs along a line. Rows beyond the matrix repeat its last ones and are not stored.
+fn lines(first: u32, count: u32, along: bool) -> vec4u {
+  let four = vec4u(0u, 1u, 2u, 3u);
+  if (along) { return min(first + four, vec4u(count - 1u)) * (p.k / 4u); }
+  return four * (count / 4u) + min(first, count - 4u) / 4u;
+}
+
+// Four rows of A by four l, and four l by four columns of B; rows are columns of the mat4x4f.
+fn block_a(at: vec4u) -> mat4x4f {
+  let block = mat4x4f(a[at.x], a[at.y], a[at.z], a[at.w]);
+  if (TA == 1u) { return transpose(block); }
+  return block;
+}
+
+fn block_b(at: vec4u) -> mat4x4f {
+  let block = mat4x4f(b[at.x], b[at.y], b[at.z], b[at.w]);
+  if (TB == 1u) { return transpose(block); }
+  return block;
+}
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) wid: vec3u,
+  @builtin(num_workgroups) num: vec3u,
+  @builtin(local_invocation_index) t: u32,
+) {
+  let across = p.n / 4u;
+  let down = (p.m + 3u) / 4u;
+  let block = (wid.x + wid.y * num.x) * 64u + t;
+  if (block >= p.batch * down * across) { return; }
+  let col = block % across * 4u;
+  let row = block / across % down * 4u;
+  let z = block / (across * down);
+
+  var aat = lines(row, p.m, TA == 0u) + z * p.astep / 4u;
+  var bat = lines(col, p.n, TB == 1u) + z * p.bstep / 4u;
+  var rows = mat4x4f();
+  for (var l = 0u; l < p.k; l += 4u) {
+    rows += block_b(bat) * block_a(aat);  // A · B, transposed as the blocks are
+    aat += select(1u, p.m, TA == 1u);
+    bat += select(p.n, 1u, TB == 1u);
+  }
+
+  let i = (z * p.m + row) * p.n + col;
+  c[i / 4u] = epilogue(rows[0], i);
+  if (row + 1u < p.m) { c[(i + p.n) / 4u] = epilogue(rows[1], i + p.n); }
+  if (row + 2u < p.m) { c[(i + 2u * p.n) / 4u] = epilogue(rows[2], i + 2u * p.n); }
+  if (row + 3u < p.m) { c[(i + 3u * p.n) / 4u] = epilogue(rows[3], i + 3u * p.n); }
+}
