@@ -20,6 +20,8 @@ export interface LaunchOptions {
   /** Overrides the environment variable EIGHTFOLD_ADAPTER. Default `auto`. */
   adapter?: AdapterKind | 'auto';
   headless?: boolean;
+  /** Whether Ctrl-C closes the browser and ends this process. Default true. */
+  handleSIGINT?: boolean;
   /** Milliseconds that one DevTools call may take; 0 (default) sets no limit. */
   protocolTimeout?: number;
 }
@@ -67,11 +69,14 @@ const gpuPresent = () =>
   ['/dev/dri', '/dev/nvidia0', '/dev/dxg'].some((path) => existsSync(path));
 
 async function start(adapterArgs: string[], options: LaunchOptions): Promise<Browser> {
-  const { args = [], headless = true, protocolTimeout = 0, ignoreDefaultArgs } = options;
+  const { args = [], headless = true, handleSIGINT, protocolTimeout = 0 } = options;
+  const { ignoreDefaultArgs } = options;
   const run = (more: string[]) =>
     puppeteer.launch({
       executablePath: findBrowserOrThrow(),
       headless,
+      pipe: true, // the browser ends with this process, even when that is killed
+      handleSIGINT: handleSIGINT ?? true,
       protocolTimeout,
       args: [...common, ...adapterArgs, ...args, ...more],
       ...(ignoreDefaultArgs && { ignoreDefaultArgs }),

@@ -3,7 +3,7 @@ export class SafetensorsError extends Error {
   readonly code: string;
 
   constructor(code: string, message: string) {
-    super(`safetensors: ${message}`);
+    super(message);
     this.name = 'SafetensorsError';
     this.code = code;
   }
@@ -127,7 +127,7 @@ class Cursor {
   refuse(code: string, what: string): never {
     throw new SafetensorsError(
       code,
-      `${what}, at character ${this.i} of the header. The file is malformed; write it again.`,
+      `safetensors: ${what}, at character ${this.i} of the header. The file is malformed; write it again.`,
     );
   }
 

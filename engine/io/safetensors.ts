@@ -219,5 +219,5 @@ function view(dtype: StoredType, bytes: Uint8Array): StoredData {
 }
 
 function refuse(code: string, message: string): never {
-  throw new SafetensorsError(code, message);
+  throw new SafetensorsError(code, `safetensors: ${message}`);
 }
