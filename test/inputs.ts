@@ -1,4 +1,4 @@
-import { build, count, type Nd, nd } from './reference.ts';
+import { at, build, count, type Nd, nd } from './reference.ts';
 
 /** A small repeatable generator of uniform numbers in [0, 1) (mulberry32). */
 export function seeded(seed: number): () => number {
@@ -54,16 +54,20 @@ export const away = (shape: readonly number[], kink = 0, gap = 0.1): Nd =>
 export const spiky = (shape: readonly number[], size = 30): Nd =>
   fill(shape, (random, i) => gauss(random) + (i % 7 === 3 ? size * (i % 2 ? 1 : -1) : 0));
 
-/** Matrices with a heavy diagonal, so that inverses and determinants are well conditioned. */
-export const conditioned = (batch: readonly number[], n: number): Nd => {
+/** Matrices with heavy entries where `(row + turn) mod n` is the column, and noise elsewhere. */
+const heavy = (batch: readonly number[], n: number, turn: number): Nd => {
   const noise = normal([...batch, n, n], 0.4);
-  return build(noise.shape, ([...index]) => {
+  return build(noise.shape, (index) => {
     const [i, j] = index.slice(-2);
-    const v = noise.data[index.reduce((acc, k, a) => acc * noise.shape[a] + k, 0)];
-    // The heavy entries stand on a rotated diagonal: without pivoting the elimination would fail.
-    return Math.fround(v + ((i + 1) % n === j ? 2 + 0.3 * i : 0));
+    return Math.fround(at(noise, index) + ((i + turn) % n === j ? 2 + 0.3 * i : 0));
   });
 };
+
+/** Well conditioned matrices whose elimination fails without pivoting. */
+export const conditioned = (batch: readonly number[], n: number): Nd => heavy(batch, n, 1);
+
+/** Matrices with a heavy diagonal: both triangles are well conditioned. */
+export const dominant = (batch: readonly number[], n: number): Nd => heavy(batch, n, 0);
 
 /** Indices below n. */
 export const indices = (shape: readonly number[], n: number): Nd => {

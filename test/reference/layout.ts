@@ -22,33 +22,48 @@ export function permute(x: Nd, order: readonly number[]): Nd {
   );
 }
 
-/** The last two axes exchanged. */
-export function transpose(x: Nd): Nd {
-  const r = x.shape.length;
-  return permute(x, [...x.shape.map((_, i) => i).slice(0, -2), r - 1, r - 2]);
+/** Two axes exchanged, the last two unless said. */
+export function transpose(x: Nd, a = -1, b = -2): Nd {
+  const order = x.shape.map((_, axis) => axis);
+  const [i, j] = [positive(a, order.length), positive(b, order.length)];
+  [order[i], order[j]] = [j, i];
+  return permute(x, order);
 }
 
-/** From begin up to but without end, every step-th, per axis. */
-export function slice(
-  x: Nd,
-  begin: readonly number[],
-  end: readonly number[],
-  step: readonly number[] = begin.map(() => 1),
-): Nd {
-  const shape = begin.map((b, a) => Math.max(0, Math.ceil((end[a] - b) / step[a])));
+type Range = readonly [number?, number?, number?] | null;
+
+/** The places a NumPy slice visits along an axis of n elements. */
+function places(range: Range | undefined, n: number): number[] {
+  const [from, to, step = 1] = range ?? [];
+  const clip = (i: number) => Math.max(step < 0 ? -1 : 0, Math.min(n, i < 0 ? i + n : i));
+  const found: number[] = [];
+  const start = from === undefined ? (step < 0 ? n - 1 : 0) : clip(from);
+  const end = to === undefined ? (step < 0 ? -1 : n) : clip(to);
+  for (let i = Math.min(start, step < 0 ? n - 1 : n); step < 0 ? i > end : i < end; i += step) {
+    found.push(i);
+  }
+  return found;
+}
+
+/** x[from : to : step] along each axis, as NumPy has it; null takes all. */
+export function slice(x: Nd, ranges: readonly Range[]): Nd {
+  const taken = x.shape.map((n, a) => places(ranges[a], n));
+  const shape = taken.map((p) => p.length);
   return build(
     shape,
     (index) =>
       at(
         x,
-        index.map((v, a) => begin[a] + v * step[a]),
+        index.map((v, a) => taken[a][v]),
       ),
     x.dtype,
   );
 }
 
-export function flip(x: Nd, axes: number | readonly number[]): Nd {
-  const turned = [axes].flat().map((a) => positive(a, x.shape.length));
+/** The order of elements along some axes turned round, along all when none is given. */
+export function flip(x: Nd, axes?: number | readonly number[]): Nd {
+  const all = x.shape.map((_, a) => a);
+  const turned = axes === undefined ? all : [axes].flat().map((a) => positive(a, all.length));
   const turn = (v: number, a: number) => (turned.includes(a) ? x.shape[a] - 1 - v : v);
   return build(x.shape, (index) => at(x, index.map(turn)), x.dtype);
 }
@@ -56,18 +71,11 @@ export function flip(x: Nd, axes: number | readonly number[]): Nd {
 export const broadcastTo = (x: Nd, shape: readonly number[]): Nd =>
   build(shape, (index) => spread(x, index), x.dtype);
 
-/** The whole array laid end to end, times[a] times along axis a. */
-export function repeat(x: Nd, times: readonly number[]): Nd {
-  const shape = x.shape.map((n, a) => n * times[a]);
-  return build(
-    shape,
-    (index) =>
-      at(
-        x,
-        index.map((v, a) => v % x.shape[a]),
-      ),
-    x.dtype,
-  );
+/** The whole array laid end to end along an axis. */
+export function repeat(x: Nd, times: number, axis = 0): Nd {
+  const a = positive(axis, x.shape.length);
+  const shape = replaced(x.shape, a, x.shape[a] * times);
+  return build(shape, (index) => at(x, replaced(index, a, index[a] % x.shape[a])), x.dtype);
 }
 
 export function pad(x: Nd, widths: readonly (readonly [number, number])[], value = 0): Nd {

@@ -5,7 +5,8 @@ export function matmul(a: Nd, b: Nd, { ta = false, tb = false } = {}): Nd {
   const [am, ak] = ta ? [-1, -2] : [-2, -1];
   const [bk, bn] = tb ? [-1, -2] : [-2, -1];
   const k = a.shape.at(ak)!;
-  if (k !== b.shape.at(bk)) throw new Error('reference: matmul inner sizes');
+  const flat = Math.min(a.shape.length, b.shape.length) < 2;
+  if (flat || k !== b.shape.at(bk)) throw new Error('reference: matmul inner sizes');
   const batch = broadcast(a.shape.slice(0, -2), b.shape.slice(0, -2));
   return build([...batch, a.shape.at(am)!, b.shape.at(bn)!], (index) => {
     const head = index.slice(0, -2);

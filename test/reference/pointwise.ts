@@ -44,8 +44,9 @@ export function roundOf(x: number): number {
   return 2 * Math.round(x / 2);
 }
 
-/** x^n with n possibly a number that changes the sign of nothing: Math.pow, but 1^NaN is 1 as in C. */
-const powOf = (a: number, b: number): number => (a === 1 ? 1 : a ** b);
+/** a^b with the special cases of C, where 1 to anything and ±1 to ±Infinity is 1. */
+const powOf = (a: number, b: number): number =>
+  a === 1 || (a === -1 && Math.abs(b) === Infinity) ? 1 : a ** b;
 
 export const add = binary((a, b) => a + b);
 export const sub = binary((a, b) => a - b);
@@ -72,15 +73,16 @@ export const tanh = unary(Math.tanh);
 export const sigmoid = unary(sigmoidOf);
 export const logSigmoid = unary((v) => -softplusOf(-v));
 export const softplus = unary(softplusOf);
-export const relu = unary((v) => (Number.isNaN(v) ? v : v > 0 ? v : 0));
-export const elu = unary((v) => (v > 0 ? v : Math.expm1(v)));
-export const silu = unary((v) => (v === -Infinity ? 0 : v * sigmoidOf(v)));
-export const gelu = unary((v) => (v === -Infinity ? 0 : v * 0.5 * erfcOf(-v / Math.SQRT2)));
+export const relu = unary((v) => Math.max(v, 0));
+export const silu = unary((v) => v * sigmoidOf(v));
+export const gelu = unary((v) => v * 0.5 * erfcOf(-v / Math.SQRT2));
 export const erf = unary(erfOf);
 export const floor = unary(Math.floor);
 export const round = unary(roundOf);
 export const leakyRelu = (x: NdArg, slope: NdArg = 0.01): Nd =>
   pointwise<NdArg[]>((v, s) => (v! > 0 ? v! : v! * s!))(x, slope);
+export const elu = (x: NdArg, alpha: NdArg = 1): Nd =>
+  pointwise<NdArg[]>((v, a) => (v > 0 ? v : a * Math.expm1(v)))(x, alpha);
 export const clamp = (x: NdArg, low: NdArg, high: NdArg): Nd =>
   pointwise<NdArg[]>((v, a, b) => Math.min(Math.max(v!, a!), b!))(x, low, high);
 
@@ -90,9 +92,9 @@ export const less = test((a, b) => a < b);
 export const lessEqual = test((a, b) => a <= b);
 export const greater = test((a, b) => a > b);
 export const greaterEqual = test((a, b) => a >= b);
-export const and = test((a, b) => a !== 0 && b !== 0);
-export const or = test((a, b) => a !== 0 || b !== 0);
-export const not = pointwise<[NdArg]>((v) => +(v === 0), 'u32');
+export const logicalAnd = test((a, b) => a !== 0 && b !== 0);
+export const logicalOr = test((a, b) => a !== 0 || b !== 0);
+export const logicalNot = pointwise<[NdArg]>((v) => +(v === 0), 'u32');
 
 /** Where the condition is not zero, a; elsewhere b. */
 export function where(cond: NdArg, a: NdArg, b: NdArg): Nd {
