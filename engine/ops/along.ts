@@ -1,0 +1,90 @@
+import largestSerial from '../../shaders/arg_reduce/1_serial.wgsl';
+import largestTree from '../../shaders/arg_reduce/2_tree.wgsl';
+import put from '../../shaders/put_along/1_gather.wgsl';
+import take from '../../shaders/take_along/1_gather.wgsl';
+import { about, demand } from '../errors.ts';
+import { lines } from '../kernel.ts';
+import { op, toTensor } from '../op.ts';
+import { type Arg, dims, sizeOf, type Tensor } from '../tensor.ts';
+import { type Axes, axesOf, demandFloat, type Keep, lineOf, neighbours, without } from './axes.ts';
+import { permute, reshape } from './view.ts';
+
+const argOp = op<{ op: 'argmax' | 'argmin' }>('argReduce', {
+  shape: ([x]) => ({ shape: [x.shape[0], x.shape[2]], dtype: 'u32' }),
+  run(k, [y], [x], attrs) {
+    const [outer, n, inner] = x.shape;
+    const OP = attrs.op === 'argmax' ? 0 : 1;
+    const results = outer * inner;
+    if (k.gpu.software || (inner === 1 ? n <= 32 : results >= 32768)) {
+      k.dispatch(largestSerial, { x, y }, { outer, n, inner }, lines(Math.ceil(results / 64)), {
+        OP,
+      });
+      return;
+    }
+    const WX = Math.min(32, 2 ** Math.ceil(Math.log2(inner)));
+    const WY = inner > 1 ? 256 / WX : n > 1024 ? 256 : 64;
+    const groups = outer * Math.ceil(inner / WX);
+    k.dispatch(largestTree, { x, y }, { outer, n, inner }, lines(groups), { OP, WX, WY });
+  },
+});
+
+/** The place of the extreme element in row-major order of the folded axes. */
+function argReduce(
+  which: 'argmax' | 'argmin',
+  x: Arg,
+  axes: Axes | undefined,
+  keep: boolean,
+): Tensor {
+  return about(which, () => {
+    const t = toTensor(x);
+    demandFloat(t);
+    const list = axesOf(t, axes);
+    const shape = without(t.shape, list, keep);
+    demand(
+      t.size > 0 || list.every((a) => t.shape[a] > 0),
+      () => `${dims(t)} has no element to point at over axes [${list}]. Check for empty batches.`,
+    );
+    const others = t.shape.map((_, i) => i).filter((i) => !list.includes(i));
+    const near = neighbours(t.shape, list).length <= 1;
+    const line = near
+      ? lineOf(t.shape, list)
+      : { outer: sizeOf(without(t.shape, list, false)), n: t.size, inner: 1 };
+    const flat = reshape(near ? t : permute(t, [...others, ...list]), [line.outer, -1, line.inner]);
+    return reshape(argOp([flat], { op: which }), shape);
+  });
+}
+
+/** Index of the largest element over axes, in row-major order of these; the first of equals; NaN wins. */
+export const argmax = (x: Arg, axes?: Axes, { keep = false }: Keep = {}): Tensor =>
+  argReduce('argmax', x, axes, keep);
+/** Index of the smallest element over axes, in row-major order of these; the first of equals; NaN wins. */
+export const argmin = (x: Arg, axes?: Axes, { keep = false }: Keep = {}): Tensor =>
+  argReduce('argmin', x, axes, keep);
+
+/** Picks x[o, index[o, k, i], i]: [outer, n, inner] and [outer, k, inner] make [outer, k, inner]. */
+export function takeAlong(x: Tensor, index: Tensor): Tensor {
+  return takeOp([x, index]);
+}
+
+/** Puts x[o, k, i] to [o, index[o, k, i], i] among zeros; what meets is added. [outer, n, inner]. */
+export function putAlong(x: Tensor, index: Tensor, n: number): Tensor {
+  return putOp([x, index], { n });
+}
+
+const takeOp = op('takeAlong', {
+  shape: ([x, index]) => ({ shape: index.shape, dtype: x.dtype }),
+  run(k, [y], [x, index]) {
+    const params = { size: y.size, n: x.shape[1], k: index.shape[1], inner: x.shape[2] };
+    k.dispatch(take, { x, index, y }, params, lines(Math.ceil(y.size / 64)));
+  },
+  vjp: ([g], [x, index]) => [putAlong(g, index, x.shape[1]), null],
+});
+
+const putOp = op<{ n: number }>('putAlong', {
+  shape: ([x], { n }) => [x.shape[0], n, x.shape[2]],
+  run(k, [y], [x, index], { n }) {
+    const params = { size: y.size, n, k: index.shape[1], inner: x.shape[2] };
+    k.dispatch(put, { x, index, y }, params, lines(Math.ceil(y.size / 64)));
+  },
+  vjp: ([g], [, index]) => [takeAlong(g, index), null],
+});
