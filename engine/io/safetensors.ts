@@ -13,7 +13,13 @@ const ARRAYS = {
 } as const;
 
 export type StoredType = keyof typeof ARRAYS;
-export type StoredData = InstanceType<(typeof ARRAYS)[StoredType]>;
+export type StoredData =
+  | Float32Array
+  | Uint16Array
+  | BigInt64Array
+  | Int32Array
+  | Uint32Array
+  | Uint8Array;
 
 export interface StoredTensor {
   dtype: StoredType;

@@ -1,4 +1,4 @@
-import { philox } from './random.ts';
+import { randomStream } from './random.ts';
 
 /** Where a shuffled walk over a data set stands; plain numbers, so that a checkpoint can keep it. */
 export interface Cursor {
@@ -48,7 +48,7 @@ export function batches(count: number, size: number, seed: number): Batches {
 }
 
 function shuffled(count: number, seed: number, epoch: number): Uint32Array<ArrayBuffer> {
-  const random = philox(seed, epoch);
+  const random = randomStream(seed, epoch);
   const order = Uint32Array.from({ length: count }, (_, i) => i);
   for (let i = count - 1; i > 0; i--) {
     const j = Math.floor(random.uniform() * (i + 1));

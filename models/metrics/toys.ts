@@ -1,4 +1,4 @@
-import { philox } from '../data/random.ts';
+import { randomStream } from '../data/random.ts';
 import { type Points, samplePoints, type ToyName, toys } from '../data/toys.ts';
 import { energyDistance, mmd2 } from './distance.ts';
 
@@ -23,7 +23,7 @@ export interface ToyStats extends Partial<ModeStats> {
 /** Sample metrics of points against 4000 (or `n`) fresh points of a toy. */
 export function toyStats(name: ToyName, points: Points, n = 4000): ToyStats {
   const x = finite(points).subarray(0, 2 * n);
-  const y = samplePoints(name, n, philox(12345, 0));
+  const y = samplePoints(name, n, randomStream(12345, 0));
   return {
     n: x.length / 2,
     energyDistance: energyDistance(x, y),
