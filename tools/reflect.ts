@@ -21,6 +21,27 @@ export function withoutComments(code: string): string {
   return code.replace(/\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (c) => c.replace(/[^\n]/g, ' '));
 }
 
+/** The text with function bodies emptied: the parser knows less WGSL than drivers do. */
+function withoutBodies(code: string): string {
+  const bare = withoutComments(code);
+  let out = '';
+  let from = 0;
+  for (const { index } of bare.matchAll(/\bfn\b/g)) {
+    const open = bare.indexOf('{', index);
+    if (open < from) continue;
+    let depth = 0;
+    let end = open;
+    do {
+      if (bare[end] === '{') depth++;
+      if (bare[end] === '}') depth--;
+      end++;
+    } while (depth > 0 && end < bare.length);
+    out += `${bare.slice(from, open)}{${bare.slice(open, end).replace(/[^\n]/g, '')}}`;
+    from = end;
+  }
+  return out + bare.slice(from);
+}
+
 /** Line (from 1) of the first match of `pattern`; 1 where there is none. */
 export function lineOf(code: string, pattern: RegExp): number {
   const at = withoutComments(code).search(pattern);
@@ -71,7 +92,7 @@ function parse(code: string, fail: Fail): WgslReflect {
     fail(code.slice(0, template).split('\n').length, "'${' found. A kernel file has no templates.");
   }
   try {
-    return new WgslReflect(code);
+    return new WgslReflect(withoutBodies(code));
   } catch (error) {
     const text = (error as Error).message;
     const at = /\.?\s*Line:\s*(\d+)\s*$/.exec(text);

@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import type { Kernel } from '../engine/kernel.ts';
+import { contracts, filesOf, isLibrary, readContract } from '../tools/shaders.ts';
+import type { Case, Words } from './kernels/case.ts';
+import { lockstep } from './lockstep/index.ts';
+
+const tables = import.meta.glob<{ cases: Case[] }>('./kernels/*.ts');
+
+for (const contract of contracts()) {
+  if (filesOf(contract).every(isLibrary)) continue;
+  describe(contract, async () => {
+    const kernels = keepsContract(contract);
+    const table = await tables[`./kernels/${contract}.ts`]?.();
+    test('has a table of cases', () => {
+      expect(table?.cases.length, `write test/kernels/${contract}.ts`).toBeGreaterThan(0);
+      checkOverrides(table?.cases ?? [], kernels);
+    });
+    for (const kernel of kernels) {
+      const cases = (table?.cases ?? []).filter((row) => row.applies?.(kernel) ?? true);
+      test(`${kernel.file} is easy to read and has a case`, () => {
+        expect(cases.length, 'cases that apply').toBeGreaterThan(0);
+        const lines = kernel.code.trimEnd().split('\n');
+        expect(lines.length, 'lines').toBeLessThanOrEqual(150);
+        const long = lines.findIndex((line) => line.length > 100) + 1;
+        expect(long && `line ${long} is longer than 100 columns`).toBe(0);
+      });
+      test.each(cases)(`${kernel.file}: $name`, (row) => {
+        expect(check(kernel, row)).toEqual([]);
+      });
+    }
+  });
+}
+
+/** The variants of a folder that keeps its contract, and a test that says so. */
+function keepsContract(contract: string): Kernel[] {
+  let kernels: Kernel[] = [];
+  let broken: unknown;
+  try {
+    kernels = readContract(contract);
+  } catch (error) {
+    broken = error;
+  }
+  test('keeps its contract', () => {
+    if (broken) throw broken;
+  });
+  return kernels;
+}
+
+/** A row names an override only if some variant has it. */
+function checkOverrides(cases: Case[], kernels: Kernel[]): void {
+  const known = new Set(kernels.flatMap((kernel) => Object.keys(kernel.overrides)));
+  for (const { name, overrides } of cases) {
+    const names = typeof overrides === 'function' ? [] : Object.keys(overrides ?? {});
+    for (const override of names) expect(known, `case '${name}'`).toContain(override);
+  }
+}
+
+/** Runs one row; what is wrong, at most a few sentences. */
+function check(kernel: Kernel, row: Case): string[] {
+  const { overrides: given = {} } = row;
+  const chosen = typeof given === 'function' ? given(kernel) : given;
+  const overrides = { ...kernel.overrides, ...chosen };
+  const buffers = allocate(kernel, row);
+  const problems = lockstep(kernel, {
+    params: row.params,
+    buffers,
+    groups: row.groups(kernel, overrides),
+    overrides,
+    subgroup: row.subgroup ?? overrides.SIZE ?? 32,
+  });
+  for (const [name, wanted] of Object.entries(row.expect)) {
+    problems.push(...differences(name, buffers[name], wanted, row.tolerance ?? 1e-6));
+  }
+  return problems.slice(0, 5);
+}
+
+/** Copies of the row's buffers and NaN-filled outputs, padded with NaN to 16 bytes. */
+function allocate(kernel: Kernel, row: Case): Record<string, Words> {
+  const entries = kernel.bindings.map(({ name, type }) => {
+    const given = row.buffers[name];
+    const size = given?.length ?? row.expect[name]?.length;
+    if (size === undefined) throw new Error(`case '${row.name}': nothing for binding '${name}'.`);
+    const bits = new Uint32Array(Math.max(1, Math.ceil(size / 4)) * 4).fill(0x7fc0dead);
+    const kind = /i32|vec\di/.test(type)
+      ? Int32Array
+      : /u32|vec\du/.test(type)
+        ? Uint32Array
+        : null;
+    const words = new (kind ?? Float32Array)(bits.buffer);
+    if (given) words.set(given);
+    return [name, words];
+  });
+  return Object.fromEntries(entries);
+}
+
+function* differences(name: string, actual: Words, wanted: ArrayLike<number>, tolerance: number) {
+  const limit = actual instanceof Float32Array ? tolerance : 0;
+  for (let i = 0; i < wanted.length; i++) {
+    if (Object.is(actual[i], wanted[i]) || actual[i] === wanted[i]) continue;
+    const error = Math.abs(actual[i] - wanted[i]) / Math.max(1, Math.abs(wanted[i]));
+    if (!(error <= limit)) yield `${name}[${i}] is ${actual[i]}, expected ${wanted[i]}.`;
+  }
+}
