@@ -1,4 +1,4 @@
-// matmul / 2_tiled: c[z, i, j] = sum over l of A[z, i, l] · B[z, l, j], 16 × 16 tiles in shared memory
+// matmul / 2_tiled: c[z, i, j] = sum over l of A[z, i, l] · B[z, l, j], by shared 16 × 16 tiles
 //
 // Layout    a is [batch, m, k] (TA: stored [batch, k, m]), b is [batch, k, n] (TB: stored
 //           [batch, n, k]), c is [batch, m, n], row-major. A step of 0 shares one matrix by all z.
@@ -17,7 +17,8 @@ override TB: u32 = 0u;  // 1: b is stored transposed
 @group(0) @binding(2) var<storage, read_write> c: array<f32>;
 @group(0) @binding(3) var<uniform> p: Params;
 
-var<workgroup> tilea: array<f32, 272>;  // [row, l], 17 per row: lanes of a column hit distinct banks
+// 17 floats per line, so that a column of a tile lies in 16 different banks.
+var<workgroup> tilea: array<f32, 272>;  // [row, l]
 var<workgroup> tileb: array<f32, 272>;  // [l, col]
 
 fn epilogue(v: f32, i: u32) -> f32 { return v; }

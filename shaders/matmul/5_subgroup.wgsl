@@ -3,8 +3,8 @@
 // Layout    a is [batch, m, k] (TA: stored [batch, k, m]), b is [batch, k, n] (TB: stored
 //           [batch, n, k]), c is [batch, m, n], read as vec4f: k and n are multiples of 4, and m
 //           too when TA. A step of 0 shares one matrix by all z.
-// Threads   one subgroup of S lanes per workgroup: 16 rows, and 8 columns per lane (two blocks of 4,
-//           4 · S apart). What hangs over loads clamped lines and stores nothing.
+// Threads   one subgroup of SIZE lanes per workgroup: 16 rows, and 8 columns per lane (two blocks
+//           of 4, 4 · SIZE apart). What hangs over loads clamped lines and stores nothing.
 // Sync      none. Of a 4 × 4 block of a, lane e loads line e and broadcasts it.
 // Compare   4_register loads all of a in every thread.
 
@@ -12,9 +12,9 @@ enable subgroups;
 
 struct Params { m: u32, n: u32, k: u32, batch: u32, astep: u32, bstep: u32 }
 
-override S: u32 = 4u;   // lanes of a subgroup, at least 4
-override TA: u32 = 0u;  // 1: a is stored transposed
-override TB: u32 = 0u;  // 1: b is stored transposed
+override SIZE: u32 = 4u;  // lanes of a subgroup, at least 4
+override TA: u32 = 0u;    // 1: a is stored transposed
+override TB: u32 = 0u;    // 1: b is stored transposed
 
 @group(0) @binding(0) var<storage, read> a: array<vec4f>;
 @group(0) @binding(1) var<storage, read> b: array<vec4f>;
@@ -58,19 +58,19 @@ fn store(rows: mat4x4f, z: u32, row: u32, col: u32) {
   if (row + 3u < p.m) { c[(i + 3u * p.n) / 4u] = epilogue(rows[3], i + 3u * p.n); }
 }
 
-@compute @workgroup_size(S)
+@compute @workgroup_size(SIZE)
 fn main(
   @builtin(workgroup_id) wid: vec3u,
   @builtin(num_workgroups) num: vec3u,
   @builtin(subgroup_invocation_id) lane: u32,
 ) {
-  let across = (p.n + 8u * S - 1u) / (8u * S);
+  let across = (p.n + 8u * SIZE - 1u) / (8u * SIZE);
   let down = (p.m + 15u) / 16u;
   let group = wid.x + wid.y * num.x;
   let z = group / (across * down);
   if (z >= p.batch) { return; }
   let row = group / across % down * 16u;
-  let col = group % across * 8u * S + lane * 4u;
+  let col = group % across * 8u * SIZE + lane * 4u;
 
   let e = lane % 4u;
   var at0 = lines(row, p.m, TA == 0u)[e] + z * p.astep / 4u;
@@ -78,7 +78,7 @@ fn main(
   var at2 = lines(row + 8u, p.m, TA == 0u)[e] + z * p.astep / 4u;
   var at3 = lines(row + 12u, p.m, TA == 0u)[e] + z * p.astep / 4u;
   var left = lines(col, p.n, TB == 1u) + z * p.bstep / 4u;
-  var right = lines(col + 4u * S, p.n, TB == 1u) + z * p.bstep / 4u;
+  var right = lines(col + 4u * SIZE, p.n, TB == 1u) + z * p.bstep / 4u;
 
   var c00 = mat4x4f();
   var c01 = mat4x4f();
@@ -114,11 +114,11 @@ fn main(
   }
 
   store(c00, z, row, col);
-  store(c01, z, row, col + 4u * S);
+  store(c01, z, row, col + 4u * SIZE);
   store(c10, z, row + 4u, col);
-  store(c11, z, row + 4u, col + 4u * S);
+  store(c11, z, row + 4u, col + 4u * SIZE);
   store(c20, z, row + 8u, col);
-  store(c21, z, row + 8u, col + 4u * S);
+  store(c21, z, row + 8u, col + 4u * SIZE);
   store(c30, z, row + 12u, col);
-  store(c31, z, row + 12u, col + 4u * S);
+  store(c31, z, row + 12u, col + 4u * SIZE);
 }

@@ -2,8 +2,8 @@
 //
 // Layout    a is [batch, m, k] (TA: stored [batch, k, m]), b is [batch, k, n] (TB: stored
 //           [batch, n, k]), c is [batch, m, n], row-major. A step of 0 shares one matrix by all z.
-// Threads   8 × 8 per workgroup. A thread owns rows lid.y, lid.y + 8, ... and columns lid.x,
-//           lid.x + 8, ... of a 64 × 64 tile, so that neighbours touch neighbouring floats.
+// Threads   32 per workgroup, one 8 × 8 tile each, along the rows of tiles. What hangs over loads
+//           clamped lines and stores nothing.
 // Sync      none: every loaded float serves eight products.
 // Compare   4_register loads vec4s, which needs sizes that are multiples of 4.
 
@@ -22,45 +22,47 @@ fn epilogue(v: f32, i: u32) -> f32 { return v; }
 fn four_of_a(at: vec4u) -> vec4f { return vec4f(a[at.x], a[at.y], a[at.z], a[at.w]); }
 fn four_of_b(at: vec4u) -> vec4f { return vec4f(b[at.x], b[at.y], b[at.z], b[at.w]); }
 
+// All products of four rows and four columns; rows are columns of the mat4x4f.
 fn outer(x: vec4f, y: vec4f) -> mat4x4f { return mat4x4f(y * x.x, y * x.y, y * x.z, y * x.w); }
 
-fn store4(v: vec4f, i: u32, col: u32) {
+fn store_row(v: vec4f, z: u32, row: u32, col: u32) {
+  if (row >= p.m) { return; }
+  let i = (z * p.m + row) * p.n + col;
   if (col < p.n) { c[i] = epilogue(v.x, i); }
-  if (col + 8u < p.n) { c[i + 8u] = epilogue(v.y, i + 8u); }
-  if (col + 16u < p.n) { c[i + 16u] = epilogue(v.z, i + 16u); }
-  if (col + 24u < p.n) { c[i + 24u] = epilogue(v.w, i + 24u); }
+  if (col + 1u < p.n) { c[i + 1u] = epilogue(v.y, i + 1u); }
+  if (col + 2u < p.n) { c[i + 2u] = epilogue(v.z, i + 2u); }
+  if (col + 3u < p.n) { c[i + 3u] = epilogue(v.w, i + 3u); }
 }
 
 fn store(rows: mat4x4f, z: u32, row: u32, col: u32) {
-  let i = (z * p.m + row) * p.n + col;
-  if (row < p.m) { store4(rows[0], i, col); }
-  if (row + 8u < p.m) { store4(rows[1], i + 8u * p.n, col); }
-  if (row + 16u < p.m) { store4(rows[2], i + 16u * p.n, col); }
-  if (row + 24u < p.m) { store4(rows[3], i + 24u * p.n, col); }
+  store_row(rows[0], z, row, col);
+  store_row(rows[1], z, row + 1u, col);
+  store_row(rows[2], z, row + 2u, col);
+  store_row(rows[3], z, row + 3u, col);
 }
 
-@compute @workgroup_size(8, 8)
+@compute @workgroup_size(32)
 fn main(
   @builtin(workgroup_id) wid: vec3u,
   @builtin(num_workgroups) num: vec3u,
-  @builtin(local_invocation_id) lid: vec3u,
+  @builtin(local_invocation_index) t: u32,
 ) {
-  let across = (p.n + 63u) / 64u;
-  let down = (p.m + 63u) / 64u;
-  let group = wid.x + wid.y * num.x;
-  let z = group / (across * down);
-  let row = group / across % down * 64u + lid.y;
-  let col = group % across * 64u + lid.x;
-  if ((z >= p.batch) | (row >= p.m) | (col >= p.n)) { return; }
+  let across = (p.n + 7u) / 8u;
+  let down = (p.m + 7u) / 8u;
+  let tile = (wid.x + wid.y * num.x) * 32u + t;
+  if (tile >= p.batch * down * across) { return; }
+  let col = tile % across * 8u;
+  let row = tile / across % down * 8u;
+  let z = tile / (across * down);
 
   // Offsets of the rows and columns at l = 0. Those beyond the matrix repeat its last ones.
-  let every = vec4u(0u, 8u, 16u, 24u);
+  let four = vec4u(0u, 1u, 2u, 3u);
   let rowstep = select(p.k, 1u, TA == 1u);
   let colstep = select(1u, p.k, TB == 1u);
-  var top = min(row + every, vec4u(p.m - 1u)) * rowstep + z * p.astep;
-  var low = min(row + 32u + every, vec4u(p.m - 1u)) * rowstep + z * p.astep;
-  var left = min(col + every, vec4u(p.n - 1u)) * colstep + z * p.bstep;
-  var right = min(col + 32u + every, vec4u(p.n - 1u)) * colstep + z * p.bstep;
+  var top = min(row + four, vec4u(p.m - 1u)) * rowstep + z * p.astep;
+  var low = min(row + 4u + four, vec4u(p.m - 1u)) * rowstep + z * p.astep;
+  var left = min(col + four, vec4u(p.n - 1u)) * colstep + z * p.bstep;
+  var right = min(col + 4u + four, vec4u(p.n - 1u)) * colstep + z * p.bstep;
 
   var c00 = mat4x4f();
   var c01 = mat4x4f();
@@ -84,7 +86,7 @@ fn main(
   }
 
   store(c00, z, row, col);
-  store(c01, z, row, col + 32u);
-  store(c10, z, row + 32u, col);
-  store(c11, z, row + 32u, col + 32u);
+  store(c01, z, row, col + 4u);
+  store(c10, z, row + 4u, col);
+  store(c11, z, row + 4u, col + 4u);
 }

@@ -1,0 +1,162 @@
+import naive from '../../shaders/matmul/1_naive.wgsl';
+import tiled from '../../shaders/matmul/2_tiled.wgsl';
+import blocked from '../../shaders/matmul/3_blocked.wgsl';
+import register from '../../shaders/matmul/4_register.wgsl';
+import subgroup from '../../shaders/matmul/5_subgroup.wgsl';
+import small from '../../shaders/matmul/6_small.wgsl';
+import ragged from '../../shaders/matmul/7_ragged.wgsl';
+import dot from '../../shaders/matmul/8_dot.wgsl';
+import { about, demand } from '../errors.ts';
+import { type Kernel, lines } from '../kernel.ts';
+import { type Adapter, op, toTensor } from '../op.ts';
+import { type Arg, dims, type Shape, sizeOf, type Tensor } from '../tensor.ts';
+import { broadcastShapes } from './pointwise.ts';
+import { sum } from './reduce.ts';
+import { broadcastTo, reshape } from './view.ts';
+
+/** Sizes of a product: `batch` times [m, k] · [k, n]. */
+export interface Product {
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  readonly batch: number;
+  readonly ta: boolean;
+  readonly tb: boolean;
+}
+
+/** Whether an operand is stored transposed: `ta` [k, m], `tb` [n, k]. */
+export interface Transposes {
+  readonly ta?: boolean;
+  readonly tb?: boolean;
+}
+
+/** Whether the kernels that load vec4s along the stored lines can run a product. */
+export const loadsVec4 = ({ m, n, k, ta }: Product): boolean =>
+  k > 0 && k % 4 === 0 && n % 4 === 0 && (!ta || m % 4 === 0);
+
+/**
+ * The kernel for a product. A GPU wants enough workgroups first and then as much reuse as shared
+ * memory gives; a CPU driver wants registers and no barriers, and compiles slowly, so its thresholds
+ * are measured ones (SwiftShader).
+ */
+export function choose(gpu: Adapter, p: Product): Kernel {
+  const { m, n, k, batch } = p;
+  if (m * n * k * batch <= 1 << 16) return naive;
+  if (gpu.software) {
+    if (!loadsVec4(p)) return ragged;
+    const lanes = gpu.subgroupSize ?? 0;
+    if (lanes >= 4) return m < 8 || n < 4 * lanes ? small : subgroup;
+    return m < 16 || n < 32 ? small : register;
+  }
+  if (k >= 64 && alongLines(p)) return dot;
+  if (!loadsVec4(p)) return m === 1 || n === 1 ? naive : tiled;
+  const tiles = Math.ceil(m / 64) * Math.ceil(n / 64) * batch;
+  return tiles >= 64 ? blocked : small;
+}
+
+/** Whether c is a single row or column whose operands both lie along k. */
+const alongLines = ({ m, n, ta, tb }: Product): boolean =>
+  (n === 1 && (!ta || m === 1)) || (m === 1 && tb);
+
+/** Workgroups for a kernel: as many as the tiles of c, one after another. */
+export function groupsOf(kernel: Kernel, { m, n, batch }: Product, lanes: number): number {
+  const tiles = (rows: number, cols: number) => Math.ceil(m / rows) * Math.ceil(n / cols) * batch;
+  if (kernel === naive) return Math.ceil(tiles(1, 1) / 64);
+  if (kernel === tiled) return tiles(16, 16);
+  if (kernel === subgroup) return tiles(16, 8 * lanes);
+  if (kernel === small) return Math.ceil(tiles(4, 4) / 64);
+  if (kernel === ragged) return Math.ceil(tiles(8, 8) / 32);
+  if (kernel === dot) return tiles(1, 1);
+  return tiles(64, 64);
+}
+
+const matrix = (t: { shape: Shape }, turned: boolean): [number, number] => {
+  const [r, c] = t.shape.slice(-2);
+  return turned ? [c, r] : [r, c];
+};
+const batchOf = (t: { shape: Shape }): Shape => t.shape.slice(0, -2);
+
+/** The product of two matrices or batches of one shape; a plain matrix serves all of a batch. */
+const matmulOp = op<{ ta: boolean; tb: boolean }>('matmul', {
+  epilogue: true,
+  shape([a, b], { ta, tb }) {
+    const batch = a.shape.length > 2 ? batchOf(a) : batchOf(b);
+    return [...batch, matrix(a, ta)[0], matrix(b, tb)[1]];
+  },
+  flops: ([c], [a], { ta }) => 2 * c.size * matrix(a, ta)[1],
+  run(r, [c], [a, b], { ta, tb }) {
+    const [m, k] = matrix(a, ta);
+    const n = matrix(b, tb)[1];
+    const p: Product = { m, n, k, batch: sizeOf(batchOf(c)), ta, tb };
+    const kernel = choose(r.gpu, p);
+    const lanes = r.gpu.subgroupSize ?? 0;
+    const astep = a.shape.length > 2 ? m * k : 0;
+    const bstep = b.shape.length > 2 ? k * n : 0;
+    r.dispatch(
+      kernel,
+      { a, b, c },
+      { m, n, k, batch: p.batch, astep, bstep },
+      lines(groupsOf(kernel, p, lanes)),
+      { TA: +ta, TB: +tb, ...(kernel === subgroup && { SIZE: lanes }) },
+    );
+  },
+  vjp: ([g], [a, b], { ta, tb }) => [
+    onto(a, ta ? matmul(b, g, { ta: tb, tb: true }) : matmul(g, b, { tb: !tb })),
+    onto(b, tb ? matmul(g, a, { ta: true, tb: ta }) : matmul(a, g, { ta: !ta })),
+  ],
+});
+
+/** The gradient of an operand: a matrix that served a whole batch gathers the batch's gradients. */
+function onto(operand: Tensor, gradient: Tensor): Tensor {
+  const extra = gradient.shape.length - operand.shape.length;
+  const axes = Array.from({ length: extra }, (_, axis) => axis);
+  return extra ? sum(gradient, axes) : gradient;
+}
+
+/**
+ * The product of the last two dimensions: a [..., m, k] (`ta`: stored [..., k, m]) by b [..., k, n]
+ * (`tb`: stored [..., n, k]) gives [..., m, n]. Leading dimensions broadcast. No operand is copied,
+ * but one whose leading dimensions broadcast in part, as [B, 1, m, k] by [h, k, n].
+ */
+export function matmul(a: Arg, b: Arg, { ta = false, tb = false }: Transposes = {}): Tensor {
+  const [x, y] = [toTensor(a), toTensor(b)];
+  const batch = about('matmul', () => check(x, y, ta, tb));
+  const [left, right] = [operand(x, batch), operand(y, batch)];
+  const [m, n] = [matrix(x, ta)[0], matrix(y, tb)[1]];
+  const shape = [...batch, m, n];
+  // One matrix b for all of a batch is one taller product.
+  if (!ta && right.shape.length === 2 && left.shape.length > 2) {
+    const rows = reshape(left, [sizeOf(batch) * m, left.shape[left.shape.length - 1]]);
+    return reshape(matmulOp([rows, right], { ta, tb }), shape);
+  }
+  return reshape(matmulOp([left, right], { ta, tb }), shape);
+}
+
+/** An operand as the op takes it: of the full batch, or a plain matrix when its batch is 1. */
+function operand(t: Tensor, batch: Shape): Tensor {
+  const own = batchOf(t);
+  const [r, c] = t.shape.slice(-2);
+  if (sizeOf(own) === sizeOf(batch) && own.length > 0) return reshape(t, [...batch, r, c]);
+  if (sizeOf(own) === 1) return reshape(t, [r, c]);
+  return broadcastTo(t, [...batch, r, c]);
+}
+
+/** Checks two operands; returns the leading dimensions of their product. */
+function check(a: Tensor, b: Tensor, ta: boolean, tb: boolean): Shape {
+  for (const [name, t] of [
+    ['a', a],
+    ['b', b],
+  ] as const) {
+    demand(
+      t.shape.length >= 2,
+      () => `${name} is ${dims(t)}, expected at least 2 dimensions. Give it two with reshape().`,
+    );
+    demand(t.dtype === 'f32', () => `${name} is ${t.dtype}, expected f32. Use cast(${name}, 'f32').`);
+  }
+  demand(matrix(a, ta)[1] === matrix(b, tb)[0], () => {
+    const sides = `${dims(a)}${ta ? 'ᵀ' : ''} · ${dims(b)}${tb ? 'ᵀ' : ''}`;
+    const [la, fb] = [ta ? 'first' : 'last', tb ? 'last' : 'first'];
+    return `inner sizes differ: ${sides}. Expected the ${la} size of a's matrix to equal the ${fb} of b's.`;
+  });
+  return broadcastShapes(batchOf(a), batchOf(b));
+}
