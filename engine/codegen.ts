@@ -1,0 +1,362 @@
+import library from '../shaders/pointwise/functions.wgsl';
+import { argumentsOf, contiguous, type Group, type Operand, operandOf } from './fuse.ts';
+import type { FunctionLibrary, Kernel } from './kernel.ts';
+import type { DType, Tensor } from './tensor.ts';
+
+/** How a memory operand is indexed: all of it in order, one element, along the last dimension, or by strides. */
+type Pattern = 'all' | 'one' | 'row' | 'strided';
+
+export interface Read {
+  readonly operand: Operand;
+  readonly pattern: Pattern;
+  readonly strides: readonly number[];
+}
+
+/** A group made ready for WGSL: its loop, what it reads and what it writes. */
+export interface Chain {
+  readonly group: Group;
+  readonly outputs: readonly Tensor[];
+  /** Loop dimensions after merging those that all operands walk alike. */
+  readonly loop: readonly number[];
+  readonly reads: readonly Read[];
+  /** Plain numbers, in order of use: uniform fields s0, s1, ... */
+  readonly numbers: readonly Tensor[];
+}
+
+/** Where the words of a generated uniform block come from. */
+export interface Uniform {
+  readonly fields: { name: string; type: DType; value: number | Tensor }[];
+}
+
+/** Resolves a group's operands and merges its loop dimensions. */
+export function chainOf(group: Group, outputs: readonly Tensor[]): Chain {
+  const found: Operand[] = [];
+  const numbers: Tensor[] = [];
+  for (const node of group.nodes) {
+    for (const t of argumentsOf(node)) {
+      const operand = operandOf(t, group);
+      if (operand.kind === 'number' && !numbers.includes(operand.tensor)) {
+        numbers.push(operand.tensor);
+      }
+      if (operand.kind === 'memory' && !found.some((o) => sameOperand(o, operand))) {
+        found.push(operand);
+      }
+    }
+  }
+  const { loop, strides } = merge(group.shape, found);
+  const whole = contiguous(loop);
+  const reads = found.map((operand, i) => {
+    return { operand, strides: strides[i], pattern: patternOf(operand, strides[i], loop, whole) };
+  });
+  return { group, outputs, loop, reads, numbers };
+}
+
+const sameOperand = (a: Operand, b: Operand): boolean =>
+  a.tensor === b.tensor && a.offset === b.offset && `${a.strides}` === `${b.strides}`;
+
+function merge(shape: readonly number[], operands: readonly Operand[]) {
+  const loop: number[] = [];
+  const strides: number[][] = operands.map(() => []);
+  shape.forEach((d, i) => {
+    if (d === 1) return;
+    const last = loop.length - 1;
+    const joins = last >= 0 && operands.every((o, j) => strides[j][last] === o.strides[i] * d);
+    if (joins) loop[last] *= d;
+    else loop.push(d);
+    operands.forEach((o, j) => {
+      if (joins) strides[j][last] = o.strides[i];
+      else strides[j].push(o.strides[i]);
+    });
+  });
+  return { loop, strides };
+}
+
+function patternOf(
+  operand: Operand,
+  strides: readonly number[],
+  loop: readonly number[],
+  whole: readonly number[],
+): Pattern {
+  if (operand.offset === 0) {
+    if (strides.every((s, i) => s === whole[i])) {
+      return loop.length || operand.tensor.size === 1 ? 'all' : 'one';
+    }
+    const last = strides.length - 1;
+    if (strides[last] === 1 && strides.every((s, i) => i === last || s === 0)) return 'row';
+  }
+  return operand.offset === 0 && strides.every((s) => s === 0) ? 'one' : 'strided';
+}
+
+const isByte = (read: Read): boolean => read.operand.tensor.dtype === 'u8';
+const wgslType = (dtype: DType): string => (dtype === 'u8' ? 'u32' : dtype);
+
+/** Fields of the generated uniform: sizes, strides and offsets, then the plain numbers. */
+export function uniformOf(chain: Chain, size: number): Uniform {
+  const fields: Uniform['fields'] = [{ name: 'n', type: 'u32', value: size }];
+  chain.loop.forEach((d, i) => {
+    if (i > 0) fields.push({ name: `d${i}`, type: 'u32', value: d });
+  });
+  chain.reads.forEach((read, j) => {
+    if (read.pattern !== 'strided') return;
+    fields.push({ name: `o${j}`, type: 'u32', value: read.operand.offset });
+    read.strides.forEach((s, i) => {
+      if (s !== 0) fields.push({ name: `x${j}_${i}`, type: 'i32', value: s });
+    });
+  });
+  chain.numbers.forEach((t, j) => {
+    fields.push({ name: `s${j}`, type: t.dtype, value: t });
+  });
+  return { fields };
+}
+
+/** The struct that holds a generated uniform. */
+const structText = (name: string, { fields }: Uniform): string =>
+  `struct ${name} { ${fields.map((f) => `${f.name}: ${wgslType(f.type)}`).join(', ')} }`;
+
+/** `fn chain(...)`: the group's ops, one after another, for one element. */
+function chainText(chain: Chain, u: string): string {
+  const { group, outputs, reads, numbers } = chain;
+  const names = new Map<Tensor, string>();
+  const body = group.nodes.map((node, i) => {
+    const args = argumentsOf(node).map((t) => {
+      const operand = operandOf(t, group);
+      if (operand.kind === 'number') return `${u}.s${numbers.indexOf(operand.tensor)}`;
+      if (operand.kind === 'member') return names.get(operand.tensor) as string;
+      return `a${reads.findIndex((r) => sameOperand(r.operand, operand))}`;
+    });
+    names.set(node.outputs[0], `t${i}`);
+    const text =
+      node.op.kind === 'view'
+        ? args[0]
+        : node.op.code?.(args, node.attrs, node.inputs[node.inputs.length - 1].dtype);
+    return `  let t${i} = ${text};  // ${node.op.name}`;
+  });
+  const args = reads.map((r, j) => `a${j}: ${wgslType(r.operand.tensor.dtype)}`).join(', ');
+  const results = outputs.map((t) => names.get(t));
+  const single = outputs.length === 1;
+  const type = single ? wgslType(outputs[0].dtype) : 'Results';
+  const struct = single
+    ? ''
+    : `struct Results { ${outputs.map((t, i) => `r${i}: ${wgslType(t.dtype)}`).join(', ')} }\n`;
+  const value = single ? results[0] : `Results(${results.join(', ')})`;
+  return `${struct}fn chain(${args}) -> ${type} {\n${body.join('\n')}\n  return ${value};\n}`;
+}
+
+const functions: FunctionLibrary['functions'] = library.functions;
+
+/** Functions of the library that a text calls, with those they call, in the library's order. */
+export function functionsFor(text: string): string {
+  const wanted = new Set<string>();
+  const want = (name: string): void => {
+    if (wanted.has(name)) return;
+    wanted.add(name);
+    for (const other of functions[name].calls) want(other);
+  };
+  for (const [word] of text.matchAll(/\b[A-Za-z]\w*\b/g)) if (word in functions) want(word);
+  return Object.keys(functions)
+    .filter((name) => wanted.has(name))
+    .map((name) => functions[name].code)
+    .join('\n');
+}
+
+/** Index functions of the operands read by strides. */
+function indexText({ loop, reads }: Chain, u: string): string {
+  return reads
+    .map((read, j) => {
+      if (read.pattern !== 'strided') return '';
+      const lines = [`fn at${j}(i: u32) -> u32 {`, '  var rest = i;', `  var at = ${u}.o${j};`];
+      for (let d = loop.length - 1; d >= 0; d--) {
+        const used = read.strides[d] !== 0;
+        if (d === 0) {
+          if (used) lines.push(`  at += rest * u32(${u}.x${j}_0);`);
+        } else {
+          if (used) lines.push(`  at += (rest % ${u}.d${d}) * u32(${u}.x${j}_${d});`);
+          lines.push(`  rest /= ${u}.d${d};`);
+        }
+      }
+      return [...lines, '  return at;', '}'].join('\n');
+    })
+    .filter(Boolean)
+    .join('\n');
+}
+
+/** One element of operand j at loop index `i`. */
+function load1(chain: Chain, j: number, x: string, i: string, u: string): string {
+  const read = chain.reads[j];
+  const last = chain.loop.length - 1;
+  const at = { all: i, one: '0u', row: `${i} % ${u}.d${last}`, strided: `at${j}(${i})` }[
+    read.pattern
+  ];
+  if (isByte(read)) return `((${x}[(${at}) / 4u] >> (8u * ((${at}) % 4u))) & 255u)`;
+  return `${x}[${at}]`;
+}
+
+/** Four consecutive elements from loop index `i`, a multiple of 4. */
+function load4(chain: Chain, j: number, x: string, i: string, u: string): string {
+  const read = chain.reads[j];
+  const last = chain.loop.length - 1;
+  const type = wgslType(read.operand.tensor.dtype);
+  if (isByte(read) && read.pattern === 'all') {
+    return `((vec4u(${x}[${i} / 4u]) >> vec4u(0u, 8u, 16u, 24u)) & vec4u(255u))`;
+  }
+  if (vectorised(chain, j)) {
+    const at = read.pattern === 'all' ? `${i} / 4u` : `(${i} % ${u}.d${last}) / 4u`;
+    return `${x}[${at}]`;
+  }
+  if (read.pattern === 'one') return `vec4<${type}>(${load1(chain, j, x, i, u)})`;
+  const four = [0, 1, 2, 3].map((c) => load1(chain, j, x, `(${i} + ${c}u)`, u));
+  return `vec4<${type}>(${four.join(', ')})`;
+}
+
+/** Whether operand j is bound as an array of vec4 in the four-wide form. */
+function vectorised({ reads, loop }: Chain, j: number): boolean {
+  const read = reads[j];
+  if (isByte(read)) return false;
+  return read.pattern === 'all' || (read.pattern === 'row' && loop[loop.length - 1] % 4 === 0);
+}
+
+const elementType = (chain: Chain, j: number, wide: boolean): string => {
+  const type = wgslType(chain.reads[j].operand.tensor.dtype);
+  return wide && vectorised(chain, j) ? `vec4<${type}>` : type;
+};
+
+/** Results of four calls of chain, as vec4 per output. */
+function fourCalls(chain: Chain, indent: string): { calls: string; results: string[] } {
+  const args = (c: string) => chain.reads.map((_, j) => `v${j}.${c}`).join(', ');
+  const calls = [...'xyzw'].map((c, i) => `${indent}let r${i} = chain(${args(c)});`).join('\n');
+  const results = chain.outputs.map((t, o) => {
+    const field = chain.outputs.length === 1 ? '' : `.r${o}`;
+    return `vec4<${wgslType(t.dtype)}>(r0${field}, r1${field}, r2${field}, r3${field})`;
+  });
+  return { calls, results };
+}
+
+const labelOf = ({ group }: Chain): string =>
+  group.nodes
+    .map((n) => n.op.name)
+    .slice(0, 8)
+    .join(' ') + (group.nodes.length > 8 ? ' ...' : '');
+
+/**
+ * The kernel of a fused group: a generated loop around hand-written scalar functions. `inPlace[j]`
+ * names the output whose memory operand j is; such an operand has no binding of its own.
+ */
+export function pointwiseKernel(chain: Chain, inPlace: readonly number[]): Kernel {
+  const size = chain.group.shape.reduce((n, d) => n * d, 1);
+  const wide = size % 4 === 0;
+  const uniform = uniformOf(chain, size);
+  const bindings: { name: string; binding: number; access: 'read' | 'read_write'; type: string }[] =
+    [];
+  const bind = (name: string, access: 'read' | 'read_write', type: string) =>
+    bindings.push({ name, binding: bindings.length, access, type: `array<${type}>` });
+  chain.reads.forEach((_, j) => {
+    if (inPlace[j] < 0) bind(`x${j}`, 'read', elementType(chain, j, wide));
+  });
+  chain.outputs.forEach((t, o) => {
+    const type = wgslType(t.dtype);
+    bind(`y${o}`, 'read_write', wide ? `vec4<${type}>` : type);
+  });
+  const body = chainText(chain, 'p');
+  const index = indexText(chain, 'p');
+  const name = (j: number) => (inPlace[j] < 0 ? `x${j}` : `y${inPlace[j]}`);
+  const code = [
+    `// pointwise: ${labelOf(chain)}`,
+    structText('Params', uniform),
+    ...bindings.map(
+      (b) => `@group(0) @binding(${b.binding}) var<storage, ${b.access}> ${b.name}: ${b.type};`,
+    ),
+    `@group(0) @binding(${bindings.length}) var<uniform> p: Params;`,
+    functionsFor(body),
+    index,
+    body,
+    '@compute @workgroup_size(64)',
+    'fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u,',
+    '        @builtin(local_invocation_index) lane: u32) {',
+    '  let stride = num.x * num.y * 64u;',
+    wide ? wideLoop(chain, name) : narrowLoop(chain, name),
+    '}',
+  ].filter(Boolean);
+  return {
+    file: 'pointwise/generated.wgsl',
+    code: code.join('\n'),
+    bindings,
+    params: [],
+    paramsBytes: uniform.fields.length * 4,
+    overrides: {},
+    workgroup: [64, 1, 1],
+    features: [],
+    epilogue: null,
+  };
+}
+
+function wideLoop(chain: Chain, name: (j: number) => string): string {
+  const { calls, results } = fourCalls(chain, '    ');
+  const loads = chain.reads.map((_, j) => `    let v${j} = ${load4(chain, j, name(j), 'i', 'p')};`);
+  return [
+    '  for (var q = (wid.x + wid.y * num.x) * 64u + lane; q < p.n / 4u; q += stride) {',
+    '    let i = q * 4u;',
+    ...loads,
+    calls,
+    ...results.map((r, o) => `    y${o}[q] = ${r};`),
+    '  }',
+  ].join('\n');
+}
+
+function narrowLoop(chain: Chain, name: (j: number) => string): string {
+  const args = chain.reads.map((_, j) => load1(chain, j, name(j), 'i', 'p')).join(', ');
+  const stores = chain.outputs.map(
+    (_, o) => `    y${o}[i] = ${chain.outputs.length === 1 ? 'r' : `r.r${o}`};`,
+  );
+  return [
+    '  for (var i = (wid.x + wid.y * num.x) * 64u + lane; i < p.n; i += stride) {',
+    `    let r = chain(${args});`,
+    ...stores,
+    '  }',
+  ].join('\n');
+}
+
+/** A group as the body of a kernel's `epilogue`. */
+export interface Epilogue {
+  readonly text: string;
+  /** Operands with bindings of their own, in binding order; the uniform follows. */
+  readonly reads: readonly number[];
+}
+
+/**
+ * Writes the epilogue text for a kernel whose own bindings end before `firstBinding`; operand `own`
+ * is the value being stored.
+ */
+export function epilogueText(
+  chain: Chain,
+  own: number,
+  type: 'f32' | 'vec4f',
+  firstBinding: number,
+): Epilogue {
+  const wide = type === 'vec4f';
+  const reads = chain.reads.map((_, j) => j).filter((j) => j !== own);
+  const body = chainText(chain, 'e');
+  const load = wide ? load4 : load1;
+  const value = (j: number) => (j === own ? 'v' : load(chain, j, `e${j}`, 'i', 'e'));
+  const lines = chain.reads.map((_, j) => `  let v${j} = ${value(j)};`);
+  const { calls, results } = fourCalls(chain, '  ');
+  const result = wide
+    ? [calls, `  return ${results[0]};`]
+    : [`  return chain(${chain.reads.map((_, j) => `v${j}`).join(', ')});`];
+  const size = chain.group.shape.reduce((n, d) => n * d, 1);
+  const text = [
+    structText('Epilogue', uniformOf(chain, size)),
+    ...reads.map(
+      (j, i) =>
+        `@group(0) @binding(${firstBinding + i}) var<storage, read> e${j}: array<${elementType(chain, j, wide)}>;`,
+    ),
+    `@group(0) @binding(${firstBinding + reads.length}) var<uniform> e: Epilogue;`,
+    functionsFor(body),
+    indexText(chain, 'e'),
+    body,
+    `fn epilogue(v: ${type}, i: u32) -> ${type} {`,
+    ...lines,
+    ...result,
+    '}',
+  ].filter(Boolean);
+  return { text: text.join('\n'), reads };
+}

@@ -1,0 +1,349 @@
+import { epilogueText, pointwiseKernel, type Uniform, uniformOf } from './codegen.ts';
+import { EightfoldError, invariant } from './errors.ts';
+import type { Gpu, Memory } from './gpu.ts';
+import type { Graph } from './graph.ts';
+import type { Kernel } from './kernel.ts';
+import { assignMemory, releaseMemory } from './memory.ts';
+import { type PipelineRequest, withEpilogue } from './pipeline.ts';
+import { type Dispatch, type Draft, draft, type PlanSlot, resolve } from './plan.ts';
+import { bytesOf, type DType, dims, sizeOf, type Tensor } from './tensor.ts';
+
+/** A dispatch ready to encode, with what a profile says about it. */
+export interface Encoded {
+  readonly label: string;
+  readonly op: string;
+  readonly request: PipelineRequest;
+  readonly pipeline: GPUComputePipeline;
+  readonly bindGroup: GPUBindGroup;
+  readonly groups: readonly [number, number, number];
+  readonly shapes: string;
+  readonly bytes: number;
+  readonly flops: number;
+}
+
+/** A cached way to run one structure: buffers, bind groups and pipelines are all made. */
+export interface Plan {
+  readonly key: string;
+  readonly encoded: Encoded[];
+  readonly copies: {
+    from: Memory;
+    fromOffset: number;
+    to: Memory;
+    toOffset: number;
+    bytes: number;
+  }[];
+  /** Where the roots lie. */
+  readonly roots: { memory: Memory; offset: number }[];
+  readonly hosts: { local: number; memory: Memory }[];
+  /** Words of the uniform buffer that come from plain numbers of the recording. */
+  readonly numbers: { word: number; local: number; dtype: DType }[];
+  readonly uniforms: Memory | null;
+  readonly words: Uint32Array;
+  readonly floats: Float32Array;
+  readonly owned: Memory[];
+  uploaded: boolean;
+}
+
+const SLOT = 256; // alignment of a uniform binding, at the spec's default limit
+
+/** Plans a graph and makes every GPU object its runs will need. */
+export function makePlan(gpu: Gpu, graph: Graph, key: string): Plan {
+  return bindPlan(gpu, graph, draft(gpu, graph), key);
+}
+
+/** Pipelines that running a graph will need, without making anything. */
+export function pipelinesOf(gpu: Gpu, graph: Graph): PipelineRequest[] {
+  const { dispatches } = draft(gpu, graph);
+  return dispatches.map(
+    (d) =>
+      prepare(
+        d,
+        d.chainReads.map(() => -1),
+      ).request,
+  );
+}
+
+function bindPlan(gpu: Gpu, graph: Graph, made: Draft, key: string): Plan {
+  const owned: Memory[] = [];
+  const uniformWords = new Uniforms(graph);
+  const plan = { key, owned, uploaded: false } as unknown as Plan;
+  gpu.device.pushErrorScope('out-of-memory');
+  const copies = assignMemory(gpu, made, plan);
+  const prepared = made.dispatches.map((d) => {
+    const ready = prepare(d, inPlaceOf(d));
+    const own = d.kernel ? uniformWords.add(paramsOf(d)) : -1;
+    const fused = ready.uniform ? uniformWords.add(ready.uniform) : -1;
+    return { d, ready, uniformOffsets: [own, fused].filter((o) => o >= 0) };
+  });
+  const uniforms = uniformWords.bytes
+    ? gpu.allocate(uniformWords.bytes, 'uniforms', GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST)
+    : null;
+  if (uniforms) owned.push(uniforms);
+  const words = uniformWords.words();
+  const encoded = prepared.map(({ d, ready, uniformOffsets }) =>
+    encode(gpu, d, ready, uniforms, uniformOffsets),
+  );
+  gpu.pipelines.track(
+    gpu.device.popErrorScope().then((error) => {
+      if (error) gpu.fail('out-of-memory', `step: ${error.message} Use smaller batches.`);
+    }),
+  );
+  return Object.assign(plan, {
+    encoded,
+    uniforms,
+    words,
+    floats: new Float32Array(words.buffer),
+    numbers: uniformWords.numbers,
+    roots: made.roots.map((slot) => locate(slot)),
+    hosts: made.hosts.map(({ node, slot }) => ({ local: node.local, memory: locate(slot).memory })),
+    copies: copies.map(({ from, to }) => {
+      const [a, b] = [locate(from), locate(to)];
+      const bytes = Math.ceil(bytesOf(to.size, to.dtype) / 4) * 4;
+      return { from: a.memory, fromOffset: a.offset, to: b.memory, toOffset: b.offset, bytes };
+    }),
+  });
+}
+
+function locate(slot: PlanSlot): { memory: Memory; offset: number } {
+  const { place, offset } = resolve(slot);
+  invariant(place.memory !== null, `'${place.label}' has no memory`);
+  return { memory: place.memory, offset };
+}
+
+/** For each operand of a generated kernel the output whose memory it is, or -1. */
+function inPlaceOf(d: Dispatch): number[] {
+  return d.chainReads.map((read) => {
+    if (d.kernel) return -1;
+    const a = locate(read);
+    return d.chainWrites.findIndex((write) => {
+      const b = locate(write);
+      return a.memory === b.memory && a.offset === b.offset;
+    });
+  });
+}
+
+interface Ready {
+  readonly kernel: Kernel;
+  readonly request: PipelineRequest;
+  /** The generated uniform, if the dispatch has one. */
+  readonly uniform: Uniform | null;
+  /** Slots in binding order, uniforms left out. */
+  readonly slots: PlanSlot[];
+  /** Number of storage bindings before the kernel's own uniform. */
+  readonly own: number;
+}
+
+function prepare(d: Dispatch, inPlace: number[]): Ready {
+  const label = labelOf(d);
+  if (!d.kernel) {
+    const chain = d.chain as NonNullable<typeof d.chain>;
+    const kernel = pointwiseKernel(chain, inPlace);
+    const slots = [...d.chainReads.filter((_, j) => inPlace[j] < 0), ...d.chainWrites];
+    return {
+      kernel,
+      slots,
+      uniform: uniformOf(chain, sizeOf(chain.group.shape)),
+      request: { label, kernel, code: kernel.code, overrides: {} },
+      own: slots.length,
+    };
+  }
+  const { kernel, overrides } = d;
+  const slots = kernel.bindings.map(({ name }) => {
+    invariant(name in d.bindings, `${label}: binding '${name}' of ${kernel.file} is missing`);
+    return d.bindings[name];
+  });
+  if (!d.chain) {
+    const request = { label, kernel, code: kernel.code, overrides };
+    return { kernel, request, uniform: null, slots, own: slots.length };
+  }
+  const type = kernel.epilogue as 'f32' | 'vec4f';
+  const { text } = epilogueText(d.chain, d.through, type, slots.length + 1);
+  const request = { label, kernel, code: withEpilogue(kernel, text), overrides };
+  return {
+    kernel,
+    request,
+    uniform: uniformOf(d.chain, sizeOf(d.chain.group.shape)),
+    slots: [...slots, ...d.chainReads],
+    own: slots.length,
+  };
+}
+
+const labelOf = (d: Dispatch): string => {
+  const inputs = d.kernel ? d.node?.inputs : d.chain?.reads.map((r) => r.operand.tensor);
+  return `${d.op} ${(inputs ?? []).map((t) => dims(t)).join('·')}`;
+};
+
+/** A kernel's Params as a uniform, checked against its declaration. */
+function paramsOf(d: Dispatch): Uniform {
+  const kernel = d.kernel as Kernel;
+  const fields = kernel.params.map(({ name, type }) => {
+    const value = d.params[name];
+    invariant(
+      typeof value === 'number' && !Number.isNaN(value),
+      `${labelOf(d)}: param '${name}' of ${kernel.file} is ${value}`,
+    );
+    return { name, type, value };
+  });
+  return { fields };
+}
+
+/** Collects uniform blocks at aligned offsets of one buffer. */
+class Uniforms {
+  bytes = 0;
+  readonly numbers: { word: number; local: number; dtype: DType }[] = [];
+  private readonly blocks: { offset: number; uniform: Uniform }[] = [];
+  private readonly graph: Graph;
+
+  constructor(graph: Graph) {
+    this.graph = graph;
+  }
+
+  add(uniform: Uniform): number {
+    const offset = this.bytes;
+    this.blocks.push({ offset, uniform });
+    this.bytes += Math.ceil((uniform.fields.length * 4) / SLOT) * SLOT;
+    return offset;
+  }
+
+  words(): Uint32Array {
+    const words = new Uint32Array(this.bytes / 4);
+    const floats = new Float32Array(words.buffer);
+    for (const { offset, uniform } of this.blocks) {
+      uniform.fields.forEach(({ type, value }, i) => {
+        const word = offset / 4 + i;
+        if (typeof value === 'number') {
+          if (type === 'f32') floats[word] = value;
+          else words[word] = value;
+        } else this.number(word, value, words, floats);
+      });
+    }
+    return words;
+  }
+
+  private number(word: number, t: Tensor, words: Uint32Array, floats: Float32Array): void {
+    const { value } = t.node.attrs;
+    if (t.dtype === 'f32') floats[word] = value;
+    else words[word] = value;
+    // A constant of the planner's own is in no graph.
+    if (this.graph.nodes[t.node.local] === t.node) {
+      this.numbers.push({ word, local: t.node.local, dtype: t.dtype });
+    }
+  }
+}
+
+function encode(
+  gpu: Gpu,
+  d: Dispatch,
+  ready: Ready,
+  uniforms: Memory | null,
+  uniformOffsets: readonly number[],
+): Encoded {
+  const { request, slots, own, kernel, uniform } = ready;
+  const pipeline = gpu.pipelines.get(request);
+  const entries: GPUBindGroupEntry[] = [];
+  let binding = 0;
+  slots.forEach((slot, i) => {
+    if (d.kernel && i === own) binding++;
+    entries.push({ binding: binding++, resource: storage(slot) });
+  });
+  const sizes = [
+    ...(d.kernel ? [kernel.paramsBytes] : []),
+    ...(uniform ? [uniform.fields.length * 4] : []),
+  ];
+  const places = d.kernel ? [own, slots.length + 1] : [slots.length];
+  uniformOffsets.forEach((offset, i) => {
+    const size = Math.ceil(sizes[i] / 16) * 16;
+    const resource = { buffer: (uniforms as Memory).buffer, offset, size };
+    entries.push({ binding: places[i], resource });
+  });
+  gpu.device.pushErrorScope('validation');
+  const label = request.label;
+  const layout = pipeline.getBindGroupLayout(0);
+  const bindGroup = gpu.device.createBindGroup({ label, layout, entries });
+  gpu.pipelines.track(
+    gpu.device.popErrorScope().then((error) => {
+      if (error) gpu.fail('gpu', `internal: ${label} (${kernel.file}): ${error.message}`);
+    }),
+  );
+  const out = d.kernel ? slots.slice(-1) : d.chainWrites;
+  return {
+    label,
+    op: d.op,
+    request,
+    pipeline,
+    bindGroup,
+    groups: d.groups,
+    shapes: label.slice(d.op.length + 1),
+    bytes: slots.reduce((n, s) => n + bytesOf(s.size, s.dtype), 0),
+    flops: flopsOf(d, out),
+  };
+}
+
+function flopsOf(d: Dispatch, out: readonly PlanSlot[]): number {
+  if (d.chain && !d.kernel) return d.chain.group.nodes.length * sizeOf(d.chain.group.shape);
+  return d.node?.op.flops?.(out, (d.node.inputs ?? []) as never, d.node.attrs) ?? 0;
+}
+
+function storage(slot: PlanSlot): GPUBufferBinding {
+  const { memory, offset } = locate(slot);
+  if (offset % 256 !== 0) {
+    throw new EightfoldError('internal', `internal: '${slot.place.label}' lies at ${offset}`);
+  }
+  const bytes = Math.max(16, Math.ceil(bytesOf(slot.size, slot.dtype) / 16) * 16);
+  return { buffer: memory.buffer, offset, size: Math.min(bytes, memory.bytes - offset) };
+}
+
+/** Runs a plan with the values of a graph of its structure: uploads, one pass, one submit. */
+export function runPlan(gpu: Gpu, plan: Plan, graph: Graph): void {
+  gpu.check();
+  upload(gpu, plan, graph);
+  const encoder = gpu.device.createCommandEncoder({ label: 'step' });
+  if (plan.encoded.length) {
+    const pass = encoder.beginComputePass({ label: 'step' });
+    for (const { pipeline, bindGroup, groups } of plan.encoded) {
+      pass.setPipeline(pipeline);
+      pass.setBindGroup(0, bindGroup);
+      pass.dispatchWorkgroups(groups[0], groups[1], groups[2]);
+    }
+    pass.end();
+  }
+  encodeCopies(encoder, plan);
+  gpu.device.queue.submit([encoder.finish()]);
+}
+
+/** The copies into variables that could not be computed in place. */
+export function encodeCopies(encoder: GPUCommandEncoder, plan: Plan): void {
+  for (const c of plan.copies) {
+    encoder.copyBufferToBuffer(c.from.buffer, c.fromOffset, c.to.buffer, c.toOffset, c.bytes);
+  }
+}
+
+/** Writes what changes from run to run: plain numbers and host arrays. */
+export function upload(gpu: Gpu, plan: Plan, graph: Graph): void {
+  const { words, floats, uniforms } = plan;
+  let first = plan.uploaded ? words.length : 0;
+  let last = plan.uploaded ? -1 : words.length - 1;
+  for (const { word, local, dtype } of plan.numbers) {
+    const { value } = graph.nodes[local].attrs;
+    const before = words[word];
+    if (dtype === 'f32') floats[word] = value;
+    else words[word] = value;
+    if (words[word] === before) continue;
+    first = Math.min(first, word);
+    last = Math.max(last, word);
+  }
+  if (uniforms && last >= first) {
+    gpu.device.queue.writeBuffer(
+      uniforms.buffer,
+      first * 4,
+      words.buffer,
+      first * 4,
+      (last - first + 1) * 4,
+    );
+  }
+  plan.uploaded = true;
+  for (const { local, memory } of plan.hosts) gpu.write(memory, 0, graph.nodes[local].attrs.data);
+}
+
+/** Frees what a plan owns; its pipelines stay cached. */
+export const disposePlan = (gpu: Gpu, plan: Plan): void => releaseMemory(gpu, plan);
