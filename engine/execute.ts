@@ -4,7 +4,7 @@ import type { Gpu, Memory } from './gpu.ts';
 import type { Graph } from './graph.ts';
 import type { Kernel } from './kernel.ts';
 import { assignMemory, releaseMemory } from './memory.ts';
-import { type PipelineRequest, withEpilogue } from './pipeline.ts';
+import { type Access, type PipelineRequest, withEpilogue } from './pipeline.ts';
 import { type Dispatch, type Draft, draft, type PlanSlot, resolve } from './plan.ts';
 import { bytesOf, type DType, dims, sizeOf, type Tensor } from './tensor.ts';
 
@@ -143,7 +143,13 @@ function prepare(d: Dispatch, inPlace: number[]): Ready {
       kernel,
       slots,
       uniform: uniformOf(chain, sizeOf(chain.group.shape)),
-      request: { label, kernel, code: kernel.code, overrides: {} },
+      request: {
+        label,
+        kernel,
+        code: kernel.code,
+        overrides: {},
+        access: [...kernel.bindings.map((b) => b.access), 'uniform'],
+      },
       own: slots.length,
     };
   }
@@ -152,13 +158,16 @@ function prepare(d: Dispatch, inPlace: number[]): Ready {
     invariant(name in d.bindings, `${label}: binding '${name}' of ${kernel.file} is missing`);
     return d.bindings[name];
   });
+  const access: Access[] = [...kernel.bindings.map((b) => b.access), 'uniform'];
   if (!d.chain) {
-    const request = { label, kernel, code: kernel.code, overrides };
+    const request = { label, kernel, code: kernel.code, overrides, access };
     return { kernel, request, uniform: null, slots, own: slots.length };
   }
   const type = kernel.epilogue as 'f32' | 'vec4f';
   const { text } = epilogueText(d.chain, d.through, type, slots.length + 1);
-  const request = { label, kernel, code: withEpilogue(kernel, text), overrides };
+  const code = withEpilogue(kernel, text);
+  access.push(...d.chainReads.map(() => 'read' as const), 'uniform');
+  const request = { label, kernel, code, overrides, access };
   return {
     kernel,
     request,
@@ -258,7 +267,7 @@ function encode(
   });
   gpu.device.pushErrorScope('validation');
   const label = request.label;
-  const layout = pipeline.getBindGroupLayout(0);
+  const layout = gpu.pipelines.layout(request.access);
   const bindGroup = gpu.device.createBindGroup({ label, layout, entries });
   gpu.pipelines.track(
     gpu.device.popErrorScope().then((error) => {

@@ -9,7 +9,11 @@ export interface PipelineRequest {
   /** The text the driver gets: the kernel's own, with a fused epilogue if there is one. */
   readonly code: string;
   readonly overrides: Readonly<Record<string, number>>;
+  /** What each binding is, in order. */
+  readonly access: readonly Access[];
 }
+
+export type Access = 'read' | 'read_write' | 'uniform';
 
 /** The identity in a kernel's file that a fused chain replaces. */
 const IDENTITY = /fn epilogue\(v: (f32|vec4f), i: u32\) -> \1 \{ return v; \}/;
@@ -23,6 +27,7 @@ export function withEpilogue(kernel: Kernel, text: string): string {
 export class Pipelines {
   private readonly gpu: Gpu;
   private readonly known = new Map<string, GPUComputePipeline>();
+  private readonly layouts = new Map<string, GPUBindGroupLayout>();
   private readonly pending = new Set<Promise<unknown>>();
 
   constructor(gpu: Gpu) {
@@ -38,7 +43,7 @@ export class Pipelines {
     this.gpu.onCompile?.(request.kernel.file);
     device.pushErrorScope('validation');
     const module = this.module(request);
-    const pipeline = device.createComputePipeline(descriptor(request, module));
+    const pipeline = device.createComputePipeline(this.descriptor(request, module));
     const failed = device.popErrorScope().then(async (error) => {
       if (error) this.gpu.fail('kernel', await explain(request, module, error.message));
     });
@@ -55,7 +60,10 @@ export class Pipelines {
     this.gpu.onCompile?.(request.kernel.file);
     const module = this.module(request);
     try {
-      this.known.set(key, await device.createComputePipelineAsync(descriptor(request, module)));
+      this.known.set(
+        key,
+        await device.createComputePipelineAsync(this.descriptor(request, module)),
+      );
     } catch (error) {
       const message = await explain(request, module, (error as Error).message);
       throw new EightfoldError('kernel', message);
@@ -73,20 +81,35 @@ export class Pipelines {
     this.pending.add(done);
   }
 
+  /** The layout of a kernel's bindings; explicit, since a fused chain may leave some unused. */
+  layout(access: readonly Access[]): GPUBindGroupLayout {
+    const key = access.join();
+    const known = this.layouts.get(key);
+    if (known) return known;
+    const types = { read: 'read-only-storage', read_write: 'storage', uniform: 'uniform' } as const;
+    const entries = access.map((a, binding) => {
+      return { binding, visibility: GPUShaderStage.COMPUTE, buffer: { type: types[a] } };
+    });
+    const layout = this.gpu.device.createBindGroupLayout({ label: key, entries });
+    this.layouts.set(key, layout);
+    return layout;
+  }
+
+  private descriptor({ label, access, overrides }: PipelineRequest, module: GPUShaderModule) {
+    const bindGroupLayouts = [this.layout(access)];
+    return {
+      label,
+      layout: this.gpu.device.createPipelineLayout({ label, bindGroupLayouts }),
+      compute: { module, entryPoint: 'main', constants: { ...overrides } },
+    };
+  }
+
   private module({ kernel, code }: PipelineRequest): GPUShaderModule {
     return this.gpu.device.createShaderModule({ label: kernel.file, code });
   }
 }
 
 const keyOf = ({ code, overrides }: PipelineRequest): string => JSON.stringify(overrides) + code;
-
-function descriptor(request: PipelineRequest, module: GPUShaderModule) {
-  return {
-    label: request.label,
-    layout: 'auto' as const,
-    compute: { module, entryPoint: 'main', constants: { ...request.overrides } },
-  };
-}
 
 /** A compile error for people: file, line, message and the source line. */
 async function explain(

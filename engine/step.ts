@@ -2,7 +2,7 @@ import { demand, EightfoldError } from './errors.ts';
 import { disposePlan, makePlan, type Plan, pipelinesOf, runPlan } from './execute.ts';
 import type { Gpu } from './gpu.ts';
 import { collect, type Graph, structure } from './graph.ts';
-import { toTensor } from './op.ts';
+import { makeNode, toTensor } from './op.ts';
 import { fillOp } from './ops/pointwise.ts';
 import { type Recording, record } from './recording.ts';
 import { type Arg, dims, type Result, Tensor, Variable } from './tensor.ts';
@@ -151,7 +151,7 @@ function graphOf(result: unknown, recording: Recording): { graph: Graph; returne
 function owned(t: Tensor): Tensor {
   let behind = t;
   while (behind.node.op.kind === 'alias') behind = behind.node.inputs[0];
-  return behind.node.op.kind === 'leaf' ? fillOp([t]) : t;
+  return behind.node.op.kind === 'leaf' ? makeNode(fillOp.info, [t], undefined, [t]).outputs[0] : t;
 }
 
 function findTensors(value: unknown, found: Tensor[], seen: Set<unknown>): void {

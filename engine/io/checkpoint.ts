@@ -1,9 +1,7 @@
-import { type DType, type TypedArray, Variable } from '../tensor.ts';
+import type { DType, TypedArray, Variable } from '../tensor.ts';
+import { namedVariables, type Tree } from '../tree.ts';
 import { SafetensorsError, type StoredTensor, type StoredType } from './safetensors.ts';
 import { type Notes, seal, unseal } from './sealed.ts';
-
-/** Variables in nested objects and arrays; a path like `encoder.0.weight` names each. */
-export type Tree = Variable | { readonly [key: string]: Tree } | readonly Tree[];
 
 const STORED: Record<DType, StoredType> = { f32: 'F32', i32: 'I32', u32: 'U32', u8: 'U8' };
 
@@ -12,7 +10,7 @@ const STORED: Record<DType, StoredType> = { f32: 'F32', i32: 'I32', u32: 'U32', 
  * notes (anything JSON can carry) and a checksum. Restoring it gives every bit back.
  */
 export async function saveCheckpoint(state: Tree, notes: Notes): Promise<Uint8Array<ArrayBuffer>> {
-  const variables = [...leaves(state)];
+  const variables = namedVariables(state);
   // All copies are submitted before the first await, so the snapshot is of one moment.
   const arrays = await Promise.all(variables.map(([, v]) => v.data()));
   const tensors = variables.map(([name, v], i): [string, StoredTensor] => [
@@ -28,7 +26,7 @@ export async function saveCheckpoint(state: Tree, notes: Notes): Promise<Uint8Ar
  */
 export function loadCheckpoint(file: ArrayBuffer | Uint8Array, state: Tree): Notes {
   const { tensors, notes } = unseal(file);
-  const variables = new Map(leaves(state));
+  const variables = new Map(namedVariables(state));
   for (const [name, v] of variables) checkTensor(name, v, tensors.get(name));
   for (const name of tensors.keys()) {
     if (variables.has(name)) continue;
@@ -36,17 +34,6 @@ export function loadCheckpoint(file: ArrayBuffer | Uint8Array, state: Tree): Not
   }
   for (const [name, v] of variables) v.write(tensors.get(name)?.data as TypedArray);
   return notes;
-}
-
-/** Names and variables of a tree, in order. */
-export function* leaves(tree: Tree, path = ''): Generator<[string, Variable]> {
-  if (tree instanceof Variable) {
-    yield [path, tree];
-    return;
-  }
-  for (const [key, child] of Object.entries(tree)) {
-    yield* leaves(child as Tree, path ? `${path}.${key}` : key);
-  }
 }
 
 const OTHER = 'Open it with the model and settings it was saved from.';

@@ -6,25 +6,26 @@ import { about, demand } from '../errors.ts';
 import { lines } from '../kernel.ts';
 import { op, toTensor } from '../op.ts';
 import { type Arg, dims, sizeOf, type Tensor } from '../tensor.ts';
-import { type Axes, axesOf, demandFloat, type Keep, lineOf, neighbours, without } from './axes.ts';
+import {
+  type Axes,
+  axesOf,
+  demandFloat,
+  type Keep,
+  layoutOf,
+  lineOf,
+  neighbours,
+  without,
+} from './axes.ts';
 import { permute, reshape } from './view.ts';
 
 const argOp = op<{ op: 'argmax' | 'argmin' }>('argReduce', {
   shape: ([x]) => ({ shape: [x.shape[0], x.shape[2]], dtype: 'u32' }),
   run(k, [y], [x], attrs) {
     const [outer, n, inner] = x.shape;
+    const { tree, groups, overrides } = layoutOf(k.gpu, { outer, n, inner });
     const OP = attrs.op === 'argmax' ? 0 : 1;
-    const results = outer * inner;
-    if (k.gpu.software || (inner === 1 ? n <= 32 : results >= 32768)) {
-      k.dispatch(largestSerial, { x, y }, { outer, n, inner }, lines(Math.ceil(results / 64)), {
-        OP,
-      });
-      return;
-    }
-    const WX = Math.min(32, 2 ** Math.ceil(Math.log2(inner)));
-    const WY = inner > 1 ? 256 / WX : n > 1024 ? 256 : 64;
-    const groups = outer * Math.ceil(inner / WX);
-    k.dispatch(largestTree, { x, y }, { outer, n, inner }, lines(groups), { OP, WX, WY });
+    const kernel = tree ? largestTree : largestSerial;
+    k.dispatch(kernel, { x, y }, { outer, n, inner }, lines(groups), { OP, ...overrides });
   },
 });
 

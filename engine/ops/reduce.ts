@@ -14,6 +14,7 @@ import {
   demandFloat,
   type Keep,
   type Line,
+  layoutOf,
   lineOf,
   neighbours,
   without,
@@ -193,26 +194,17 @@ interface Choice {
 
 /** bench: reduce/rows, reduce/columns, reduce/all */
 function choose(gpu: Adapter, { outer, n, inner }: Line, chunk: number, chunks: number): Choice {
-  const results = outer * chunks * inner;
-  const length = Math.min(chunk, n);
+  const lines = { outer: outer * chunks, n: Math.min(chunk, n), inner };
   const quads = (outer === 1 || n % 4 === 0) && (chunks === 1 || chunk % 4 === 0) && inner === 1;
-  const SIZE = gpu.subgroupSize;
-  const each = (kernel: Kernel, threads: number): Choice => {
-    const WIDTH = gpu.software && threads < 4096 ? 16 : 64;
-    return { kernel, groups: Math.ceil(threads / WIDTH), overrides: { WIDTH } };
-  };
-  const shared = (WX: number, WY: number): Choice => {
-    const groups = outer * chunks * Math.ceil(inner / WX);
-    return { kernel: tree, groups, overrides: { WX, WY } };
-  };
-  if (quads && SIZE && length > 8 * SIZE && (gpu.software ? results < 64 : length <= 32 * SIZE)) {
-    return { kernel: subgroup, groups: results, overrides: { SIZE } };
+  const SIZE = gpu.subgroupSize ?? Number.POSITIVE_INFINITY;
+  const few = gpu.software ? lines.outer < 64 : lines.n <= 32 * SIZE;
+  if (quads && few && lines.n > 8 * SIZE) {
+    return { kernel: subgroup, groups: lines.outer, overrides: { SIZE } };
   }
-  if (gpu.software || (inner === 1 ? length <= 32 : results >= 32768)) {
-    if (inner % 4 === 0) return each(columns, results / 4);
-    return each(quads ? rows : serial, results);
+  if (inner % 4 === 0) {
+    const four = layoutOf(gpu, { ...lines, inner: inner / 4 });
+    if (!four.tree) return { ...four, kernel: columns };
   }
-  if (inner === 1) return shared(1, length > 1024 ? 256 : 64);
-  const WX = Math.min(32, 2 ** Math.ceil(Math.log2(inner)));
-  return shared(WX, 256 / WX);
+  const one = layoutOf(gpu, lines);
+  return { ...one, kernel: one.tree ? tree : quads ? rows : serial };
 }
