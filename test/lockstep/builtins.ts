@@ -1,4 +1,5 @@
-import { expression, type Scope, tableEntry, type Value, withScalar } from './compile.ts';
+import { expression, withScalar } from './expressions.ts';
+import { type Scope, tableEntry, typeOf, type Value } from './scope.ts';
 import { componentwise } from './numbers.ts';
 import type { Expr } from './syntax.ts';
 import {
@@ -12,7 +13,6 @@ import {
   type Type,
   vec,
 } from './types.ts';
-import { typeOf } from './compile.ts';
 
 type Call = Expr & { e: 'call' };
 type Rule = (scope: Scope, args: Value[], call: Call) => Value;
@@ -79,6 +79,10 @@ const length: Rule = (_, [a]) => ({ js: `F(Math.hypot(${a.js}))`, type: scalar('
 
 const rules: Record<string, Rule> = {
   ...Object.fromEntries(Object.keys(componentwise).map((name) => [name, component(name)])),
+  transpose(_, [{ js, type }]) {
+    if (type.k !== 'mat') throw new Error('transpose of no matrix.');
+    return { js: `R.transpose(${js})`, type: { k: 'mat', n: type.rows, rows: type.n } };
+  },
   select(_, [no, yes, test]) {
     const [[a, b]] = settled([no, yes]);
     return { js: `R.select(${a.js}, ${b.js}, ${test.js})`, type: a.type };

@@ -1,4 +1,4 @@
-import { alignOf, offsetOf, type Scalar, sizeOf, strideOf, type Type } from './types.ts';
+import { alignOf, columnOf, offsetOf, type Scalar, sizeOf, strideOf, type Type } from './types.ts';
 
 /** Who runs now and since which barrier; what has been found wrong. */
 export interface Moment {
@@ -70,11 +70,10 @@ export class Memory {
     if (type.k === 'vec') {
       return Array.from({ length: type.n }, (_, i) => this.word(offset + i, type.s, line));
     }
-    if (type.k === 'array') {
+    if (type.k === 'array' || type.k === 'mat') {
       const stride = strideOf(type);
-      return Array.from({ length: type.n }, (_, i) =>
-        this.load(offset + i * stride, type.of, line),
-      );
+      const of = type.k === 'mat' ? columnOf(type) : type.of;
+      return Array.from({ length: type.n }, (_, i) => this.load(offset + i * stride, of, line));
     }
     if (type.k !== 'struct') throw new Error(`internal: ${type.k} in memory.`);
     const fields = type.fields.map(({ name, type: of }) => {
@@ -89,9 +88,10 @@ export class Memory {
     if (type.k === 'scalar') this.setWord(offset, type.s, value, line);
     else if (type.k === 'vec') {
       for (let i = 0; i < type.n; i++) this.setWord(offset + i, type.s, value[i], line);
-    } else if (type.k === 'array') {
+    } else if (type.k === 'array' || type.k === 'mat') {
       const stride = strideOf(type);
-      for (let i = 0; i < type.n; i++) this.store(offset + i * stride, type.of, value[i], line);
+      const of = type.k === 'mat' ? columnOf(type) : type.of;
+      for (let i = 0; i < type.n; i++) this.store(offset + i * stride, of, value[i], line);
     } else if (type.k === 'struct') {
       for (const { name, type: of } of type.fields) {
         this.store(offset + offsetOf(type, name), of, value[name], line);

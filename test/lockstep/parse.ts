@@ -1,7 +1,9 @@
 import { scan, type Token } from './scan.ts';
 import type { Declaration, Expr, Field, Statement, TypeName } from './syntax.ts';
 
-const templates = new Set(['array', 'vec2', 'vec3', 'vec4', 'ptr', 'atomic', 'bitcast']);
+const matrices = [2, 3, 4].flatMap((n) => [2, 3, 4].map((rows) => `mat${n}x${rows}`));
+const plain = ['array', 'vec2', 'vec3', 'vec4', 'ptr', 'atomic', 'bitcast'];
+const templates = new Set([...plain, ...matrices]);
 
 const levels = ['||', '&&', '|', '^', '&', '== !=', '< > <= >=', '<< >>', '+ -', '* / %'].map(
   (signs) => new Set(signs.split(' ')),

@@ -1,4 +1,5 @@
 type Vector = number[];
+type Binary = (a: number, b: number) => number;
 const at = (value: number | Vector, i: number) => (Array.isArray(value) ? value[i] : value);
 
 /** What the compiled code calls. */
@@ -38,6 +39,13 @@ export function runtime() {
         : test
           ? yes
           : no,
+    columns: (f: Binary, a: Vector[], b: number | Vector[]) =>
+      a.map((column, i) => column.map((x, j) => f(x, Array.isArray(b) ? b[i][j] : b))),
+    matVec: (m: Vector[], v: Vector) =>
+      m[0].map((_, row) =>
+        m.map((column, i) => Math.fround(column[row] * v[i])).reduce((x, y) => Math.fround(x + y)),
+      ),
+    transpose: (m: Vector[]) => m[0].map((_, row) => m.map((column) => column[row])),
     bytes: (x: number) => [0, 8, 16, 24].map((shift) => (x >>> shift) & 255),
     pack: (x: Vector) => x.reduce((sum, byte, i) => (sum | ((byte & 255) << (8 * i))) >>> 0, 0),
   };

@@ -1,15 +1,5 @@
-import {
-  binary,
-  convertTo,
-  declare,
-  expression,
-  inner,
-  read,
-  type Scope,
-  tableEntry,
-  typeOf,
-  zero,
-} from './compile.ts';
+import { binary, convertTo, expression, read, zero } from './expressions.ts';
+import { declare, inner, type Scope, tableEntry, typeOf } from './scope.ts';
 import type { Statement } from './syntax.ts';
 import { concrete } from './types.ts';
 

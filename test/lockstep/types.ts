@@ -6,6 +6,7 @@ export type Scalar = 'f32' | 'i32' | 'u32' | 'bool' | 'int' | 'float';
 export type Type =
   | { k: 'scalar'; s: Scalar }
   | { k: 'vec'; n: number; s: Scalar }
+  | { k: 'mat'; n: number; rows: number } // n columns of f32
   | { k: 'array'; of: Type; n: number } // n = 0: as long as the buffer
   | { k: 'struct'; name: string; fields: { name: string; type: Type }[] }
   | { k: 'ptr'; to: Type }
@@ -34,6 +35,8 @@ export function resolve(
   if (short) return vec(Number(short[1]), letters[short[2]]);
   const long = /^vec([234])$/.exec(name);
   if (long && args.length === 1) return vec(Number(long[1]), kindOf(inner(0)));
+  const matrix = /^mat([234])x([234])f?$/.exec(name);
+  if (matrix) return { k: 'mat', n: Number(matrix[1]), rows: Number(matrix[2]) };
   if (name === 'atomic') return inner(0);
   if (name === 'ptr') return { k: 'ptr', to: inner(1) };
   if (name === 'array' && args.length > 0) {
@@ -51,6 +54,9 @@ export function kindOf(type: Type): Scalar {
   if (type.k === 'scalar' || type.k === 'vec') return type.s;
   throw new Error(`a scalar or vector expected, got ${show(type)}.`);
 }
+
+/** The type of a matrix's columns. */
+export const columnOf = (type: Type & { k: 'mat' }): Type => vec(type.rows, 'f32');
 
 /** The same shape with another scalar. */
 export const withKind = (type: Type, s: Scalar): Type =>
@@ -74,6 +80,7 @@ export function meet(kinds: readonly Scalar[]): Scalar {
 export function alignOf(type: Type): number {
   if (type.k === 'vec') return type.n === 2 ? 2 : 4;
   if (type.k === 'array') return alignOf(type.of);
+  if (type.k === 'mat') return type.rows === 2 ? 2 : 4;
   if (type.k === 'struct') return Math.max(...type.fields.map((field) => alignOf(field.type)));
   return 1;
 }
@@ -82,14 +89,15 @@ export function alignOf(type: Type): number {
 export function sizeOf(type: Type): number {
   if (type.k === 'vec') return type.n;
   if (type.k === 'array') return type.n * strideOf(type);
+  if (type.k === 'mat') return type.n * alignOf(type);
   if (type.k !== 'struct') return 1;
   const last = type.fields[type.fields.length - 1];
   return roundUp(offsetOf(type, last.name) + sizeOf(last.type), alignOf(type));
 }
 
 /** Words from one element of an array to the next. */
-export const strideOf = (type: Type & { k: 'array' }): number =>
-  roundUp(sizeOf(type.of), alignOf(type.of));
+export const strideOf = (type: Type & { k: 'array' | 'mat' }): number =>
+  type.k === 'mat' ? alignOf(type) : roundUp(sizeOf(type.of), alignOf(type.of));
 
 /** Offset of a struct's field in words. */
 export function offsetOf(type: Type & { k: 'struct' }, name: string): number {
@@ -108,6 +116,7 @@ export function show(type: Type): string {
   if (type.k === 'scalar') return type.s;
   if (type.k === 'vec') return `vec${type.n}<${type.s}>`;
   if (type.k === 'array') return `array<${show(type.of)}${type.n ? `, ${type.n}` : ''}>`;
+  if (type.k === 'mat') return `mat${type.n}x${type.rows}`;
   if (type.k === 'ptr') return `ptr<${show(type.to)}>`;
   return type.k === 'struct' ? type.name : 'nothing';
 }
