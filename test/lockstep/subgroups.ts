@@ -58,7 +58,7 @@ export function subgroupResults(waits: readonly (Wait | null)[]): unknown[] {
     const values = active.filter((l) => l < upTo).map((l) => waits[l]!.value);
     if (values.length === 0)
       return lanes(
-        (x) => x,
+        (_, nothing) => nothing,
         first.value,
         () => start,
       );
