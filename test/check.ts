@@ -2,7 +2,7 @@ import { beforeAll, describe, test } from 'vitest';
 import * as engine from '../engine/index.ts';
 import type { Tensor } from '../engine/index.ts';
 import { differentiable, probe, weights } from './difference.ts';
-import { gpu } from './open.ts';
+import { ready, shared } from './open.ts';
 import type { Nd } from './reference.ts';
 import { allowed, expected, type Row } from './rows.ts';
 
@@ -60,9 +60,12 @@ function record(row: Row): Recorded {
 /** Runs several rows in one evaluation; when that fails, each alone, so that the guilty one shows. */
 async function answers(rows: readonly Row[]): Promise<(Answer | Error)[]> {
   try {
-    const step = gpu().step(() => rows.map(record));
+    const gpu = await shared();
+    const step = gpu.step(() => rows.map(record));
     return await Promise.all(step().map(read));
   } catch (error) {
+    // A failure of the device outlasts the rows that caused it.
+    await ready();
     if (rows.length === 1) return [error as Error];
     const each: (Answer | Error)[] = [];
     for (const row of rows) each.push(...(await answers([row])));

@@ -2,14 +2,15 @@ import { type Gpu, open } from '../engine/index.ts';
 
 let current: Gpu | null = null;
 
-/** The engine that the tests share. Call `ready` once before. */
-export function gpu(): Gpu {
-  if (!current) throw new Error('test: call ready() first');
+/** The engine of this test file, opened at the first call. */
+export async function shared(): Promise<Gpu> {
+  current ??= await open();
   return current;
 }
 
-/** Opens the shared engine, or makes the one already open current again. */
+/** Opens an engine anew, with a seed, in place of the one before. */
 export async function ready(seed = 0): Promise<Gpu> {
+  current?.close();
   current = await open({ seed });
   return current;
 }

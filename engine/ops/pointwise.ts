@@ -140,7 +140,7 @@ const clampOp = pointwise('clamp', {
 const whereOp = pointwise('where', {
   accepts: NUMBER,
   free: 1,
-  code: ([c, a, b]) => `select(${b}, ${a}, ${c} != 0)`,
+  code: ([c, a, b]) => `select(${a}, ${b}, ${c} == 0)`,
   vjp: ([g], [c]) => [null, where(c, g, 0), where(c, 0, g)],
 });
 const leakyReluOp = pointwise('leakyRelu', {
@@ -161,10 +161,11 @@ const castOp = pointwise<{ dtype: DType }>('cast', {
 export const fillOp = pointwise('fill', { accepts: NUMBER, code: ([x]) => x, vjp: ([g]) => [g] });
 defineFill((t) => fillOp([t]));
 
+// NaN differs from everything, and is true. Only == is used: some drivers deny `nan != x`.
 const compare = (name: string, sign: string) =>
   pointwise(name, {
     accepts: NUMBER,
-    code: ([a, b]) => `u32(${a} ${sign} ${b})`,
+    code: ([a, b]) => (sign === '!=' ? `u32(!(${a} == ${b}))` : `u32(${a} ${sign} ${b})`),
     result: () => 'u32',
   });
 const equalOp = compare('equal', '==');
@@ -173,14 +174,15 @@ const lessOp = compare('less', '<');
 const lessEqualOp = compare('lessEqual', '<=');
 const greaterOp = compare('greater', '>');
 const greaterEqualOp = compare('greaterEqual', '>=');
+/** By De Morgan: `sign` joins the tests for 0. */
 const logical = (name: string, sign: string) =>
   pointwise(name, {
     accepts: ['u32', 'i32', 'f32'],
-    code: ([a, b]) => `u32((${a} != 0) ${sign} (${b} != 0))`,
+    code: ([a, b]) => `u32(!((${a} == 0) ${sign} (${b} == 0)))`,
     result: () => 'u32',
   });
-const andOp = logical('logicalAnd', '&');
-const orOp = logical('logicalOr', '|');
+const andOp = logical('logicalAnd', '|');
+const orOp = logical('logicalOr', '&');
 const notOp = unary('logicalNot', (x) => `u32(${x} == 0)`, undefined, {
   accepts: ['u32', 'i32', 'f32'],
   result: () => 'u32',

@@ -123,7 +123,7 @@ fn sinQuarter32(x: f32, quarter: u32) -> f32 {
 
 // sin x, x in radians. Within 6.1e-8 for |x| <= 1e5; beyond, no digit need be right, but the result
 // stays in [-1, 1].
-fn sin32(x: f32) -> f32 { return sinQuarter32(x, 0u); }
+fn sin32(x: f32) -> f32 { return select(sinQuarter32(x, 0u), x, abs(x) < 1e-4); }
 
 // cos x, likewise. Within 5.5e-8 for |x| <= 1e5.
 fn cos32(x: f32) -> f32 { return sinQuarter32(x, 1u); }

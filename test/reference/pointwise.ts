@@ -106,7 +106,7 @@ export function where(cond: NdArg, a: NdArg, b: NdArg): Nd {
 export function cast(x: NdArg, dtype: Nd['dtype']): Nd {
   const range = { u8: [0, 255], u32: [0, 2 ** 32 - 1], i32: [-(2 ** 31), 2 ** 31 - 1] };
   const f = (v: number) => {
-    if (dtype === 'f32') return Math.fround(v);
+    if (dtype === 'f32') return v;
     const [low, high] = range[dtype] as [number, number];
     return Math.min(Math.max(Math.trunc(v), low), high);
   };

@@ -1,0 +1,193 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Tensor } from '../engine/index.ts';
+import * as o from '../engine/index.ts';
+import adam from './fixtures/adam.json';
+import causalAttention from './fixtures/causal_attention.json';
+import ganLosses from './fixtures/gan_losses.json';
+import glowStep from './fixtures/glow_step.json';
+import langevinCd from './fixtures/langevin_cd.json';
+import maskedConv from './fixtures/masked_conv.json';
+import vae from './fixtures/vae.json';
+import wganGpR1 from './fixtures/wgan_gp_r1.json';
+import { ready } from './open.ts';
+
+// Golden vectors: float32 inputs, float64 PyTorch outputs and gradients. Values must agree to a
+// relative 1e-4, gradients to 1e-3. PyTorch's images are NCHW and its linear weights [out, in].
+
+type Array64 = { shape: number[]; data: number[] };
+interface Fixture {
+  name: string;
+  inputs: Record<string, Array64>;
+  outputs: Record<string, Array64>;
+  grads: Record<string, Array64>;
+}
+type Named = Record<string, Tensor>;
+
+const linear = (x: Tensor, w: Tensor): Tensor => o.matmul(x, w, { tb: true });
+const nhwc = (x: Tensor): Tensor => o.permute(x, [0, 2, 3, 1]);
+const nchw = (x: Tensor): Tensor => o.permute(x, [0, 3, 1, 2]);
+const last = (x: Tensor): Tensor => o.reshape(x, x.shape.slice(0, -1));
+
+/** Two heads from one packed weight, no bias. */
+function attend({ x, wqkv, wo }: Named): Named {
+  const heads = (t: Tensor) => o.permute(o.reshape(t, [2, 5, 2, 4]), [0, 2, 1, 3]); // [B, h, T, d]
+  const [q, k, v] = o.split(linear(x, wqkv), 3, -1).map(heads);
+  const mixed = o.attention(q, k, v, { causal: true });
+  const out = linear(o.reshape(o.permute(mixed, [0, 2, 1, 3]), [2, 5, 8]), wo);
+  return { out, loss: o.mean(o.square(out)) };
+}
+
+function gan({ real, fake }: Named): Named {
+  const mean = (f: (x: Tensor) => Tensor, x: Tensor) => o.mean(f(x));
+  const flipped = (x: Tensor) => o.softplus(o.neg(x));
+  const dLoss = o.add(mean(flipped, real), mean(o.softplus, fake));
+  const gNonsat = mean(flipped, fake);
+  const below = mean((x) => o.relu(o.sub(1, x)), real);
+  const dHinge = o.add(
+    below,
+    mean((x) => o.relu(o.add(1, x)), fake),
+  );
+  const dLsgan = o.add(
+    mean((x) => o.square(o.sub(x, 1)), real),
+    mean(o.square, fake),
+  );
+  return {
+    d_loss: dLoss,
+    g_minimax: o.neg(mean(o.softplus, fake)),
+    g_nonsat: gNonsat,
+    d_hinge: dHinge,
+    g_hinge: o.neg(o.mean(fake)),
+    d_lsgan: dLsgan,
+    optimal_value: o.mul(o.log(2), -2),
+    loss: o.add(o.add(dLoss, gNonsat), o.add(dHinge, dLsgan)),
+  };
+}
+
+/** Actnorm, a 1x1 convolution and an affine coupling, with their log-determinants. */
+function glow(x: Named): Named {
+  const scaled = o.mul(o.add(nhwc(x.x), x.actnorm_b), o.exp(x.actnorm_logs));
+  const mixed = o.conv2d(scaled, o.reshape(o.transpose(x.W), [1, 1, 4, 4]));
+  const [a, b] = o.split(mixed, 2, -1);
+  const s = o.tanh(nhwc(x.s));
+  const y = nchw(o.concat([a, o.add(o.mul(b, o.exp(s)), nhwc(x.t))], -1));
+  const fixed = o.add(o.sum(x.actnorm_logs), o.logAbsDet(x.W));
+  const logdet = o.add(o.mul(4, fixed), o.sum(s, [1, 2, 3]));
+  const energy = o.mul(0.5, o.sum(o.square(y), [1, 2, 3]));
+  return { y, logdet, loss: o.mean(o.sub(energy, logdet)) };
+}
+
+/** Six Langevin steps with given noise, then the contrastive divergence loss. */
+function langevin({ W1, b1, W2, x0, noise, data }: Named): Named {
+  const energy = (x: Tensor) => last(linear(o.silu(o.add(linear(x, W1), b1)), W2));
+  let x = x0;
+  const path: Tensor[] = [];
+  for (let t = 0; t < 6; t++) {
+    const [slope] = o.grad(o.sum(energy(x)), [x]);
+    const z = o.reshape(o.slice(noise, [[t, t + 1]]), [4, 2]);
+    x = o.stopGradient(o.add(o.sub(x, o.mul(0.01, slope)), o.mul(Math.sqrt(0.02), z)));
+    path.push(x);
+  }
+  return { traj: o.stack(path, 0), loss: o.sub(o.mean(energy(data)), o.mean(energy(x))) };
+}
+
+function masked({ w, b, x, maskA, maskB }: Named): Named {
+  const layer = (mask: Tensor) => {
+    const kernel = o.permute(o.mul(w, mask), [2, 3, 1, 0]); // [kh, kw, Cin, Cout]
+    return nchw(o.add(o.conv2d(nhwc(x), kernel, { padding: 1 }), b));
+  };
+  const [yA, yB] = [layer(maskA), layer(maskB)];
+  return { yA, yB, loss: o.add(o.mean(o.square(yA)), o.sum(o.tanh(yB))) };
+}
+
+/** Evidence bounds of a linear VAE: analytic KL, and importance weighted with five samples. */
+function elbo({ We, Wd, x, eps }: Named): Named {
+  const [mu, logVar] = o.split(linear(x, We), 2, 1);
+  const z = o.add(mu, o.mul(o.exp(o.mul(0.5, logVar)), eps)); // [5, B, Z]
+  const logits = linear(z, Wd);
+  const logP = o.neg(o.sum(o.sub(o.softplus(logits), o.mul(logits, x)), -1)); // [5, B]
+  const spread = o.sub(o.add(o.square(mu), o.exp(logVar)), o.add(1, logVar));
+  const kl = o.mul(0.5, o.sum(spread, 1));
+  const prior = o.mul(0.5, o.sum(o.sub(o.square(eps), o.square(z)), -1));
+  const logW = o.add(o.add(logP, prior), o.mul(0.5, o.sum(logVar, 1)));
+  const iwae = o.neg(o.mean(o.sub(o.logSumExp(logW, 0), Math.log(5))));
+  const negElbo = o.mean(o.sub(kl, o.mean(logP, 0)));
+  return { neg_elbo: negElbo, kl, iwae5: iwae, total: o.add(negElbo, iwae) };
+}
+
+/** WGAN-GP and R1: the loss holds a gradient, so its own gradient is of second order. */
+function critic({ W1, b1, W2, b2, W3, real, fake, e }: Named): Named {
+  const d = (x: Tensor) => {
+    const h = o.leakyRelu(o.add(linear(x, W1), b1), 0.2);
+    return last(linear(o.tanh(o.add(linear(h, W2), b2)), W3));
+  };
+  const mix = o.add(o.mul(e, real), o.mul(o.sub(1, e), fake));
+  const [slope] = o.grad(o.sum(d(mix)), [mix]);
+  const gp = o.mean(o.square(o.sub(o.norm(slope, 1), 1)));
+  const [atReal] = o.grad(o.sum(d(real)), [real]);
+  const r1 = o.mean(o.sum(o.square(atReal), 1));
+  const gap = o.sub(o.mean(d(fake)), o.mean(d(real)));
+  const loss = o.add(gap, o.add(o.mul(10, gp), o.mul(0.5, r1)));
+  return { gp, r1, grad_x: slope, loss };
+}
+
+const rows: [Fixture, (x: Named) => Named, string?][] = [
+  [causalAttention as Fixture, attend],
+  [ganLosses as Fixture, gan],
+  [glowStep as Fixture, glow],
+  [langevinCd as Fixture, langevin],
+  [maskedConv as Fixture, masked],
+  [vae as Fixture, elbo, 'total'],
+  [wganGpR1 as Fixture, critic],
+];
+
+describe('golden vectors', () => {
+  let gpu: o.Gpu;
+  beforeAll(async () => {
+    gpu = await ready();
+  });
+
+  test.each(rows.map(([f, run, loss]) => [f.name, f, run, loss ?? 'loss'] as const))(
+    '%s',
+    async (_, fixture, run, loss) => {
+      const params = Object.keys(fixture.grads);
+      const step = gpu.step(() => {
+        const inputs: Named = {};
+        for (const [k, v] of Object.entries(fixture.inputs)) inputs[k] = o.tensor(v.data, v.shape);
+        const outputs = run(inputs);
+        const xs = params.map((p) => inputs[p]);
+        return { outputs, grads: params.length > 0 ? o.grad(outputs[loss], xs) : [] };
+      });
+      const { outputs, grads } = step();
+      for (const [k, want] of Object.entries(fixture.outputs)) {
+        close(`${fixture.name}.${k}`, await outputs[k].data(), want, 1e-4);
+      }
+      for (const [i, p] of params.entries()) {
+        close(`d ${fixture.name} / d ${p}`, await grads[i].data(), fixture.grads[p], 1e-3);
+      }
+    },
+  );
+
+  test('adam', async () => {
+    const { p0, grads } = adam.inputs;
+    const p = o.variable(p0.data, p0.shape);
+    const optimiser = o.adam([p], { lr: 0.01 });
+    const step = gpu.step((g: Tensor) => {
+      optimiser.update([g]);
+    });
+    for (let t = 0; t < 4; t++) {
+      step(o.tensor(grads.data.slice(5 * t, 5 * t + 5)));
+      const want = { shape: [5], data: adam.outputs.p.data.slice(5 * t, 5 * t + 5) };
+      close(`adam, update ${t + 1}`, await p.data(), want, 1e-4);
+    }
+  });
+});
+
+/** Relative to the value, or, near 0, to a hundredth of the largest. */
+function close(what: string, got: ArrayLike<number>, want: Array64, rtol: number): void {
+  const largest = Math.max(...want.data.map(Math.abs));
+  expect(got.length, `${what}: elements`).toBe(want.data.length);
+  want.data.forEach((w, i) => {
+    const most = rtol * Math.max(Math.abs(w), 0.01 * largest);
+    expect(Math.abs(got[i] - w), `${what}[${i}]: ${got[i]}, want ${w}`).toBeLessThanOrEqual(most);
+  });
+}
