@@ -1,9 +1,9 @@
 import { demand, EightfoldError, type ErrorKind } from './errors.ts';
 import { Pipelines } from './pipeline.ts';
-import type { Plan } from './execute.ts';
+import type { Plan } from './bind.ts';
 import { resetDraws } from './random.ts';
 import { evaluateLazy, makeStep, type StepFunction, type StepOptions } from './step.ts';
-import { type ProfileEvent, profile } from './trace.ts';
+import { findNonFinite, type NonFinite, type ProfileEvent, profile } from './trace.ts';
 import {
   type Arg,
   bytesOf,
@@ -226,6 +226,9 @@ export class Gpu {
     try {
       await staging.mapAsync(GPUMapMode.READ, 0, bytes);
     } catch (error) {
+      // A lost device rejects the mapping before or after it says that it is lost.
+      const pause = new Promise((done) => setTimeout(done, 500));
+      await Promise.race([this.device.lost.then(() => undefined), pause]);
       await this.settle();
       throw new EightfoldError('gpu', `read: ${(error as Error).message}`);
     }
@@ -298,6 +301,14 @@ export class Gpu {
   /** Runs `fn` and times each dispatch of the steps it calls: op, kernel, shapes, ms, bytes, flops. */
   profile<T>(fn: () => T): Promise<{ result: T; events: ProfileEvent[] }> {
     return profile(this, fn);
+  }
+
+  /**
+   * Runs `fn` one dispatch at a time and returns the first whose result holds a NaN or an infinity,
+   * or null. Slow: for finding where a training went wrong.
+   */
+  findNonFinite(fn: () => unknown): Promise<NonFinite | null> {
+    return findNonFinite(this, fn);
   }
 
   /** Forgets the peak, so that the next report shows the peak from now on. */

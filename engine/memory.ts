@@ -1,6 +1,6 @@
 import type { Gpu, Memory } from './gpu.ts';
-import type { Plan } from './execute.ts';
-import { type Dispatch, type Draft, type Place, type PlanSlot, resolve, touched } from './plan.ts';
+import type { Plan } from './bind.ts';
+import { type Dispatch, type Draft, type Place, type PlanSlot, resolve, touched } from './slot.ts';
 
 /** First and last dispatch that touches a place. */
 interface Life {

@@ -191,6 +191,12 @@ export function toTensor(arg: Arg, dtype: DType = 'f32'): Tensor {
   const recording = currentRecording();
   if (arg.result) {
     if (!arg.result.alive()) throw staleError(arg);
+    demand(
+      !recording || arg.result.step !== recording.step,
+      () =>
+        `${dims(arg)} is a result of this same step, whose next run overwrites it. ` +
+        'Keep values that go from run to run in a variable.',
+    );
     return external(arg);
   }
   const from = arg.node.recording;

@@ -13,6 +13,8 @@ export interface RandomKey {
 export interface Recording extends RandomKey {
   /** True while the function runs. */
   open: boolean;
+  /** The step being recorded. */
+  readonly step: object;
   /** Random ops recorded so far. */
   calls: number;
   /** The tensor each variable reads as, memoised so that gradients find it. */
@@ -36,7 +38,7 @@ export const currentRecording = (): Recording | null => current;
 
 /** Runs `fn` with a fresh recording. Throws when a step is already being recorded. */
 export function record<T>(
-  options: RandomKey & { sites: boolean },
+  options: RandomKey & { step: object; sites: boolean },
   fn: () => T,
 ): { recording: Recording; result: T } {
   if (current) {

@@ -1,5 +1,6 @@
 import { demand, EightfoldError } from './errors.ts';
-import { disposePlan, makePlan, type Plan, pipelinesOf, runPlan } from './execute.ts';
+import { disposePlan, makePlan, type Plan, pipelinesOf } from './bind.ts';
+import { runPlan } from './execute.ts';
 import type { Gpu } from './gpu.ts';
 import { collect, type Graph, structure } from './graph.ts';
 import { makeNode, toTensor } from './op.ts';
@@ -74,7 +75,7 @@ export function makeStep<A extends unknown[], R>(
   let learning = 2; // runs whose nodes keep the stack of their birth
   const draw = (args: A) => {
     gpu.check();
-    const options = { seed, stream, run: step.runs, sites: learning > 0 };
+    const options = { step, seed, stream, run: step.runs, sites: learning > 0 };
     const { recording, result } = record(options, () => fn(...args));
     refusePromise(result);
     return { result, recording, ...graphOf(result, recording) };
@@ -89,7 +90,7 @@ export function makeStep<A extends unknown[], R>(
     step.runs++;
     for (const effect of recording.effects) effect();
     const born = epoch;
-    finish(gpu, returned, plan, () => epoch === born);
+    finish(returned, plan, { gpu, step, alive: () => epoch === born });
     return result;
   };
   const step: StepFunction<A, R> = Object.assign(call, {
@@ -165,9 +166,13 @@ function findTensors(value: unknown, found: Tensor[], seen: Set<unknown>): void 
 }
 
 /** Tells the returned tensors where their values lie, and lets go of the recording. */
-function finish(gpu: Gpu, returned: Returned[], plan: Plan, alive: () => boolean): void {
+function finish(
+  returned: Returned[],
+  plan: Plan,
+  life: Pick<Result, 'gpu' | 'step' | 'alive'>,
+): void {
   returned.forEach(([t], i) => {
-    t.result = { gpu, ...plan.roots[i], alive };
+    t.result = { ...life, ...plan.roots[i] };
     t.node = { ...t.node, inputs: [], outputs: [] };
   });
 }
@@ -187,7 +192,7 @@ export function evaluateLazy(gpu: Gpu, value: Arg, variable: Variable | null): R
   const graph = variable ? collect([], [[variable, target]]) : collect([target], []);
   const { plan } = cache.find(graph);
   runPlan(gpu, plan, graph);
-  return variable ? undefined : { gpu, ...plan.roots[0], alive: () => true };
+  return variable ? undefined : { gpu, step: null, ...plan.roots[0], alive: () => true };
 }
 
 function demandSame(v: Variable, t: Tensor): void {

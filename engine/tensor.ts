@@ -38,6 +38,8 @@ export interface Result {
   readonly memory: Memory;
   readonly offset: number;
   readonly alive: () => boolean;
+  /** The step that returned it, null for a lazy tensor. */
+  readonly step: object | null;
 }
 
 /**

@@ -1,4 +1,5 @@
-import { encodeCopies, type Plan, upload } from './execute.ts';
+import type { Encoded, Plan } from './bind.ts';
+import { encodeCopies, upload } from './execute.ts';
 import type { Gpu } from './gpu.ts';
 import { observe } from './step.ts';
 
@@ -103,4 +104,49 @@ function mark(label: string, kernel: string, start: number, ms: number): number 
   performance.measure(label, { start, end: start + ms, detail: { devtools } });
   performance.clearMeasures(label);
   return start + ms;
+}
+
+/** Where the first value that is no finite number was stored. */
+export interface NonFinite {
+  readonly op: string;
+  readonly kernel: string;
+  readonly shapes: string;
+  /** How many of the result's elements are NaN or infinite. */
+  readonly count: number;
+}
+
+/** Runs the steps called inside `fn` dispatch by dispatch and looks at the bits of each result. */
+export async function findNonFinite(gpu: Gpu, fn: () => unknown): Promise<NonFinite | null> {
+  const checks: Promise<NonFinite | null>[] = [];
+  observe((_, plan, graph) => {
+    upload(gpu, plan, graph);
+    for (const d of plan.encoded) {
+      const encoder = gpu.device.createCommandEncoder({ label: d.label });
+      const pass = encoder.beginComputePass({ label: d.label });
+      pass.setPipeline(d.pipeline);
+      pass.setBindGroup(0, d.bindGroup);
+      pass.dispatchWorkgroups(d.groups[0], d.groups[1], d.groups[2]);
+      pass.end();
+      gpu.device.queue.submit([encoder.finish()]);
+      checks.push(countNonFinite(gpu, d));
+    }
+    const encoder = gpu.device.createCommandEncoder({ label: 'copies' });
+    encodeCopies(encoder, plan);
+    gpu.device.queue.submit([encoder.finish()]);
+  }, fn);
+  const found = await Promise.all(checks);
+  return found.find((c) => c !== null) ?? null;
+}
+
+async function countNonFinite(gpu: Gpu, d: Encoded): Promise<NonFinite | null> {
+  const floats = d.writes.filter((w) => w.dtype === 'f32');
+  // All copies are submitted before the first await, while the results still lie there.
+  const values = await Promise.all(floats.map((w) => gpu.read(w.memory, w.offset, w.size, 'f32')));
+  let count = 0;
+  for (const array of values) {
+    const bits = new Uint32Array(array.buffer, 0, array.length);
+    for (const b of bits) if ((b & 0x7f800000) === 0x7f800000) count++;
+  }
+  const { op, shapes, request } = d;
+  return count ? { op, kernel: request.kernel.file, shapes, count } : null;
 }
