@@ -10,7 +10,13 @@ export default defineConfig({
     projects: [
       {
         plugins: [wgsl()],
-        test: { name: 'node', include: [inNode], testTimeout: 120_000, hookTimeout: 120_000 },
+        test: {
+          name: 'node',
+          include: [inNode],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 0 },
+        },
       },
       {
         plugins: [wgsl()],
@@ -22,6 +28,7 @@ export default defineConfig({
           setupFiles: ['test/browser/setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          sequence: { groupOrder: 1 }, // timings in the browser want the machine to themselves
           isolate: false,
           fileParallelism: false,
           browser: {
