@@ -95,7 +95,7 @@ function parse(code: string, fail: Fail): WgslReflect {
     return new WgslReflect(withoutBodies(code));
   } catch (error) {
     const text = (error as Error).message;
-    const at = /\.?\s*Line:\s*(\d+)\s*$/.exec(text);
+    const at = /\.*\s*Line:\s*(\d+)\s*$/.exec(text);
     return fail(at ? Number(at[1]) : 1, `does not parse: ${text.replace(at?.[0] ?? '', '')}.`);
   }
 }
@@ -205,14 +205,12 @@ function readWorkgroup(code: string, overrides: Record<string, number>, fail: Fa
 
 function readFeatures(code: string, fail: Fail): Kernel['features'] {
   const bare = withoutComments(code);
-  return [...bare.matchAll(/^\s*enable\s+([^;]*);/gm)].flatMap(({ 1: names }) =>
+  return [...bare.matchAll(/\benable\s+([^;]*);/g)].flatMap(({ 1: names, index }) =>
     names.split(',').map((name) => {
       const feature = name.trim();
       if (feature === 'subgroups' || feature === 'f16') return feature;
-      return fail(
-        lineOf(code, /^\s*enable\b/m),
-        `'enable ${feature};': subgroups or f16 expected.`,
-      );
+      const line = code.slice(0, index).split('\n').length;
+      return fail(line, `'enable ${feature};': subgroups or f16 expected.`);
     }),
   );
 }
