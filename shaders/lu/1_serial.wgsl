@@ -3,9 +3,9 @@
 // Gauss elimination; of each column the entry of largest size is the pivot (Golub and Van Loan,
 // "Matrix computations", 4th ed., algorithm 3.4.1).
 //
-// Layout    a and lu are [batch, n, n], row-major. lu holds U on and above the diagonal and the
-//           multipliers L below it, its own diagonal of ones left out. order is [batch, n]: row i of
-//           L·U is row order[i] of a. log_det is [batch]: the sum of ln |u[i, i]|.
+// Layout    a and lu are [batch, n, n], row-major. lu holds U on and above the diagonal and below
+//           it L without its ones. order is [batch, n]: row i of L·U is row order[i] of a. log_det
+//           is [batch]: the sum of ln |u[i, i]|.
 //           A column without a pivot is left as it is; its log_det is -inf.
 // Threads   one per matrix, so a batch of small matrices keeps them busy.
 // Sync      none.

@@ -1,8 +1,8 @@
 // lu / 2_vec4: a[order[i], j] = sum over k of L[i, k] · U[k, j]; log_det = ln |det a|
 //
-// Layout    a and lu are [batch, n, n], row-major. lu holds U on and above the diagonal and the
-//           multipliers L below it, its own diagonal of ones left out. order is [batch, n]: row i of
-//           L·U is row order[i] of a. log_det is [batch]: the sum of ln |u[i, i]|.
+// Layout    a and lu are [batch, n, n], row-major. lu holds U on and above the diagonal and below
+//           it L without its ones. order is [batch, n]: row i of L·U is row order[i] of a. log_det
+//           is [batch]: the sum of ln |u[i, i]|.
 //           A column without a pivot is left as it is; its log_det is -inf.
 //           For n that are multiples of 4.
 // Threads   one per matrix.

@@ -1,9 +1,9 @@
 // random_normal / 1_box_muller: y[i] from the standard normal distribution
 //
 // Box and Muller: with u in (0, 1) and an angle a, both uniform, sqrt(-2 ln u) cos a and
-// sqrt(-2 ln u) sin a are independent normal numbers. u = (w + 1/2) / 2^32 reaches 6.7 sigma; its
-// logarithm is taken from the nearer end of (0, 1), so that small radii are as exact as large ones.
-// The angle is cut to an eighth of a turn in integers, where it loses nothing. Each result is within
+// sqrt(-2 ln u) sin a are independent normal numbers. u = (w + 1/2) / 2^32 reaches 6.7 sigma. Its
+// logarithm is taken from the nearer end of (0, 1), so small radii are as exact as large ones. The
+// angle is cut to an eighth of a turn in integers, where it loses nothing. Each result is within
 // 3.2e-7 of its size.
 //
 // Source    Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3" (Random123).
