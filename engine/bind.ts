@@ -156,6 +156,8 @@ function prepare(d: Dispatch, inPlace: number[]): Ready {
     };
   }
   const { kernel, overrides } = d;
+  const unknown = Object.keys(d.bindings).find((n) => !kernel.bindings.some((b) => b.name === n));
+  invariant(!unknown, `${label}: ${kernel.file} has no binding '${unknown}'`);
   const slots = kernel.bindings.map(({ name }) => {
     invariant(name in d.bindings, `${label}: binding '${name}' of ${kernel.file} is missing`);
     return d.bindings[name];

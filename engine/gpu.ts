@@ -139,7 +139,8 @@ export class Gpu {
       event.preventDefault();
       const { error } = event as GPUUncapturedErrorEvent;
       const kind = error instanceof GPUOutOfMemoryError ? 'out-of-memory' : 'gpu';
-      this.fail(kind, error.message);
+      // A kernel that does not compile explains itself better than what its use brings about.
+      this.pipelines.settled().then(() => this.fail(kind, error.message));
     });
     device.lost.then(({ reason, message }) => {
       this.failure = new EightfoldError(
@@ -235,7 +236,7 @@ export class Gpu {
     const copy = staging.getMappedRange(0, bytes).slice(0);
     staging.unmap();
     this.staging.get(staging.size)?.push(staging);
-    this.check();
+    await this.settle();
     const Type = { f32: Float32Array, i32: Int32Array, u32: Uint32Array, u8: Uint8Array }[dtype];
     return new Type(copy, 0, size);
   }

@@ -114,7 +114,9 @@ export function vjp(y: Tensor, xs: readonly (Tensor | Variable)[], g: Arg): Tens
   const cotangent = toTensor(g);
   demand(
     cotangent.size === 1 || dims(cotangent) === dims(y),
-    () => `vjp: the cotangent ${dims(cotangent)} must have the shape of y ${dims(y)}.`,
+    () =>
+      `vjp: the cotangent is ${dims(cotangent)}, y is ${dims(y)}. ` +
+      'Give a cotangent of the shape of y; reshape or broadcast it.',
   );
   return pullback(y, xs, broadcastTo(cotangent, y.shape));
 }

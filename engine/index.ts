@@ -5,8 +5,6 @@ export { currentGpu, type Gpu, type MemoryReport, type OpenOptions, open } from 
 export { grad, hvp, jvp, valueAndGrad, vjp } from './grad.ts';
 export type { Kernel } from './kernel.ts';
 export * as nn from './nn.ts';
-export * from './ops/attention.ts';
-export * from './ops/conv.ts';
 export * from './ops/index.ts';
 export * from './ops/layout.ts';
 export * from './ops/linalg.ts';
@@ -59,10 +57,8 @@ export {
   tanh,
   where,
 } from './ops/pointwise.ts';
-export * from './ops/pool.ts';
 export * from './ops/random.ts';
 export * from './ops/reduce.ts';
-export * from './ops/resize.ts';
 export * from './ops/scan.ts';
 export * from './ops/softmax.ts';
 export {

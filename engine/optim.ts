@@ -1,7 +1,7 @@
 import { demand } from './errors.ts';
 import { op } from './op.ts';
 import { add, div, minimum, mul, sqrt, square, sub } from './ops/pointwise.ts';
-import { sumSquare } from './ops/reduce.ts';
+import { norm as normOf } from './ops/reduce.ts';
 import { currentRecording } from './recording.ts';
 import { type Arg, dims, type Tensor, type Variable } from './tensor.ts';
 import { flatten, layoutOf, likeTree, variablesOf } from './tree.ts';
@@ -50,7 +50,7 @@ function optimiser(
       let g = pack(grads, layout);
       let norm: Tensor | null = null;
       if (options.clip !== undefined) {
-        norm = sqrt(sumSquare(g));
+        norm = normOf(g);
         g = mul(g, minimum(1, div(options.clip, add(norm, 1e-6))));
       }
       const pending = recording.effects.filter((e) => e === count).length;

@@ -218,6 +218,7 @@ class Planner {
     }
     if (op.name === 'variable' || op.name === 'result') {
       const at = op.name === 'variable' ? attrs.variable : attrs.tensor.result;
+      if (at.gpu !== this.gpu) throw foreign(t, at.name);
       return { shape, dtype, size, place: fixedPlace(at.memory, op.name), offset: at.offset };
     }
     if (op.name === 'tensor') {
@@ -238,6 +239,13 @@ class Planner {
     return slot;
   }
 }
+
+const foreign = (t: Tensor, name = 'result'): EightfoldError =>
+  new EightfoldError(
+    'argument',
+    `variable '${name}' ${dims(t)}: belongs to another engine than the one this runs on. ` +
+      'Create variables and steps after open(), on the engine that uses them.',
+  );
 
 /** A leaf that the planner itself reads: memory of a slot, or a constant. */
 const leaf = (op: OpInfo, spec: Spec, attrs?: unknown): Tensor =>

@@ -343,7 +343,13 @@ export const logicalOr = (a: Arg, b: Arg): Tensor => orOp([a, b]);
 /** 1 where x is 0 (u32). */
 export const logicalNot = (x: Arg): Tensor => notOp([x]);
 /** The same values in another dtype; floats are truncated towards 0. */
-export const cast = (x: Arg, dtype: Exclude<DType, 'u8'>): Tensor => castOp([x], { dtype });
+export function cast(x: Arg, dtype: Exclude<DType, 'u8'>): Tensor {
+  demand(
+    NUMBER.includes(dtype),
+    () => `cast: ${dtype} is no dtype to compute in, expected f32, i32 or u32. Use u32 for bytes.`,
+  );
+  return castOp([x], { dtype });
+}
 
 /** A number as a scalar of a given dtype; tensors pass. */
 const scalarOf = (a: Arg, dtype: DType): Arg =>

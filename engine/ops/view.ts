@@ -1,4 +1,4 @@
-import { demand } from '../errors.ts';
+import { about, demand } from '../errors.ts';
 import { op, toTensor } from '../op.ts';
 import { type Arg, dims, type Shape, sizeOf, type Tensor } from '../tensor.ts';
 import { pad } from './layout.ts';
@@ -41,6 +41,12 @@ export function reshape(x: Arg, shape: Shape): Tensor {
   const t = toTensor(x);
   const known = shape.reduce((n, d) => (d === -1 ? n : n * d), 1);
   const full = shape.map((d) => (d === -1 ? t.size / known : d));
+  demand(
+    full.every(Number.isInteger) && shape.filter((d) => d === -1).length <= 1,
+    () =>
+      `reshape: ${dims(t)} with ${t.size} elements does not fit ${dims(shape)}. ` +
+      'Use one -1 at most, where the other sizes divide the number of elements.',
+  );
   if (full.length === t.shape.length && full.every((d, i) => d === t.shape[i])) return t;
   return reshapeOp([t], { shape: full });
 }
@@ -82,7 +88,7 @@ export function permute(x: Arg, order: readonly number[]): Tensor {
 export function transpose(x: Arg, a = -1, b = -2): Tensor {
   const t = toTensor(x);
   const order = identity(t.shape.length);
-  const [i, j] = [axisOf(a, order.length), axisOf(b, order.length)];
+  const [i, j] = about('transpose', () => [a, b].map((x) => axisOf(x, order.length)));
   [order[i], order[j]] = [j, i];
   return permute(t, order);
 }
@@ -179,7 +185,8 @@ function rangeOf([from, to, step = 1]: readonly [number?, number?, number?], d: 
 export function flip(x: Arg, axes?: number | readonly number[]): Tensor {
   const t = toTensor(x);
   const all = identity(t.shape.length);
-  const chosen = axes === undefined ? all : [axes].flat().map((a) => axisOf(a, all.length));
+  const named = axes === undefined ? all : [axes].flat();
+  const chosen = about('flip', () => named.map((a) => axisOf(a, all.length)));
   if (chosen.length === 0) return t;
   return slice(
     t,
@@ -229,7 +236,7 @@ export function unbroadcast(g: Tensor, shape: Shape): Tensor {
 /** The whole tensor `times` times in a row along an axis. */
 export function repeat(x: Arg, times: number, axis = 0): Tensor {
   const t = toTensor(x);
-  const a = axisOf(axis, t.shape.length);
+  const a = about('repeat', () => axisOf(axis, t.shape.length));
   const inner = [...t.shape.slice(0, a), 1, ...t.shape.slice(a)];
   const grown = inner.map((d, i) => (i === a ? times : d));
   const shape = t.shape.map((d, i) => (i === a ? d * times : d));
