@@ -11,7 +11,7 @@ if (run('tools/browser.ts') !== 0) process.exit(1);
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 check('kernels: reading the WGSL files ...', 'tools/types.ts');
-check('lint: checking style ...', 'biome', 'ci');
+check('lint: checking style ...', 'biome', 'ci', ...(process.stdout.isTTY ? [] : ['--colors=off']));
 check('types: checking ...', 'tsc');
 runTests();
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
