@@ -1,30 +1,14 @@
-import serial from '../../shaders/reduce/1_serial.wgsl';
-import tree from '../../shaders/reduce/2_tree.wgsl';
-import columns from '../../shaders/reduce/3_columns.wgsl';
-import rows from '../../shaders/reduce/4_rows.wgsl';
-import subgroup from '../../shaders/reduce/5_subgroup.wgsl';
 import { about, demand } from '../errors.ts';
-import { type Kernel, lines } from '../kernel.ts';
-import { type Adapter, op, type Run, type Slot, toTensor } from '../op.ts';
+import { op, toTensor } from '../op.ts';
 import { type Arg, dims, sizeOf, type Tensor } from '../tensor.ts';
 import { argmax, argmin, putAlong } from './along.ts';
-import {
-  type Axes,
-  axesOf,
-  demandFloat,
-  type Keep,
-  type Line,
-  layoutOf,
-  lineOf,
-  neighbours,
-  without,
-} from './axes.ts';
+import { type Axes, axesOf, demandFloat, type Keep, lineOf, neighbours, without } from './axes.ts';
+import { type Fold, reduce } from './fold.ts';
 import { pad } from './layout.ts';
 import { div, equal, mul, sqrt, square, where } from './pointwise.ts';
 import { broadcastTo, flip, reshape, slice } from './view.ts';
 
-type Fold = 'sum' | 'max' | 'min' | 'prod' | 'sumSquare';
-const OP = { sum: 0, max: 1, min: 2, prod: 3, sumSquare: 4 };
+export { argmax, argmin };
 
 interface Attrs {
   readonly axes: readonly number[];
@@ -115,9 +99,8 @@ function record(fold: Fold, x: Arg, axes: Axes | undefined, keep: boolean, empty
     );
     return broadcastTo(empty, shape);
   }
-  const groups = neighbours(t.shape, list);
-  if (groups.length === 0) return fold === 'sumSquare' ? square(t) : t;
-  const [first, ...others] = groups;
+  if (sizeOf(shape) === t.size) return reshape(fold === 'sumSquare' ? square(t) : t, shape);
+  const [first, ...others] = neighbours(t.shape, list);
   const then = ops[fold === 'sumSquare' ? 'sum' : fold];
   return others.reduce(
     (y, group) => then([y], { axes: group, keep }),
@@ -137,10 +120,6 @@ export const max = (x: Arg, axes?: Axes, { keep = false }: Keep = {}): Tensor =>
 /** Smallest element over axes; NaN wins; the gradient goes to the first. Throws for no elements. */
 export const min = (x: Arg, axes?: Axes, { keep = false }: Keep = {}): Tensor =>
   about('min', () => record('min', x, axes, keep));
-/** Sum of squares over axes, 0 for none: one pass, no array of squares. */
-export const sumSquare = (x: Arg, axes?: Axes, { keep = false }: Keep = {}): Tensor =>
-  about('sumSquare', () => record('sumSquare', x, axes, keep, 0));
-
 /** Arithmetic mean over axes. Throws for no elements. */
 export const mean = (x: Arg, axes?: Axes, { keep = false }: Keep = {}): Tensor =>
   about('mean', () => {
@@ -156,55 +135,3 @@ export const norm = (x: Arg, axes?: Axes, { keep = false }: Keep = {}): Tensor =
     const zero = equal(squares, 0);
     return where(zero, 0, sqrt(where(zero, 1, squares)));
   });
-
-/** Folds in one pass, or in two when one would leave most of the adapter idle. */
-function reduce(k: Run, fold: Fold, x: Slot, y: Slot, line: Line): void {
-  const chunk = chunkOf(k.gpu, line);
-  const chunks = Math.ceil(line.n / chunk);
-  const partial = chunks > 1 ? k.scratch(line.outer * chunks * line.inner) : y;
-  pass(k, fold, x, partial, line, chunk);
-  if (chunks === 1) return;
-  pass(k, fold === 'sumSquare' ? 'sum' : fold, partial, y, { ...line, n: chunks }, chunks);
-}
-
-/** Terms per result of the first pass: all, where few or where enough results keep it busy. */
-function chunkOf({ software }: Adapter, { outer, n, inner }: Line): number {
-  const results = outer * inner;
-  if (results * n <= (software ? 65536 : 16384)) return n;
-  if (results >= (software ? 256 : 1024)) return n;
-  const chunks = Math.min(
-    Math.ceil((software ? 1024 : 2048) / results),
-    Math.ceil(n / (software ? 64 : 1024)),
-  );
-  return Math.ceil(n / chunks / 4) * 4;
-}
-
-function pass(k: Run, fold: Fold, x: Slot, y: Slot, line: Line, chunk: number): void {
-  const chunks = Math.ceil(line.n / chunk);
-  const { kernel, groups, overrides } = choose(k.gpu, line, chunk, chunks);
-  const params = { ...line, chunk, chunks };
-  k.dispatch(kernel, { x, y }, params, lines(groups), { OP: OP[fold], ...overrides });
-}
-
-interface Choice {
-  kernel: Kernel;
-  groups: number;
-  overrides: Record<string, number>;
-}
-
-/** bench: reduce/rows, reduce/columns, reduce/all */
-function choose(gpu: Adapter, { outer, n, inner }: Line, chunk: number, chunks: number): Choice {
-  const lines = { outer: outer * chunks, n: Math.min(chunk, n), inner };
-  const quads = (outer === 1 || n % 4 === 0) && (chunks === 1 || chunk % 4 === 0) && inner === 1;
-  const SIZE = gpu.subgroupSize ?? Number.POSITIVE_INFINITY;
-  const few = gpu.software ? lines.outer < 64 : lines.n <= 32 * SIZE;
-  if (quads && few && lines.n > 8 * SIZE) {
-    return { kernel: subgroup, groups: lines.outer, overrides: { SIZE } };
-  }
-  if (inner % 4 === 0) {
-    const four = layoutOf(gpu, { ...lines, inner: inner / 4 });
-    if (!four.tree) return { ...four, kernel: columns };
-  }
-  const one = layoutOf(gpu, lines);
-  return { ...one, kernel: one.tree ? tree : quads ? rows : serial };
-}

@@ -1,0 +1,93 @@
+import serial from '../../shaders/moments/1_serial.wgsl';
+import tree from '../../shaders/moments/2_tree.wgsl';
+import columns from '../../shaders/moments/3_columns.wgsl';
+import merge from '../../shaders/moments_merge/1_serial.wgsl';
+import { about, demand } from '../errors.ts';
+import { lines } from '../kernel.ts';
+import { op, type Run, type Slot, toTensor } from '../op.ts';
+import { type Arg, dims, sizeOf, type Tensor } from '../tensor.ts';
+import {
+  type Axes,
+  axesOf,
+  demandFloat,
+  type Keep,
+  type Line,
+  layoutOf,
+  lineOf,
+  neighbours,
+  without,
+} from './axes.ts';
+import { chunkOf } from './fold.ts';
+import { add, mul, sub } from './pointwise.ts';
+import { permute, reshape } from './view.ts';
+
+const momentsOp = op('moments', {
+  shape([x]) {
+    const spec = { shape: [x.shape[0], 1, x.shape[2]], dtype: x.dtype };
+    return [spec, spec];
+  },
+  run(k, [mean, variance], [x]) {
+    const [outer, n, inner] = x.shape;
+    const chunk = chunkOf(k.gpu, { outer, n, inner });
+    const chunks = Math.ceil(n / chunk);
+    if (chunks === 1) return moments(k, x, mean, variance, { outer, n, inner }, n);
+    const means = k.scratch(outer * chunks * inner);
+    const variances = k.scratch(outer * chunks * inner);
+    moments(k, x, means, variances, { outer, n, inner }, chunk);
+    const groups = lines(Math.ceil((outer * inner) / 64));
+    const slots = { means, variances, mean, variance };
+    k.dispatch(merge, slots, { outer, n, inner, chunk, chunks }, groups);
+  },
+  vjp([gMean, gVariance], [x], _, [mean]) {
+    const n = x.shape[1];
+    const spread = gVariance && mul(mul(gVariance, 2 / n), sub(x, mean));
+    const shift = gMean && mul(gMean, 1 / n);
+    return [spread && shift ? add(spread, shift) : (spread ?? shift)];
+  },
+});
+
+/** bench: moments/columns */
+function moments(k: Run, x: Slot, mean: Slot, variance: Slot, line: Line, chunk: number): void {
+  const chunks = Math.ceil(line.n / chunk);
+  const part = { outer: line.outer * chunks, n: Math.min(chunk, line.n), inner: line.inner };
+  const four = line.inner % 4 === 0 && layoutOf(k.gpu, { ...part, inner: line.inner / 4 });
+  const wide = four && !four.tree;
+  const { tree: shared, groups, overrides } = wide ? four : layoutOf(k.gpu, part);
+  const kernel = wide ? columns : shared ? tree : serial;
+  k.dispatch(kernel, { x, mean, variance }, { ...line, chunk, chunks }, lines(groups), overrides);
+}
+
+/** Mean and variance [outer, 1, inner] of lines [outer, n, inner]. */
+const momentsOf = (x: Tensor): Tensor[] => momentsOp.all([x]);
+
+/**
+ * Mean square distance from the mean over axes (divided by n, not n - 1). Throws for no elements.
+ */
+export const variance = (x: Arg, axes?: Axes, { keep = false }: Keep = {}): Tensor =>
+  about('variance', () => {
+    const t = toTensor(x);
+    demandFloat(t);
+    const list = axesOf(t, axes);
+    const shape = without(t.shape, list, keep);
+    const n = list.reduce((size, a) => size * t.shape[a], 1);
+    demand(n > 0, () => `${dims(t)} leaves nothing over axes [${list}]. Check for empty batches.`);
+    const near = neighbours(t.shape, list).length <= 1;
+    const line = near ? lineOf(t.shape, list) : { outer: sizeOf(shape), n, inner: 1 };
+    const others = t.shape.map((_, i) => i).filter((i) => !list.includes(i));
+    const flat = reshape(near ? t : permute(t, [...others, ...list]), [line.outer, n, line.inner]);
+    return reshape(momentsOf(flat)[1], shape);
+  });
+
+/** Mean and variance (divided by n) of each channel, the last axis, over all other axes. */
+export const batchStatistics = (x: Arg): { mean: Tensor; variance: Tensor } =>
+  about('batchStatistics', () => {
+    const t = toTensor(x);
+    demandFloat(t);
+    demand(
+      t.shape.length > 0 && t.size > 0,
+      () => `${dims(t)} has no elements to average. Pass [..., channels] with at least one row.`,
+    );
+    const channels = t.shape[t.shape.length - 1];
+    const [mean, spread] = momentsOf(reshape(t, [1, t.size / channels, channels]));
+    return { mean: reshape(mean, [channels]), variance: reshape(spread, [channels]) };
+  });

@@ -1,0 +1,103 @@
+// softmax / 2_tree: y[o, j, i] = exp(x[o, j, i] - m) / s, where m = max x and s = sum exp(x - m)
+//
+// Maximum and sum run over j. With LOG 1 the result is the logarithm, x - m - ln s. A line with
+// a NaN or +Inf, or with nothing but -Inf, has no softmax: all of it becomes NaN.
+//
+// Layout    x and y are [outer, n, inner], row-major.
+// Threads   a workgroup is WX lines wide (along inner) and WY threads deep: thread (tx, ty) owns
+//           j = ty, ty + WY, ... of line tx. Rows (inner = 1) take WX = 1.
+// Sync      two trees in shared memory, for the maximum and for the sum; a barrier separates
+//           every halving, one more keeps the sum from overwriting a maximum still to be read.
+// Compare   1_serial gives each line to one thread and needs no barrier.
+
+struct Params { outer: u32, n: u32, inner: u32 }
+
+override LOG: u32 = 0u;  // 1 for log-softmax
+override WX: u32 = 1u;   // lines per workgroup
+override WY: u32 = 64u;  // threads per line, a power of two
+
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read_write> y: array<f32>;
+@group(0) @binding(2) var<uniform> p: Params;
+
+var<workgroup> partial: array<f32, WX * WY>;
+
+fn is_nan(v: f32) -> bool { return (bitcast<u32>(v) << 1u) > 0xff000000u; }
+
+// The larger one, or NaN if either is.
+fn max_nan(a: f32, b: f32) -> f32 { return select(select(max(a, b), b, is_nan(b)), a, is_nan(a)); }
+
+// e^t for t <= 0 as 2^k e^r with |r| <= ln 2 / 2, e^r by its Taylor series. 0 below -87.
+fn exp_down(t: f32) -> f32 {
+  let u = max(t, -87.0);
+  let k = floor(u * 1.44269504 + 0.5);
+  let r = (u - k * 0.693115234) - k * 3.19461833e-5;
+  let high = 4.16666679e-2 + r * (8.33333377e-3 + r * (1.38888892e-3 + r * 1.98412701e-4));
+  let e = 1.0 + r * (1.0 + r * (0.5 + r * (0.166666672 + r * high)));
+  return select(e * bitcast<f32>(u32(i32(k) + 127) << 23u), 0.0, t < -87.0);
+}
+
+// ln s for s >= 1: s = 2^k z with z near 1, ln z = 2 artanh f by its series.
+fn log_up(s: f32) -> f32 {
+  let k = (bitcast<u32>(s) - 0x3f3504f3u) >> 23u;
+  let z = bitcast<f32>(bitcast<u32>(s) - (k << 23u));
+  let f = (z - 1.0) / (z + 1.0);
+  let q = f * f;
+  let series = 0.666666687 + q * (0.4 + q * (0.285714298 + q * 0.222222224));
+  return f32(k) * 0.693147182 + f * (2.0 + q * series);
+}
+
+@compute @workgroup_size(WX, WY)
+fn main(
+  @builtin(workgroup_id) wid: vec3u,
+  @builtin(num_workgroups) num: vec3u,
+  @builtin(local_invocation_id) t: vec3u,
+) {
+  let across = (p.inner + WX - 1u) / WX;
+  let group = wid.x + wid.y * num.x;
+  let o = group / across;
+  let i = (group % across) * WX + t.x;
+  let n = select(0u, p.n, (o < p.outer) & (i < p.inner));  // threads outside have no elements
+  let base = o * p.n * p.inner + i;
+  let slot = t.y * WX + t.x;
+
+  if (n > 0u) {
+    var m = x[base];
+    for (var j = t.y; j < n; j += WY) { m = max_nan(m, x[base + j * p.inner]); }
+    partial[slot] = m;
+  }
+  workgroupBarrier();
+  for (var half = WY / 2u; half > 0u; half /= 2u) {
+    if (t.y < half) { partial[slot] = max_nan(partial[slot], partial[slot + half * WX]); }
+    workgroupBarrier();
+  }
+  let m = partial[t.x];
+  workgroupBarrier();
+
+  var sum = 0.0;
+  for (var j = t.y; j < n; j += WY) {
+    let e = exp_down(x[base + j * p.inner] - m);
+    if (LOG == 0u) { y[base + j * p.inner] = e; }
+    sum += e;
+  }
+  partial[slot] = sum;
+  workgroupBarrier();
+  for (var half = WY / 2u; half > 0u; half /= 2u) {
+    if (t.y < half) { partial[slot] += partial[slot + half * WX]; }
+    workgroupBarrier();
+  }
+  let s = partial[t.x];
+
+  let scale = 1.0 / s;
+  let log_s = log_up(s);
+  let undefined = (bitcast<u32>(m) << 1u) >= 0xff000000u;  // m is infinite or NaN
+  let nan = bitcast<f32>(bitcast<u32>(m) | 0x7fc00000u);
+  for (var j = t.y; j < n; j += WY) {
+    let at = base + j * p.inner;
+    if (LOG == 1u) {
+      y[at] = select((x[at] - m) - log_s, nan, undefined);
+    } else {
+      y[at] = select(y[at] * scale, nan, undefined);
+    }
+  }
+}
