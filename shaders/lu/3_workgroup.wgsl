@@ -4,8 +4,8 @@
 //           it L without its ones. order is [batch, n]: row i of L·U is row order[i] of a. log_det
 //           is [batch]: the sum of ln |u[i, i]|.
 //           A column without a pivot is left as it is; its log_det is -inf.
-// Threads   one workgroup per matrix; its threads share the rows of the pivot search and the entries
-//           of every update.
+// Threads   one workgroup per matrix, whose threads share the rows of the pivot search and the
+//           entries of every update.
 // Sync      four barriers per column: candidates for the pivot are there; rows are swapped;
 //           multipliers are there; the rest is updated.
 // Compare   1_serial gives a matrix to one thread and needs no barrier.
