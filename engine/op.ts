@@ -38,8 +38,6 @@ export interface Run {
   scratch(size: number, dtype?: DType): Slot;
   /** Sets every element. */
   fill(slot: Slot, value: number): void;
-  /** Copies all elements of one slot to another of the same size. */
-  copy(from: Slot, to: Slot): void;
   readonly gpu: Adapter;
 }
 
@@ -74,8 +72,6 @@ export interface OpInfo<A = any> {
   vjp?(g: Tensor[], inputs: readonly Tensor[], attrs: A, out: readonly Tensor[]): (Tensor | null)[];
   /** Every variant's final store calls `epilogue()`. */
   readonly epilogue?: boolean;
-  /** Output i overwrites input inPlace[i]; `run` sees only the output, already holding the input. */
-  readonly inPlace?: readonly number[];
   /** Pointwise: the WGSL expression of one element. */
   code?(args: string[], attrs: A, dtype: DType): string;
   /** View: which input dimension each output dimension walks along. */

@@ -92,7 +92,7 @@ class Planner {
 
   private emitKernel(node: Node, epilogue: Group | null): void {
     const inputs = node.inputs.map((t) => this.slotOf(t));
-    let outputs = node.op.inPlace ? [] : node.outputs.map((t) => this.make(t));
+    let outputs = node.outputs.map((t) => this.make(t));
     const fused = epilogue && this.chain(epilogue);
     if (fused) {
       // The kernel stores into the place of the chain's result, in the shape it knows.
@@ -100,17 +100,10 @@ class Planner {
       outputs = [{ ...outputs[0], place, offset }];
       this.slots.delete(node.outputs[0]);
     }
-    const run = this.runner(node);
-    if (node.op.inPlace) {
-      outputs = node.outputs.map((t, i) => {
-        const slot = this.make(t);
-        run.copy(inputs[node.op.inPlace?.[i] as number], slot);
-        return slot;
-      });
-    }
     const before = this.dispatches.length;
     invariant(!!node.op.run, `${node.op.name} has no run`);
-    if (outputs.some((o) => o.size > 0)) node.op.run?.(run, outputs, inputs, node.attrs);
+    if (outputs.some((o) => o.size > 0))
+      node.op.run?.(this.runner(node), outputs, inputs, node.attrs);
     if (!fused) return;
     const last = this.dispatches[this.dispatches.length - 1];
     if (outputs[0].size === 0) return;
@@ -135,7 +128,7 @@ class Planner {
       if (this.movable(t, slot, flat.place)) slot.place.within = { place: flat.place, offset };
       else {
         const to = { ...slot, place: flat.place, offset };
-        this.runner(node).copy(slot, to);
+        this.emitCopy(slot, to);
       }
     });
   }
@@ -175,7 +168,6 @@ class Planner {
       },
       scratch: (size, dtype = 'f32') => newSlot([size], dtype, `scratch of ${label}`),
       fill: (slot, value) => this.emitFill(slot as PlanSlot, value),
-      copy: (from, to) => this.emitCopy(from as PlanSlot, to as PlanSlot),
     };
   }
 
