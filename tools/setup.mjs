@@ -12,13 +12,12 @@ export function install() {
   if (installed()) return;
   console.log('dependencies: installing with npm ci ...');
   const npm = process.env.npm_execpath;
-  const [command, args] = npm ? [process.execPath, [npm, 'ci']] : ['npm', ['ci']];
+  const ci = ['ci', '--ignore-scripts']; // no package needs its install script
+  const [command, args] = npm ? [process.execPath, [npm, ...ci]] : ['npm', ci];
   const { status } = spawnSync(command, args, {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
     shell: !npm && process.platform === 'win32',
-    // A browser is downloaded only where none is found; see tools/find.ts.
-    env: { ...process.env, PUPPETEER_SKIP_DOWNLOAD: '1' },
   });
   if (status === 0) return;
   console.error('dependencies: npm ci failed. See its messages above.');

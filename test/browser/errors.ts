@@ -4,6 +4,7 @@
 interface State {
   complaints: string[];
   tolerated: RegExp[];
+  devices: Set<GPUDevice>;
 }
 
 const key = Symbol.for('eightfold.errors');
@@ -14,7 +15,7 @@ export function tolerate(pattern: RegExp): void {
   state().tolerated.push(pattern);
 }
 
-/** Forgets everything: a test begins. */
+/** Forgets everything; the first call begins to listen. */
 export function forget(): void {
   Object.assign(state(), { complaints: [], tolerated: [] });
 }
@@ -22,8 +23,13 @@ export function forget(): void {
 /** The errors since `forget` that no pattern took. */
 export const complaints = (): readonly string[] => state().complaints;
 
+/** Waits until every device has said what it has to say. */
+export async function quiet(): Promise<void> {
+  await Promise.all([...state().devices].map((device) => device.queue.onSubmittedWorkDone()));
+}
+
 const state = (): State => {
-  scope[key] ??= watch({ complaints: [], tolerated: [] });
+  scope[key] ??= watch({ complaints: [], tolerated: [], devices: new Set() });
   return scope[key];
 };
 
@@ -40,6 +46,8 @@ function watch(state: State): State {
   const { requestDevice } = GPUAdapter.prototype;
   GPUAdapter.prototype.requestDevice = async function (descriptor) {
     const device = await requestDevice.call(this, descriptor);
+    state.devices.add(device);
+    device.lost.then(() => state.devices.delete(device));
     device.addEventListener('uncapturederror', ({ error }) => {
       complain(`uncaptured ${error.constructor.name}: ${error.message}`);
     });

@@ -1,9 +1,18 @@
-import { afterEach, beforeEach } from 'vitest';
-import { complaints, forget } from './errors.ts';
+import { afterAll, afterEach } from 'vitest';
+import { complaints, forget, quiet } from './errors.ts';
 
-beforeEach(forget);
+forget(); // begins to listen
 
-afterEach(() => {
-  const found = complaints();
-  if (found.length > 0) throw new Error(`errors outside the test's own:\n${found.join('\n')}`);
+afterEach(fail);
+
+// GPU errors arrive late: those of a file's last tests are waited for.
+afterAll(async () => {
+  await quiet();
+  fail();
 });
+
+function fail(): void {
+  const found = complaints();
+  forget();
+  if (found.length > 0) throw new Error(`errors outside the test's own:\n${found.join('\n')}`);
+}
