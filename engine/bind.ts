@@ -1,4 +1,5 @@
-import { epilogueText, pointwiseKernel, type Uniform, uniformOf } from './codegen.ts';
+import { type Uniform, uniformOf } from './chain.ts';
+import { epilogueText, pointwiseKernel } from './codegen.ts';
 import { EightfoldError, invariant } from './errors.ts';
 import type { Gpu, Memory } from './gpu.ts';
 import type { Graph } from './graph.ts';

@@ -53,20 +53,19 @@ function pullback(y: Tensor, xs: readonly (Tensor | Variable)[], g: Tensor): Ten
 /** The tensor that stands for x in the graph. */
 function target(x: Tensor | Variable, graph: Node[]): Tensor {
   if (!(x instanceof Variable)) return x.result ? toTensor(x) : x;
-  const recording = currentRecording();
-  const read = recording?.reads.get(x);
-  for (const node of graph) {
-    if (node.attrs?.variable !== x && !(read && node === read.node)) continue;
-    if (read && node !== read.node) {
-      throw new EightfoldError(
-        'argument',
-        `grad: variable '${x.name}' ${dims(x)} was assigned after its use in y. ` +
-          'Call grad before assign or before the optimiser update.',
-      );
-    }
-    return node.outputs[0];
+  const read = currentRecording()?.reads.get(x);
+  // After an update y may depend on the new value, and on the old one behind it: the new one counts.
+  if (read && graph.includes(read.node)) return read;
+  const old = graph.find((node) => node.attrs?.variable === x);
+  if (!old) return read ?? toTensor(x);
+  if (read) {
+    throw new EightfoldError(
+      'argument',
+      `grad: variable '${x.name}' ${dims(x)} was assigned after its use in y. ` +
+        'Call grad before assign or before the optimiser update.',
+    );
   }
-  return read ?? toTensor(x);
+  return old.outputs[0];
 }
 
 function walkBack(

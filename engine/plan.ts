@@ -1,4 +1,4 @@
-import { type Chain, chainOf } from './codegen.ts';
+import { type Chain, chainOf } from './chain.ts';
 import { EightfoldError, invariant } from './errors.ts';
 import type { Group } from './fuse.ts';
 import type { Gpu } from './gpu.ts';

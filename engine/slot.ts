@@ -1,4 +1,4 @@
-import type { Chain } from './codegen.ts';
+import type { Chain } from './chain.ts';
 import type { Memory } from './gpu.ts';
 import type { Kernel } from './kernel.ts';
 import type { Slot } from './op.ts';

@@ -1,4 +1,4 @@
-import type { Uniform } from './codegen.ts';
+import type { Uniform } from './chain.ts';
 import type { Graph } from './graph.ts';
 import type { DType, Tensor } from './tensor.ts';
 
