@@ -21,6 +21,7 @@ class Provider {
   readonly pages = new Map<string, Page>();
   readonly complaints: string[] = [];
   private launching: Promise<Browser> | undefined;
+  private closing = false;
   private readonly options: LaunchOptions;
 
   constructor(options: LaunchOptions) {
@@ -32,14 +33,21 @@ class Provider {
     return { page, browser: page?.browser() };
   }
 
+  private async start(): Promise<Browser> {
+    const browser = await launch(this.options);
+    browser.on('disconnected', () => this.died('it stopped.'));
+    return browser;
+  }
+
   async openPage(sessionId: string, url: string): Promise<void> {
-    this.launching ??= launch(this.options);
+    this.launching ??= this.start();
     const page = await (await this.launching).newPage();
     this.pages.set(sessionId, page);
     page.on('console', (message) => {
       if (message.type() === 'error') this.complaints.push(`console.error: ${message.text()}`);
     });
     page.on('pageerror', (error) => this.complaints.push(`uncaught: ${error}`));
+    page.on('error', (error) => this.died(error.message));
     await page.goto(url, { timeout: 0 });
   }
 
@@ -52,7 +60,15 @@ class Provider {
     };
   }
 
+  /** The page or its browser is gone, and vitest would wait for it for ever. */
+  private died(how: string): void {
+    if (this.closing) return;
+    console.error(`browser: ${how}`);
+    process.exit(1);
+  }
+
   async close(): Promise<void> {
+    this.closing = true;
     await (await this.launching)?.close();
     this.launching = undefined;
     if (this.complaints.length === 0) return;
