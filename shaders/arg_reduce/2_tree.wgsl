@@ -1,4 +1,4 @@
-// arg_reduce / 2_tree: y[o, i] = the first j at which x[o, j, i] is largest (OP 0) or smallest (1)
+// arg_reduce / 2_tree: y[o, i] = the first j with the largest (OP 0) or smallest (1) x[o, j, i]
 //
 // A NaN counts as beyond every number, so the first NaN of a line wins.
 //

@@ -1,4 +1,4 @@
-// top_k / 2_tree: values[r, 0..k] = the k largest of x[r, 0..n] in falling order, and their places
+// top_k / 2_tree: values[r] = the k largest of x[r] in falling order, indices[r] their places
 //
 // Of equal elements the earlier comes first. A NaN counts as larger than every number.
 //

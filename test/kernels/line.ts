@@ -4,13 +4,26 @@
  */
 
 /** Small workgroups, so that small shapes need several. */
-export const shrink = { WIDTH: 4, WX: 2, WY: 4, SIZE: 4 };
+export const shrink = { WIDTH: 4, WX: 2, WY: 4 };
+
+/** Shapes [outer, n, inner] of lines. */
+export const lineShapes: [number, number, number][] = [
+  [1, 1, 1],
+  [3, 7, 5],
+  [2, 12, 1],
+  [5, 8, 1],
+  [1, 37, 1],
+  [19, 2, 1],
+  [2, 3, 4],
+];
 
 /** Workgroups for `outer` × `inner` lines, folded over two dimensions so that this is tested too. */
 export function lineGroups(o: Record<string, number>, outer: number, inner: number): number[] {
-  const groups = o.WX ? outer * Math.ceil(inner / o.WX) : Math.ceil((outer * inner) / o.WIDTH);
-  return groups > 3 ? [3, Math.ceil(groups / 3), 1] : [groups, 1, 1];
+  return folded(o.WX ? outer * Math.ceil(inner / o.WX) : Math.ceil((outer * inner) / o.WIDTH));
 }
+
+export const folded = (groups: number): number[] =>
+  groups > 3 ? [3, Math.ceil(groups / 3), 1] : [groups, 1, 1];
 
 /** Numbers in [-2, 2) in no order, none equal, the same each time. */
 export const ramp = (n: number, seed = 1): Float32Array =>
@@ -19,3 +32,26 @@ export const ramp = (n: number, seed = 1): Float32Array =>
 /** The same with one NaN, neither first nor last where there is room. */
 export const withNaN = (x: Float32Array): Float32Array =>
   x.map((v, i) => (i === x.length >> 1 ? Number.NaN : v));
+
+/** The lines of x [outer, n, inner], in the order of [outer, inner]. */
+export function linesOf(x: ArrayLike<number>, outer: number, n: number, inner: number): number[][] {
+  return Array.from({ length: outer * inner }, (_, e) => {
+    const [o, i] = [Math.floor(e / inner), e % inner];
+    return Array.from({ length: n }, (_, j) => x[(o * n + j) * inner + i]);
+  });
+}
+
+/** The inverse of linesOf: lines of any one length back to [outer, n, inner]. */
+export function fromLines(lines: number[][], inner: number): number[] {
+  const n = lines[0].length;
+  const outer = lines.length / inner;
+  return Array.from({ length: lines.length * n }, (_, e) => {
+    const [o, j, i] = [Math.floor(e / inner / n), Math.floor(e / inner) % n, e % inner];
+    return lines[o * inner + i][j];
+  }).slice(0, outer * n * inner);
+}
+
+export const total = (v: readonly number[]): number => v.reduce((a, b) => a + b, 0);
+/** The largest number, NaN if one is. */
+export const largest = (v: readonly number[]): number =>
+  v.reduce((a, b) => (Number.isNaN(a) || a > b ? a : b));

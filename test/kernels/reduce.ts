@@ -51,7 +51,7 @@ export const cases: Case[] = shapes.flatMap((shape) => {
         name: `${name} of [${outer}, ${n}, ${inner}] by ${chunk}${poisoned ? ' with a NaN' : ''}`,
         params: { outer, n, inner, chunk, chunks },
         buffers: { x, y: new Float32Array(outer * chunks * inner) },
-        overrides: { OP, BLOCK: 3, ...shrink },
+        overrides: { OP, BLOCK: 3, SIZE: 4, ...shrink },
         groups: (kernel, o) => {
           if (/subgroup/.test(kernel.file)) return [outer * chunks, 1, 1];
           const quads = /columns/.test(kernel.file) ? 4 : 1;
