@@ -1,0 +1,73 @@
+import { cac } from 'cac';
+import colors from 'picocolors';
+
+/** A command line that asks for something that is not there. Exit code 2. */
+export class UsageError extends Error {}
+
+/** What a command's exit code says. */
+export const EXIT = { ok: 0, failed: 1, usage: 2, noGpu: 3, interrupted: 130 } as const;
+
+/**
+ * Runs a command's function and turns what it throws into one line and an exit code: 2 for a wrong
+ * command line, 3 where there is no browser or no WebGPU, 1 for everything else.
+ */
+export async function command(name: string, main: () => Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await main();
+  } catch (error) {
+    const { message, stack } = error as Error;
+    console.error(`${colors.red(`${name}:`)} ${message}`);
+    process.exitCode = exitCode(error as Error);
+    const expected = process.exitCode !== EXIT.failed || error instanceof PageError;
+    if (!expected || process.env.DEBUG) console.error(colors.dim(stack ?? ''));
+  }
+}
+
+/** An error of the page, with the kind the engine gave it. */
+export class PageError extends Error {
+  readonly kind: string;
+
+  constructor(kind: string, message: string, stack: string) {
+    super(message);
+    this.kind = kind;
+    this.stack = stack;
+  }
+}
+
+function exitCode(error: Error): number {
+  if (error instanceof UsageError) return EXIT.usage;
+  if (error instanceof PageError && error.kind === 'argument') return EXIT.usage;
+  if (error instanceof PageError && error.kind === 'no-webgpu') return EXIT.noGpu;
+  return /^browser: /.test(error.message) ? EXIT.noGpu : EXIT.failed;
+}
+
+export interface Parsed {
+  args: string[];
+  options: Record<string, unknown>;
+}
+
+/** Declares the options of one command and parses the process's arguments; null after --help. */
+export function parse(
+  name: string,
+  usage: string,
+  options: readonly (readonly [flags: string, meaning: string])[],
+  examples: readonly string[] = [],
+): Parsed | null {
+  const cli = cac(`npm run ${name} --`);
+  const declared = cli.command('[...args]', '');
+  declared.usage(usage).allowUnknownOptions();
+  for (const [flags, meaning] of options) declared.option(flags, meaning);
+  for (const example of examples) declared.example(example);
+  cli.help();
+  const { args, options: parsed } = cli.parse(process.argv, { run: false });
+  if (parsed.help) return null;
+  const { '--': _, ...rest } = parsed;
+  return { args: [...args], options: rest };
+}
+
+/** A whole number option, or its default. Throws UsageError for anything else. */
+export function wholeOption(name: string, value: unknown, fallback: number, least = 0): number {
+  if (value === undefined) return fallback;
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least) return value;
+  throw new UsageError(`--${name}: expected a whole number of at least ${least}, got '${value}'.`);
+}

@@ -1,0 +1,33 @@
+import type { Answer, Jobs, RunEvent } from './jobs.ts';
+import { measure, soak } from './measuring.ts';
+import { sample } from './sampling.ts';
+import { stop, train } from './training.ts';
+
+declare global {
+  /** Given by Node: deals with an event. */
+  var emitEvent: (event: RunEvent) => Promise<void>;
+  var runJob: typeof run;
+  var stopJob: typeof stop;
+}
+
+const jobs: { [J in keyof Jobs]: (input: Jobs[J]['input']) => Promise<Jobs[J]['output']> } = {
+  train: (input) => train(input, globalThis.emitEvent),
+  sample,
+  measure: (input) => measure(input, globalThis.emitEvent),
+  soak: (input) => soak(input, globalThis.emitEvent),
+};
+
+async function run<J extends keyof Jobs>(
+  job: J,
+  input: Jobs[J]['input'],
+): Promise<Answer<Jobs[J]['output']>> {
+  try {
+    return { value: await jobs[job](input) };
+  } catch (error) {
+    const { message, stack, kind } = error as Error & { kind?: string };
+    return { error: { kind: kind ?? 'unknown', message, stack: stack ?? '' } };
+  }
+}
+
+globalThis.runJob = run;
+globalThis.stopJob = stop;

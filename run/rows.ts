@@ -1,0 +1,112 @@
+import type { ModelName } from '../models/catalog.ts';
+import reference from './reference.json' with { type: 'json' };
+
+/** How one of our metrics is compared with the reference's. */
+export interface Compared {
+  /** Name of the metric in the reference. */
+  reference: string;
+  /** Which direction passes whatever the distance; null when neither does. */
+  better: 'lower' | 'higher' | null;
+  /** Tolerance beside the statistical one. */
+  delta: number;
+}
+
+/** One training run that the reference did as well. */
+export interface ParityRow {
+  name: string;
+  model: ModelName;
+  data: string;
+  metrics: Readonly<Record<string, Compared>>;
+}
+
+/** Mean and sample standard deviation over seeds. */
+export interface Spread {
+  mean: number;
+  sd: number;
+}
+
+const lower = (name: string, delta: number): Compared => ({
+  reference: name,
+  better: 'lower',
+  delta,
+});
+const higher = (name: string, delta: number): Compared => ({
+  reference: name,
+  better: 'higher',
+  delta,
+});
+const near = (name: string, delta: number): Compared => ({ reference: name, better: null, delta });
+
+const density = {
+  nll: lower('test_nll', 0.02),
+  kl: lower('kl', 0.02),
+  integral: near('density_integral', 0.001),
+};
+const energy = lower('energy_distance', 0.002);
+const modes = { modes: higher('modes', 0), hq: higher('hq', 0.03), modeKl: lower('mode_kl', 0.02) };
+
+/** The runs of the parity table. Settings are the catalog's defaults. */
+export const rows: readonly ParityRow[] = [
+  {
+    name: 'vae_digits8',
+    model: 'vae',
+    data: 'digits8',
+    metrics: {
+      negativeBound: lower('test_neg_elbo', 0.05),
+      kl: near('test_kl', 0.05),
+      importanceBound: lower('test_nll_iwae1000', 0.05),
+      activeUnits: higher('active_units', 1),
+    },
+  },
+  {
+    name: 'flow_realnvp_eight_gaussians',
+    model: 'realnvp',
+    data: 'eight_gaussians',
+    metrics: { ...density, energyDistance: energy, ...modes },
+  },
+  {
+    name: 'flow_realnvp_two_moons',
+    model: 'realnvp',
+    data: 'two_moons',
+    metrics: { ...density, energyDistance: energy },
+  },
+  {
+    name: 'gan_wgangp_eight_gaussians',
+    model: 'wgan_gp',
+    data: 'eight_gaussians',
+    metrics: {
+      ...modes,
+      energyDistance: energy,
+      emaEnergyDistance: lower('ema_energy_distance', 0.002),
+    },
+  },
+];
+
+/** The reference's mean and spread of a metric of a row. Throws when it has none. */
+export function referenceOf(row: ParityRow, metric: Compared): Spread & { seeds: number } {
+  const table = reference as unknown as Record<string, Record<string, Spread> & { seeds: number }>;
+  const found = table[row.name]?.[metric.reference];
+  if (!found) throw new Error(`internal: the reference has no ${metric.reference} of ${row.name}.`);
+  return { ...found, seeds: table[row.name].seeds };
+}
+
+/** Mean and sample standard deviation. */
+export function spreadOf(values: readonly number[]): Spread {
+  const mean = values.reduce((a, b) => a + b, 0) / values.length;
+  const squares = values.reduce((sum, v) => sum + (v - mean) ** 2, 0);
+  return { mean, sd: values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : 0 };
+}
+
+/**
+ * The parity rule: the means may differ by twice the standard error of their difference plus a
+ * tolerance; being better always passes.
+ */
+export function judge(ours: Spread, seeds: number, row: ParityRow, metric: Compared) {
+  const theirs = referenceOf(row, metric);
+  const error = Math.sqrt(theirs.sd ** 2 / theirs.seeds + ours.sd ** 2 / seeds);
+  const allowed = 2 * error + metric.delta;
+  const difference = ours.mean - theirs.mean;
+  const better =
+    (metric.better === 'lower' && difference < 0) || (metric.better === 'higher' && difference > 0);
+  return { theirs, difference, allowed, pass: better || Math.abs(difference) <= allowed };
+}

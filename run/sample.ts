@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { command, EXIT, parse, UsageError, wholeOption } from './command.ts';
+import { readCheckpoint, readConfig } from './folder.ts';
+import { openRunPage } from './host.ts';
+import { writePicture } from './png.ts';
+
+const OPTIONS = [
+  ['--n <count>', 'images, or hundreds of points (default 64)'],
+  ['--seed <n>', 'seed of the noise (default 0)'],
+  ['--out <file>', 'PNG file (default <folder>/samples-<seed>.png)'],
+] as const;
+
+await command('sample', async () => {
+  const parsed = parse('sample', '<folder> [options]', OPTIONS, [
+    'npm run sample -- runs/vae --n 64',
+  ]);
+  if (!parsed) return EXIT.ok;
+  const { args, options } = parsed;
+  const { n, seed, out, ...unknown } = options;
+  for (const name of Object.keys(unknown)) throw new UsageError(`unknown option --${name}.`);
+  const folder = args[0];
+  if (!folder) throw new UsageError('which run? Give the folder that train wrote.');
+  const config = readConfig(folder);
+  if (!config) throw new UsageError(`${folder}: holds no run. Give the folder that train wrote.`);
+  const saved = readCheckpoint(folder, (text) => console.warn(text));
+  if (!saved)
+    throw new UsageError(`${folder}: has no checkpoint yet. Train longer, or lower --save.`);
+
+  const noise = wholeOption('seed', seed, 0);
+  const page = await openRunPage();
+  try {
+    const picture = await page.run('sample', {
+      ...config,
+      seed: noise,
+      checkpoint: Buffer.from(saved.bytes).toString('base64'),
+      count: wholeOption('n', n, 64, 1),
+    });
+    const path = String(out ?? join(folder, `samples-${noise}.png`));
+    writePicture(path, picture);
+    console.log(`${path}: ${picture.width}×${picture.height}, from step ${saved.notes.step}`);
+    return EXIT.ok;
+  } finally {
+    await page.close();
+  }
+});

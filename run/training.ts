@@ -1,0 +1,77 @@
+import { open, type Tensor } from '../engine/index.ts';
+import { begin, type Training } from './begin.ts';
+import { fromBase64, toBase64 } from './bytes.ts';
+import type { MetricsLine } from './folder.ts';
+import type { Emit, RunInput, TrainInput, TrainOutput } from './jobs.ts';
+import { samplePicture } from './picture.ts';
+
+export type { Training };
+
+/** Opens the GPU, the data and the model of a run, from a checkpoint where there is one. */
+export async function openTraining(input: RunInput): Promise<Training> {
+  const { seed, checkpoint } = input;
+  const training = await begin(await open({ seed }), input);
+  if (checkpoint) training.restore(await fromBase64(checkpoint));
+  return training;
+}
+
+let stopping = false;
+
+/** Asks the training in progress to finish its step, save and return. */
+export function stop(): void {
+  stopping = true;
+}
+
+/** Trains to the last step, or until `stop`, telling Node of losses and checkpoints as it goes. */
+export async function train(input: TrainInput, emit: Emit): Promise<TrainOutput> {
+  const { logEvery, saveEvery } = input;
+  const steps = input.settings.steps as number;
+  const training = await openTraining(input);
+  const { gpu, model } = training;
+  const parameters = Object.values(model.optimisers).flatMap((o) => o.variables);
+  await emit({
+    kind: 'open',
+    adapter: gpu.adapterName,
+    software: gpu.software,
+    parameters: parameters.reduce((sum, v) => sum + v.size, 0),
+    start: training.done,
+  });
+
+  const saveNow = async () => {
+    const checkpoint = await toBase64(await training.save());
+    const picture = await samplePicture(training, 64);
+    await emit({ kind: 'save', step: training.done, checkpoint, picture });
+  };
+  let saved = training.done;
+  while (training.done < steps && !stopping) {
+    const losses = training.advance();
+    const step = training.done;
+    if (step % logEvery === 0 || step === steps) {
+      await emit({ kind: 'log', line: await readLosses(step, losses) });
+    }
+    if (step % saveEvery === 0) {
+      await saveNow();
+      saved = step;
+    }
+  }
+  if (saved !== training.done) await saveNow();
+  const stopped = training.done < steps;
+  return { step: training.done, stopped, test: stopped ? {} : await training.evaluate() };
+}
+
+/** The losses of a step as numbers. Throws when one is not finite: going on would only spread it. */
+export async function readLosses(
+  step: number,
+  losses: Record<string, Tensor>,
+): Promise<MetricsLine> {
+  const names = Object.keys(losses);
+  const values = await Promise.all(names.map((name) => losses[name].item()));
+  const bad = values.findIndex((v) => !Number.isFinite(v));
+  if (bad >= 0) {
+    throw new Error(
+      `${names[bad]} is ${values[bad]} at step ${step}. Lower --lr, or change --seed; ` +
+        'the last checkpoint is kept.',
+    );
+  }
+  return { step, ...Object.fromEntries(names.map((name, i) => [name, values[i]])) };
+}
