@@ -40,7 +40,7 @@ export function wgsl(): Plugin {
     load(id) {
       const path = id.split('?')[0];
       const file = relative(SHADERS, path).split(sep).join('/');
-      if (!path.endsWith('.wgsl') || file.startsWith('..') || id.includes('?')) return;
+      if (!path.endsWith('.wgsl') || file.startsWith('..') || /[?&](raw|url)\b/.test(id)) return;
       const contract = file.split('/')[0];
       for (const sibling of filesOf(contract)) this.addWatchFile(join(SHADERS, sibling));
       try {
