@@ -15,7 +15,7 @@ import { sum } from './reduce.ts';
 import { broadcastTo, reshape } from './view.ts';
 
 /** Sizes of a product: `batch` times [m, k] · [k, n]. */
-export interface Product {
+interface Product {
   readonly m: number;
   readonly n: number;
   readonly k: number;
@@ -31,7 +31,7 @@ export interface Transposes {
 }
 
 /** Whether the kernels that load vec4s along the stored lines can run a product. */
-export const loadsVec4 = ({ m, n, k, ta }: Product): boolean =>
+const loadsVec4 = ({ m, n, k, ta }: Product): boolean =>
   k > 0 && k % 4 === 0 && n % 4 === 0 && (!ta || m % 4 === 0);
 
 /**
@@ -39,7 +39,7 @@ export const loadsVec4 = ({ m, n, k, ta }: Product): boolean =>
  * memory gives; a CPU driver wants registers and no barriers, and compiles slowly, so its thresholds
  * are measured ones (SwiftShader).
  */
-export function choose(gpu: Adapter, p: Product): Kernel {
+function choose(gpu: Adapter, p: Product): Kernel {
   const { m, n, k, batch } = p;
   if (m * n * k * batch <= 1 << 16) return naive;
   if (gpu.software) {
@@ -59,7 +59,7 @@ const alongLines = ({ m, n, ta, tb }: Product): boolean =>
   (n === 1 && (!ta || m === 1)) || (m === 1 && tb);
 
 /** Workgroups for a kernel: as many as the tiles of c, one after another. */
-export function groupsOf(kernel: Kernel, { m, n, batch }: Product, lanes: number): number {
+function groupsOf(kernel: Kernel, { m, n, batch }: Product, lanes: number): number {
   const tiles = (rows: number, cols: number) => Math.ceil(m / rows) * Math.ceil(n / cols) * batch;
   if (kernel === naive) return Math.ceil(tiles(1, 1) / 64);
   if (kernel === tiled) return tiles(16, 16);
@@ -151,7 +151,10 @@ function check(a: Tensor, b: Tensor, ta: boolean, tb: boolean): Shape {
       t.shape.length >= 2,
       () => `${name} is ${dims(t)}, expected at least 2 dimensions. Give it two with reshape().`,
     );
-    demand(t.dtype === 'f32', () => `${name} is ${t.dtype}, expected f32. Use cast(${name}, 'f32').`);
+    demand(
+      t.dtype === 'f32',
+      () => `${name} is ${t.dtype}, expected f32. Use cast(${name}, 'f32').`,
+    );
   }
   demand(matrix(a, ta)[1] === matrix(b, tb)[0], () => {
     const sides = `${dims(a)}${ta ? 'ᵀ' : ''} · ${dims(b)}${tb ? 'ᵀ' : ''}`;

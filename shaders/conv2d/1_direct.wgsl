@@ -1,7 +1,7 @@
 // conv2d / 1_direct: y[b,q,o] = sum over taps t, channels i of x[b, s·q + d·t - p, i] · w[t,i,o]
 //
-// Layout    x is [batch, ih, iw, ic], w is [kh, kw, ic / groups, oc], y is [batch, oh, ow, oc]. Output
-//           channel o sees the input channels of its group. x is 0 outside the image.
+// Layout    x is [batch, ih, iw, ic], w is [kh, kw, ic / groups, oc], y is [batch, oh, ow, oc].
+//           Output channel o sees the input channels of its group. x is 0 outside the image.
 // Threads   one element of y each, 64 per workgroup, along the channels of y.
 // Sync      none.
 // Compare   read this first. 2_implicit computes 64 elements per thread, as a matrix product.

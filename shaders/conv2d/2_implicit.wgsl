@@ -1,7 +1,7 @@
-// conv2d / 2_implicit: y = x ∗ w as a product [pixels, taps · ic] · [taps · ic, oc] that is never built
+// conv2d / 2_implicit: y = the product [pixels, taps · ic] · [taps · ic, oc], never built
 //
-// Layout    x is [batch, ih, iw, ic], w is [kh, kw, ic, oc], y is [batch, oh, ow, oc], read as vec4f:
-//           ic and oc are multiples of 4, and there is one group. x is 0 outside the image.
+// Layout    x is [batch, ih, iw, ic], w is [kh, kw, ic, oc], y is [batch, oh, ow, oc], read as
+//           vec4f: ic and oc are multiples of 4, and there is one group. x is 0 outside the image.
 // Threads   64 per workgroup, 8 pixels × 8 output channels each (four 4 × 4 blocks), along the
 //           channels. What hangs over repeats the last pixel or channels and is not stored.
 // Sync      none.

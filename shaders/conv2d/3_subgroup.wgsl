@@ -1,9 +1,9 @@
-// conv2d / 3_subgroup: y = x ∗ w as a product [pixels, taps · ic] · [taps · ic, oc] that is never built
+// conv2d / 3_subgroup: y = the product [pixels, taps · ic] · [taps · ic, oc], never built
 //
-// Layout    x is [batch, ih, iw, ic], w is [kh, kw, ic, oc], y is [batch, oh, ow, oc], read as vec4f:
-//           ic and oc are multiples of 4, and there is one group. x is 0 outside the image.
-// Threads   one subgroup of SIZE lanes per workgroup: 16 pixels, and 8 output channels per lane (two
-//           blocks of 4, 4 · SIZE apart). What hangs over is not stored.
+// Layout    x is [batch, ih, iw, ic], w is [kh, kw, ic, oc], y is [batch, oh, ow, oc], read as
+//           vec4f: ic and oc are multiples of 4, and there is one group. x is 0 outside the image.
+// Threads   one subgroup of SIZE lanes per workgroup: 16 pixels, and 8 output channels per lane
+//           (two blocks of 4, 4 · SIZE apart). What hangs over is not stored.
 // Sync      none. Of a block of four pixels, lane e loads pixel e and broadcasts its channels.
 // Compare   2_implicit loads all pixels in every thread.
 

@@ -1,7 +1,7 @@
-// conv2d_input / 1_direct: dx[b,r,i] = sum of g[b,q,o] · w[t,i,o] over all q, t with s·q + d·t - p = r
+// conv2d_input / 1_direct: dx[b,r,i] = sum of g[b,q,o] · w[t,i,o] over q, t with s·q + d·t - p = r
 //
-// Layout    g is [batch, oh, ow, oc], w is [kh, kw, ic / groups, oc], dx is [batch, ih, iw, ic]. Input
-//           channel i is seen by the output channels of its group.
+// Layout    g is [batch, oh, ow, oc], w is [kh, kw, ic / groups, oc], dx is [batch, ih, iw, ic].
+//           Input channel i is seen by the output channels of its group.
 // Threads   one element of dx each, 64 per workgroup, along the channels of dx.
 // Sync      none: a thread gathers what its element receives, so nothing is added twice.
 // Compare   conv2d/1_direct, whose transpose this is. 2_implicit has 64 elements per thread.

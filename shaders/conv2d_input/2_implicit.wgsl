@@ -1,7 +1,7 @@
-// conv2d_input / 2_implicit: dx = g ∗ᵀ w as a product [pixels, taps · oc] · [taps · oc, ic], never built
+// conv2d_input / 2_implicit: dx = the product [pixels, taps · oc] · [taps · oc, ic], never built
 //
-// Layout    g is [batch, oh, ow, oc], w is [kh, kw, ic, oc], dx is [batch, ih, iw, ic], read as vec4f:
-//           ic and oc are multiples of 4, and there is one group.
+// Layout    g is [batch, oh, ow, oc], w is [kh, kw, ic, oc], dx is [batch, ih, iw, ic], read as
+//           vec4f: ic and oc are multiples of 4, and there is one group.
 // Threads   64 per workgroup, 8 pixels × 8 channels of dx each (four 4 × 4 blocks). All pixels of a
 //           thread have the same position modulo the stride, so a tap counts for all or for none.
 // Sync      none.

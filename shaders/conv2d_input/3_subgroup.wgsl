@@ -1,7 +1,7 @@
-// conv2d_input / 3_subgroup: dx = g ∗ᵀ w as a product [pixels, taps · oc] · [taps · oc, ic], never built
+// conv2d_input / 3_subgroup: dx = the product [pixels, taps · oc] · [taps · oc, ic], never built
 //
-// Layout    g is [batch, oh, ow, oc], w is [kh, kw, ic, oc], dx is [batch, ih, iw, ic], read as vec4f:
-//           ic and oc are multiples of 4, and there is one group.
+// Layout    g is [batch, oh, ow, oc], w is [kh, kw, ic, oc], dx is [batch, ih, iw, ic], read as
+//           vec4f: ic and oc are multiples of 4, and there is one group.
 // Threads   one subgroup of SIZE lanes per workgroup: 16 pixels, and 8 channels of dx per lane (two
 //           blocks of 4, 4 · SIZE apart). All pixels of a subgroup have the same position modulo
 //           the stride, so a tap counts for all or for none.

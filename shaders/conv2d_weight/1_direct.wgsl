@@ -1,9 +1,10 @@
-// conv2d_weight / 1_direct: dw[s,t,i,o] = sum over b, q of chunk s of x[b, s·q + d·t - p, i] · g[b,q,o]
+// conv2d_weight / 1_direct: dw[s,t,i,o] = sum over b, q of x[b, s·q + d·t - p, i] · g[b,q,o]
 //
-// Layout    x is [batch, ih, iw, ic], g is [batch, oh, ow, oc], dw is [chunks, kh, kw, ic / groups, oc].
-//           Chunk s sums the rows s·chunk ... (s + 1)·chunk - 1 of the batch · oh rows of g.
+// Layout    x is [batch, ih, iw, ic], g is [batch, oh, ow, oc], dw is [chunks, kh, kw, ic / groups,
+//           oc]. Chunk s sums the rows s·chunk ... (s + 1)·chunk - 1 of the batch · oh rows of g.
 // Threads   one element of dw each, 64 per workgroup, along the channels of g.
-// Sync      none: the chunks are summed in order by a second pass, so the result is always the same.
+// Sync      none: the chunks are summed in order by a second pass, so the result is always the
+//           same.
 // Compare   conv2d/1_direct, whose gradient this is. 2_implicit has 64 elements per thread.
 
 struct Params {

@@ -1,11 +1,12 @@
 // conv2d_weight / 2_implicit: dw[s,t] = xᵀ[ic, pixels] · g[pixels, oc] for every tap t and chunk s
 //
-// Layout    x is [batch, ih, iw, ic], g is [batch, oh, ow, oc], dw is [chunks, kh, kw, ic, oc], read
-//           as vec4f: ic and oc are multiples of 4, and there is one group. Chunk s sums the rows
-//           s·chunk ... (s + 1)·chunk - 1 of the batch · oh rows of g.
-// Threads   64 per workgroup; each has 8 input × 8 output channels of one tap and one chunk (four
-//           4 × 4 blocks), along the output channels. What hangs over is not stored.
-// Sync      none: the chunks are summed in order by a second pass, so the result is always the same.
+// Layout    x is [batch, ih, iw, ic], g is [batch, oh, ow, oc], dw is [chunks, kh, kw, ic, oc],
+//           read as vec4f: ic and oc are multiples of 4, and there is one group. Chunk s sums the
+//           rows s·chunk ... (s + 1)·chunk - 1 of the batch · oh rows of g.
+// Threads   64 per workgroup; each has 8 input × 8 output channels of one tap and one chunk (four 4
+//           × 4 blocks), along the output channels. What hangs over is not stored.
+// Sync      none: the chunks are summed in order by a second pass, so the result is always the
+//           same.
 // Compare   1_direct is the definition; 3_subgroup shares the loads of x between lanes.
 
 struct Params {

@@ -1,13 +1,14 @@
 // conv2d_weight / 3_subgroup: dw[s,t] = xᵀ[ic, pixels] · g[pixels, oc] for every tap t and chunk s
 //
-// Layout    x is [batch, ih, iw, ic], g is [batch, oh, ow, oc], dw is [chunks, kh, kw, ic, oc], read
-//           as vec4f: ic and oc are multiples of 4, and there is one group. Chunk s sums the rows
-//           s·chunk ... (s + 1)·chunk - 1 of the batch · oh rows of g.
+// Layout    x is [batch, ih, iw, ic], g is [batch, oh, ow, oc], dw is [chunks, kh, kw, ic, oc],
+//           read as vec4f: ic and oc are multiples of 4, and there is one group. Chunk s sums the
+//           rows s·chunk ... (s + 1)·chunk - 1 of the batch · oh rows of g.
 // Threads   one subgroup of SIZE lanes per workgroup: 16 input channels, and 8 output channels per
 //           lane (two blocks of 4, 4 · SIZE apart) of one tap and one chunk. What hangs over is not
 //           stored.
-// Sync      none: the chunks are summed in order by a second pass, so the result is always the same.
-//           Of the 16 channels of a pixel of x, lane e loads the e-th four and broadcasts them.
+// Sync      none: the chunks are summed in order by a second pass, so the result is always the
+//           same. Of the 16 channels of a pixel of x, lane e loads the e-th four and broadcasts
+//           them.
 // Compare   2_implicit loads all of x in every thread.
 
 enable subgroups;

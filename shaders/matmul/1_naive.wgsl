@@ -1,7 +1,7 @@
 // matmul / 1_naive: c[z, i, j] = sum over l of A[z, i, l] · B[z, l, j]
 //
-// Layout    a is [batch, m, k] (TA: stored [batch, k, m]), b is [batch, k, n] (TB: stored
-//           [batch, n, k]), c is [batch, m, n], row-major. A step of 0 shares one matrix by all z.
+// Layout    a is [batch, m, k] (TA: stored [batch, k, m]), b is [batch, k, n] (TB: stored [batch,
+//           n, k]), c is [batch, m, n], row-major. A step of 0 shares one matrix by all z.
 // Threads   one element of c each, 64 per workgroup, along the rows of c.
 // Sync      none.
 // Compare   read this first. It loads two floats for every product; 2_tiled shares them.

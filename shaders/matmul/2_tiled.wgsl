@@ -1,7 +1,7 @@
 // matmul / 2_tiled: c[z, i, j] = sum over l of A[z, i, l] · B[z, l, j], by shared 16 × 16 tiles
 //
-// Layout    a is [batch, m, k] (TA: stored [batch, k, m]), b is [batch, k, n] (TB: stored
-//           [batch, n, k]), c is [batch, m, n], row-major. A step of 0 shares one matrix by all z.
+// Layout    a is [batch, m, k] (TA: stored [batch, k, m]), b is [batch, k, n] (TB: stored [batch,
+//           n, k]), c is [batch, m, n], row-major. A step of 0 shares one matrix by all z.
 // Threads   16 × 16 per workgroup, which owns a 16 × 16 tile of c; one element each.
 // Sync      the workgroup walks along k in tiles of 16. A barrier before the products (the tile is
 //           complete) and one after (nobody still reads it).

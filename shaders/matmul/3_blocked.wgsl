@@ -1,8 +1,8 @@
 // matmul / 3_blocked: c[z] = A[z] · B[z], 64 × 64 tiles in shared memory, 8 × 8 of them per thread
 //
-// Layout    a is [batch, m, k] (TA: stored [batch, k, m]), b is [batch, k, n] (TB: stored
-//           [batch, n, k]), c is [batch, m, n], read as vec4f: k and n are multiples of 4, and m
-//           too when TA. A step of 0 shares one matrix by all z.
+// Layout    a is [batch, m, k] (TA: stored [batch, k, m]), b is [batch, k, n] (TB: stored [batch,
+//           n, k]), c is [batch, m, n], read as vec4f: k and n are multiples of 4, and m too when
+//           TA. A step of 0 shares one matrix by all z.
 // Threads   8 × 8 per workgroup, which owns a 64 × 64 tile of c. A thread owns four 4 × 4 blocks,
 //           32 apart, and stages one 4 × 4 block of each operand.
 // Sync      the workgroup walks along k in slabs of 16. A barrier before the products (the slab is

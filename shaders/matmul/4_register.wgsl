@@ -1,10 +1,10 @@
 // matmul / 4_register: c[z] = A[z] · B[z], an 8 × 8 tile of c per thread, straight from storage
 //
-// Layout    a is [batch, m, k] (TA: stored [batch, k, m]), b is [batch, k, n] (TB: stored
-//           [batch, n, k]), c is [batch, m, n], read as vec4f: k and n are multiples of 4, and m
-//           too when TA. A step of 0 shares one matrix by all z.
-// Threads   8 × 8 per workgroup. A thread owns four 4 × 4 blocks of c, 32 apart, so that neighbours
-//           touch neighbouring vec4s. What hangs over loads clamped lines and stores nothing.
+// Layout    a is [batch, m, k] (TA: stored [batch, k, m]), b is [batch, k, n] (TB: stored [batch,
+//           n, k]), c is [batch, m, n], read as vec4f: k and n are multiples of 4, and m too when
+//           TA. A step of 0 shares one matrix by all z.
+// Threads   64 per workgroup, one 8 × 8 tile of c each (four 4 × 4 blocks), along the rows of
+//           tiles. What hangs over loads clamped lines and stores nothing.
 // Sync      none: every loaded float serves eight products.
 // Compare   3_blocked stages the same tile in shared memory; 5_subgroup shares the loads of a.
 
@@ -50,24 +50,24 @@ fn store(rows: mat4x4f, z: u32, row: u32, col: u32) {
   if (row + 3u < p.m) { c[(i + 3u * p.n) / 4u] = epilogue(rows[3], i + 3u * p.n); }
 }
 
-@compute @workgroup_size(8, 8)
+@compute @workgroup_size(64)
 fn main(
   @builtin(workgroup_id) wid: vec3u,
   @builtin(num_workgroups) num: vec3u,
-  @builtin(local_invocation_id) lid: vec3u,
+  @builtin(local_invocation_index) t: u32,
 ) {
-  let across = (p.n + 63u) / 64u;
-  let down = (p.m + 63u) / 64u;
-  let group = wid.x + wid.y * num.x;
-  let z = group / (across * down);
-  let row = group / across % down * 64u + lid.y * 4u;
-  let col = group % across * 64u + lid.x * 4u;
-  if ((z >= p.batch) | (row >= p.m) | (col >= p.n)) { return; }
+  let across = (p.n + 7u) / 8u;
+  let down = (p.m + 7u) / 8u;
+  let tile = (wid.x + wid.y * num.x) * 64u + t;
+  if (tile >= p.batch * down * across) { return; }
+  let col = tile % across * 8u;
+  let row = tile / across % down * 8u;
+  let z = tile / (across * down);
 
   var top = lines(row, p.m, TA == 0u) + z * p.astep / 4u;
-  var low = lines(row + 32u, p.m, TA == 0u) + z * p.astep / 4u;
+  var low = lines(row + 4u, p.m, TA == 0u) + z * p.astep / 4u;
   var left = lines(col, p.n, TB == 1u) + z * p.bstep / 4u;
-  var right = lines(col + 32u, p.n, TB == 1u) + z * p.bstep / 4u;
+  var right = lines(col + 4u, p.n, TB == 1u) + z * p.bstep / 4u;
 
   var c00 = mat4x4f();
   var c01 = mat4x4f();
@@ -91,7 +91,7 @@ fn main(
   }
 
   store(c00, z, row, col);
-  store(c01, z, row, col + 32u);
-  store(c10, z, row + 32u, col);
-  store(c11, z, row + 32u, col + 32u);
+  store(c01, z, row, col + 4u);
+  store(c10, z, row + 4u, col);
+  store(c11, z, row + 4u, col + 4u);
 }

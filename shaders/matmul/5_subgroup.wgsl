@@ -1,8 +1,8 @@
 // matmul / 5_subgroup: c[z] = A[z] · B[z], 16 × 8 of c per lane, four lanes load a for all
 //
-// Layout    a is [batch, m, k] (TA: stored [batch, k, m]), b is [batch, k, n] (TB: stored
-//           [batch, n, k]), c is [batch, m, n], read as vec4f: k and n are multiples of 4, and m
-//           too when TA. A step of 0 shares one matrix by all z.
+// Layout    a is [batch, m, k] (TA: stored [batch, k, m]), b is [batch, k, n] (TB: stored [batch,
+//           n, k]), c is [batch, m, n], read as vec4f: k and n are multiples of 4, and m too when
+//           TA. A step of 0 shares one matrix by all z.
 // Threads   one subgroup of SIZE lanes per workgroup: 16 rows, and 8 columns per lane (two blocks
 //           of 4, 4 · SIZE apart). What hangs over loads clamped lines and stores nothing.
 // Sync      none. Of a 4 × 4 block of a, lane e loads line e and broadcasts it.

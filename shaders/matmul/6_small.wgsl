@@ -1,8 +1,8 @@
 // matmul / 6_small: c[z] = A[z] · B[z], a 4 × 4 block of c per thread, for a small c
 //
-// Layout    a is [batch, m, k] (TA: stored [batch, k, m]), b is [batch, k, n] (TB: stored
-//           [batch, n, k]), c is [batch, m, n], read as vec4f: k and n are multiples of 4, and m
-//           too when TA. A step of 0 shares one matrix by all z.
+// Layout    a is [batch, m, k] (TA: stored [batch, k, m]), b is [batch, k, n] (TB: stored [batch,
+//           n, k]), c is [batch, m, n], read as vec4f: k and n are multiples of 4, and m too when
+//           TA. A step of 0 shares one matrix by all z.
 // Threads   64 per workgroup, one 4 × 4 block of c each, along the rows of blocks. Four times as
 //           many threads as 4_register gives: enough to fill a GPU when c is small.
 // Sync      none.

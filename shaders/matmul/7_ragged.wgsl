@@ -1,7 +1,7 @@
 // matmul / 7_ragged: c[z] = A[z] · B[z], an 8 × 8 tile of c per thread, any sizes
 //
-// Layout    a is [batch, m, k] (TA: stored [batch, k, m]), b is [batch, k, n] (TB: stored
-//           [batch, n, k]), c is [batch, m, n], row-major. A step of 0 shares one matrix by all z.
+// Layout    a is [batch, m, k] (TA: stored [batch, k, m]), b is [batch, k, n] (TB: stored [batch,
+//           n, k]), c is [batch, m, n], row-major. A step of 0 shares one matrix by all z.
 // Threads   32 per workgroup, one 8 × 8 tile each, along the rows of tiles. What hangs over loads
 //           clamped lines and stores nothing.
 // Sync      none: every loaded float serves eight products.

@@ -1,7 +1,7 @@
 // matmul / 8_dot: c[z, i, j] = sum over l of A[z, i, l] · B[z, l, j], one workgroup per element
 //
-// Layout    a is [batch, m, k] (TA: stored [batch, k, m]), b is [batch, k, n] (TB: stored
-//           [batch, n, k]), c is [batch, m, n], row-major. A step of 0 shares one matrix by all z.
+// Layout    a is [batch, m, k] (TA: stored [batch, k, m]), b is [batch, k, n] (TB: stored [batch,
+//           n, k]), c is [batch, m, n], row-major. A step of 0 shares one matrix by all z.
 // Threads   WIDTH per element of c; thread t takes l = t, t + WIDTH, ... Made for a single row or
 //           column of c whose operands lie along k: neighbours then read neighbours.
 // Sync      each thread leaves one partial sum in shared memory, then the tree halves it

@@ -1,0 +1,43 @@
+// avg_pool / 2_four: y[b,q,c] = sum over the window k of x[b, s·q + k - p, c] / (kh · kw)
+//
+// Layout    x is [batch, ih, iw, ch], y is [batch, oh, ow, ch]. x is 0 outside the image, and
+//           counts. Read and written four channels at a time: ch is a multiple of 4.
+// Threads   four neighbouring channels of a pixel of y each, 64 per workgroup.
+// Sync      none.
+// Compare   1_plain, the same one element at a time.
+
+struct Params {
+  batch: u32, ih: u32, iw: u32, ch: u32, oh: u32, ow: u32, kh: u32, kw: u32,
+  sy: u32, sx: u32, py: u32, px: u32,
+}
+
+@group(0) @binding(0) var<storage, read> x: array<vec4f>;
+@group(0) @binding(1) var<storage, read_write> y: array<vec4f>;
+@group(0) @binding(2) var<uniform> p: Params;
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) wid: vec3u,
+  @builtin(num_workgroups) num: vec3u,
+  @builtin(local_invocation_index) t: u32,
+) {
+  let ch = p.ch / 4u;
+  let i = (wid.x + wid.y * num.x) * 64u + t;
+  if (i >= p.batch * p.oh * p.ow * ch) { return; }
+  let c = i % ch;
+  let ox = i / ch % p.ow;
+  let oy = i / (ch * p.ow) % p.oh;
+  let b = i / (ch * p.ow * p.oh);
+
+  var sum = vec4f();
+  for (var ky = 0u; ky < p.kh; ky++) {
+    let iy = oy * p.sy + ky - p.py;  // above the image it wraps round to a huge number
+    if (iy >= p.ih) { continue; }
+    for (var kx = 0u; kx < p.kw; kx++) {
+      let ix = ox * p.sx + kx - p.px;
+      if (ix >= p.iw) { continue; }
+      sum += x[((b * p.ih + iy) * p.iw + ix) * ch + c];
+    }
+  }
+  y[i] = sum / f32(p.kh * p.kw);
+}

@@ -1,0 +1,40 @@
+// avg_pool_input / 1_plain: dx[b,r,c] = sum of g[b,q,c] / (kh · kw) over q whose window has r
+//
+// Layout    g is [batch, oh, ow, ch], dx is [batch, ih, iw, ch].
+// Threads   one element of dx each, 64 per workgroup, along the channels.
+// Sync      none: a thread gathers what its element receives, so nothing is added twice.
+// Compare   avg_pool, whose transpose this is.
+
+struct Params {
+  batch: u32, ih: u32, iw: u32, ch: u32, oh: u32, ow: u32, kh: u32, kw: u32,
+  sy: u32, sx: u32, py: u32, px: u32,
+}
+
+@group(0) @binding(0) var<storage, read> g: array<f32>;
+@group(0) @binding(1) var<storage, read_write> dx: array<f32>;
+@group(0) @binding(2) var<uniform> p: Params;
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) wid: vec3u,
+  @builtin(num_workgroups) num: vec3u,
+  @builtin(local_invocation_index) t: u32,
+) {
+  let i = (wid.x + wid.y * num.x) * 64u + t;
+  if (i >= p.batch * p.ih * p.iw * p.ch) { return; }
+  let c = i % p.ch;
+  let ix = i / p.ch % p.iw;
+  let iy = i / (p.ch * p.iw) % p.ih;
+  let b = i / (p.ch * p.iw * p.ih);
+
+  // The windows q that contain the pixel: s·q - p <= i < s·q - p + k.
+  let top = (max(iy + p.py + 1u, p.kh) - p.kh + p.sy - 1u) / p.sy;
+  let left = (max(ix + p.px + 1u, p.kw) - p.kw + p.sx - 1u) / p.sx;
+  let low = min((iy + p.py) / p.sy + 1u, p.oh);
+  let right = min((ix + p.px) / p.sx + 1u, p.ow);
+  var sum = 0.0;
+  for (var oy = top; oy < low; oy++) {
+    for (var ox = left; ox < right; ox++) { sum += g[((b * p.oh + oy) * p.ow + ox) * p.ch + c]; }
+  }
+  dx[i] = sum / f32(p.kh * p.kw);
+}

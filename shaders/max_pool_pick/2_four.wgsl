@@ -1,0 +1,38 @@
+// max_pool_pick / 2_four: y[b,q,c] = x[b, s·q + index[b,q,c] - p, c]
+//
+// Layout    x is [batch, ih, iw, ch], index and y are [batch, oh, ow, ch]. The index counts the
+//           pixels of the kh × kw window row by row, as max_pool leaves it. Read and written four
+//           channels at a time: ch is a multiple of 4.
+// Threads   four neighbouring channels of a pixel of y each, 64 per workgroup.
+// Sync      none.
+// Compare   1_plain, the same one element at a time.
+
+struct Params {
+  batch: u32, ih: u32, iw: u32, ch: u32, oh: u32, ow: u32, kh: u32, kw: u32,
+  sy: u32, sx: u32, py: u32, px: u32,
+}
+
+@group(0) @binding(0) var<storage, read> x: array<vec4f>;
+@group(0) @binding(1) var<storage, read> index: array<vec4u>;
+@group(0) @binding(2) var<storage, read_write> y: array<vec4f>;
+@group(0) @binding(3) var<uniform> p: Params;
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) wid: vec3u,
+  @builtin(num_workgroups) num: vec3u,
+  @builtin(local_invocation_index) t: u32,
+) {
+  let ch = p.ch / 4u;
+  let i = (wid.x + wid.y * num.x) * 64u + t;
+  if (i >= p.batch * p.oh * p.ow * ch) { return; }
+  let c = i % ch;
+  let ox = i / ch % p.ow;
+  let oy = i / (ch * p.ow) % p.oh;
+  let b = i / (ch * p.ow * p.oh);
+
+  let iy = oy * p.sy + index[i] / p.kw - p.py;
+  let ix = ox * p.sx + index[i] % p.kw - p.px;
+  let at = ((b * p.ih + iy) * p.iw + ix) * ch + c;
+  y[i] = vec4f(x[at.x].x, x[at.y].y, x[at.z].z, x[at.w].w);
+}
