@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import type { Page } from 'puppeteer';
 import { type Opened, openPage } from '../tools/browser.ts';
 import { type Case, cases } from './cases.ts';
 import type {} from './page.ts';
@@ -77,6 +78,23 @@ async function describe({ page, browser }: Opened, withPeers: boolean): Promise<
   };
 }
 
+/** Loads the contestants into a fresh page; tells why one can't be. */
+async function enter(page: Page, modules: Record<string, string>): Promise<Record<string, string>> {
+  await page.reload({ timeout: 0 });
+  await page.waitForFunction('window.runCase');
+  const absent: Record<string, string> = {};
+  for (const [name, url] of Object.entries(modules)) {
+    try {
+      // as text: Vite rewrites an import() of a variable and loads its client for that
+      const load = `import('${url}').then((m) => void contestants.push(m.contestant))`;
+      await page.evaluate(load);
+    } catch (error) {
+      absent[name] = (error as Error).message;
+    }
+  }
+  return absent;
+}
+
 /** Runs the cases, each in a fresh page, so that none inherits buffers or pipelines. */
 async function runCases(chosen: Case[], options: Options): Promise<Report> {
   const say = (line: string) => process.stderr.write(`bench: ${line}\n`);
@@ -93,9 +111,8 @@ async function runCases(chosen: Case[], options: Options): Promise<Report> {
     const rows: Row[] = [];
     for (const { name } of chosen) {
       bar.begin(name);
-      await opened.page.reload({ timeout: 0 });
-      await opened.page.waitForFunction('window.runCase');
-      const request = { case: name, modules, quick: options.quick };
+      const absent = await enter(opened.page, modules);
+      const request = { case: name, absent, quick: options.quick };
       rows.push(...(await opened.page.evaluate((asked) => window.runCase(asked), request)));
     }
     bar.end();

@@ -9,13 +9,15 @@ import type { Check, Contestant, Header, Inputs, Problem, Row, Work } from './ty
 /** What the command line asks of this page, once per page. */
 export interface Request {
   case: string;
-  /** Module of each contestant, by name. */
-  modules: Record<string, string>;
+  /** Why a contestant could not even be loaded, by name. */
+  absent: Record<string, string>;
   quick: boolean;
 }
 
 declare global {
   interface Window {
+    /** Who takes part, in this order. */
+    contestants: Contestant[];
     /** Runs one case and gives its rows, without ratios. Call once per page. */
     runCase(request: Request): Promise<Row[]>;
     describeAdapter(): Promise<Header['adapter']>;
@@ -71,13 +73,12 @@ function failure(name: string, contestant: string, reason: string, check = wrong
 
 /** Opens the contestant's device, builds the problem and checks its first calls. */
 async function makeReady(
-  name: string,
-  module: string,
+  contestant: Contestant,
   problem: Problem,
   inputs: Inputs,
   referee: ReturnType<typeof judge>,
 ): Promise<Ready | null> {
-  const { contestant } = (await import(/* @vite-ignore */ module)) as { contestant: Contestant };
+  const { name } = contestant;
   claim(name);
   await contestant.open();
   const from = now();
@@ -121,23 +122,25 @@ function toRow(
   };
 }
 
-window.runCase = async ({ case: name, modules, quick }) => {
+window.contestants = [];
+
+window.runCase = async ({ case: name, absent, quick }) => {
   const problem = cases.find((c) => c.name === name)?.problem;
   if (!problem) throw new Error(`internal: no case '${name}'.`);
   const tell = window.tell ?? (() => {});
   watch();
   const inputs = makeInputs(problem);
   const referee = judge(problem, inputs);
-  const rows: Row[] = [];
+  const rows = Object.entries(absent).map(([who, reason]) => failure(name, who, reason));
   const ready: Ready[] = [];
-  for (const [contestant, module] of Object.entries(modules)) {
-    tell(0, `checking ${contestant}`);
+  for (const contestant of window.contestants) {
+    tell(0, `checking ${contestant.name}`);
     try {
-      const one = await makeReady(contestant, module, problem, inputs, referee);
+      const one = await makeReady(contestant, problem, inputs, referee);
       if (one?.check.ok) ready.push(one);
-      else if (one) rows.push(failure(name, contestant, 'wrong numbers', one.check));
+      else if (one) rows.push(failure(name, one.name, 'wrong numbers', one.check));
     } catch (error) {
-      rows.push(failure(name, contestant, String(error)));
+      rows.push(failure(name, contestant.name, String(error)));
     }
   }
   const plan = planOf(problem, quick);
