@@ -5,12 +5,14 @@ export { currentGpu, type Gpu, type MemoryReport, type OpenOptions, open } from 
 export { grad, hvp, jvp, valueAndGrad, vjp } from './grad.ts';
 export type { Kernel } from './kernel.ts';
 export * as nn from './nn.ts';
+export * from './ops/conv.ts';
 export * from './ops/index.ts';
 export * from './ops/layout.ts';
 export * from './ops/linalg.ts';
 export * from './ops/losses.ts';
 export * from './ops/matmul.ts';
 export * from './ops/norm.ts';
+export { avgPool2d, maxPool2d, type PoolOptions } from './ops/pool.ts';
 export {
   abs,
   add,
@@ -59,6 +61,7 @@ export {
 } from './ops/pointwise.ts';
 export * from './ops/random.ts';
 export * from './ops/reduce.ts';
+export { resizeBilinear, resizeNearest } from './ops/resize.ts';
 export * from './ops/scan.ts';
 export * from './ops/softmax.ts';
 export {
