@@ -2,8 +2,9 @@ import gatherNaive from '../../shaders/gather/1_naive.wgsl';
 import gatherVec4 from '../../shaders/gather/2_vec4.wgsl';
 import bytesNaive from '../../shaders/gather_bytes/1_naive.wgsl';
 import bytesWords from '../../shaders/gather_bytes/2_words.wgsl';
-import scan from '../../shaders/scatter_add/1_scan.wgsl';
-import scanVec4 from '../../shaders/scatter_add/2_vec4.wgsl';
+import links from '../../shaders/index_links/2_vec4.wgsl';
+import addNaive from '../../shaders/scatter_add/1_naive.wgsl';
+import addVec4 from '../../shaders/scatter_add/2_vec4.wgsl';
 import { tensor } from '../create.ts';
 import { about, demand } from '../errors.ts';
 import { lines } from '../kernel.ts';
@@ -69,17 +70,21 @@ const scatterAddOp = op<{ size: number; axis: number }>('scatterAdd', {
   run(k, [y], [values, index], { size, axis }) {
     if (y.size === 0) return;
     const [outer, inner] = [y.shape.slice(0, axis), y.shape.slice(axis + 1)].map(sizeOf);
-    const params = { outer, inner, rows: size, n: index.size };
+    const [rows, n] = [size, index.size];
+    const first = k.scratch(rows, 'u32');
+    const next = k.scratch(n, 'u32');
+    k.dispatch(links, { index, first, next }, { n, rows }, lines(Math.ceil(rows / 64)));
     const quads = inner % 4 === 0;
     const groups = lines(Math.ceil(y.size / (quads ? 256 : 64)));
-    k.dispatch(quads ? scanVec4 : scan, { values, index, y }, params, groups);
+    const params = { outer, n, inner, rows };
+    k.dispatch(quads ? addVec4 : addNaive, { values, first, next, y }, params, groups);
   },
   vjp: ([g], [, index], { axis }) => [gather(g, index, axis), null],
 });
 
 /**
  * Zeros with `size` rows along an axis, to which the values are added at their indices: the transpose
- * of gather. The same bits every time. Each row reads all indices, so work grows as their product.
+ * of gather. The same bits every time. To find its values each row reads all indices.
  */
 export const scatterAdd = (values: Arg, indices: Arg, size: number, axis = 0): Tensor =>
   about('scatterAdd', () => {

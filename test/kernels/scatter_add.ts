@@ -1,5 +1,6 @@
 import type { Case } from './case.ts';
 import { byFours, flat, narrow, picks } from './flat.ts';
+import { links } from './index_links.ts';
 import { ramp } from './line.ts';
 
 function scattered(outer: number, rows: number, inner: number, index: Uint32Array): Case {
@@ -16,7 +17,7 @@ function scattered(outer: number, rows: number, inner: number, index: Uint32Arra
   return {
     name: `${n} into [${outer}, ${rows}, ${inner}]`,
     params: { outer, n, inner, rows },
-    buffers: { values, index },
+    buffers: { values, ...links(index, rows) },
     overrides: narrow,
     groups: flat(y.length),
     expect: { y },
