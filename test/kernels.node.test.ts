@@ -24,11 +24,27 @@ for (const contract of contracts()) {
         const long = lines.findIndex((line) => line.length > 100) + 1;
         expect(long && `line ${long} is longer than 100 columns`).toBe(0);
       });
+      const barriers = kernel.code.split(barrier).length - 1;
+      test.each(Array.from({ length: barriers }, (_, i) => i + 1))(
+        `${kernel.file} needs its barrier %i`,
+        (nth) => {
+          const without = { ...kernel, code: withoutBarrier(kernel.code, nth) };
+          expect(cases.some((row) => check(without, row).length > 0)).toBe(true);
+        },
+      );
       test.each(cases)(`${kernel.file}: $name`, (row) => {
         expect(check(kernel, row)).toEqual([]);
       });
     }
   });
+}
+
+const barrier = 'workgroupBarrier();';
+
+/** The text with its nth barrier taken out. */
+function withoutBarrier(code: string, nth: number): string {
+  const parts = code.split(barrier);
+  return parts.slice(0, nth).join(barrier) + parts.slice(nth).join(barrier);
 }
 
 /** The variants of a folder that keeps its contract, and a test that says so. */
