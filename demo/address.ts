@@ -1,0 +1,60 @@
+import { catalog, type ModelInfo, type ModelName, settle } from '../models/catalog.ts';
+import type { RunConfig } from '../run/folder.ts';
+
+/** Addresses with this mark mean the same in every later version of the page. */
+const VERSION = 'v1';
+const MAX_SEED = 2 ** 32 - 1;
+
+/**
+ * The run that an address names: `#v1/vae/digits8?seed=0&latent=8`. Everything left out has its
+ * default. Throws, with what is allowed, for anything unknown.
+ */
+export function parseAddress(hash: string): RunConfig {
+  const [path, query = ''] = decodeURIComponent(hash.replace(/^#/, '')).split('?');
+  const [version, model = 'vae', data] = path ? path.split('/') : [VERSION];
+  if (version !== VERSION) {
+    throw new Error(`address: expected #${VERSION}/…, got #${version}. Choose a model above.`);
+  }
+  const given = Object.fromEntries(new URLSearchParams(query));
+  const { seed = '0', ...texts } = given;
+  return settled(model, data || firstData(model), number(seed), texts);
+}
+
+/** The address of a run, with every setting written out. */
+export function formatAddress({ model, data, seed, settings }: RunConfig): string {
+  const query = new URLSearchParams({ seed: String(seed) });
+  for (const [name, value] of Object.entries(settings)) query.set(name, String(value));
+  return `#${VERSION}/${model}/${data}?${query}`;
+}
+
+/** The address of a model with its defaults on a data set, the first one unless given. */
+export function defaultAddress(model: string, data = firstData(model)): string {
+  return formatAddress(settled(model, data, 0, {}));
+}
+
+function settled(
+  model: string,
+  data: string,
+  seed: number,
+  texts: Record<string, string>,
+): RunConfig {
+  const kinds = infoOf(model)?.settings ?? {};
+  const given = Object.entries(texts).map(([name, text]) => {
+    const textual = !Object.hasOwn(kinds, name) || 'choices' in kinds[name];
+    return [name, textual ? text : number(text)];
+  });
+  const settings = settle(model as ModelName, data, Object.fromEntries(given));
+  if (!(Number.isInteger(seed) && seed >= 0 && seed <= MAX_SEED)) {
+    throw new Error(`seed: expected a whole number from 0 to ${MAX_SEED}, got ${seed}. Change it.`);
+  }
+  return { model: model as ModelName, data, seed, settings: { ...settings } };
+}
+
+/** What the catalog says of a model; undefined for an unknown name. */
+export function infoOf(model: string): ModelInfo | undefined {
+  return Object.hasOwn(catalog, model) ? catalog[model as ModelName] : undefined;
+}
+
+const firstData = (model: string) => Object.keys(infoOf(model)?.data ?? {})[0] ?? '';
+
+const number = (text: string) => (text.trim() === '' ? Number.NaN : Number(text));

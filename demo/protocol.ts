@@ -1,0 +1,76 @@
+import type { RunConfig } from '../run/folder.ts';
+
+/** What the page asks of the worker that trains. The first message is `open`. */
+export type Command =
+  | { kind: 'open'; run: RunConfig }
+  | { kind: 'play' }
+  | { kind: 'pause' }
+  | { kind: 'step' }
+  | { kind: 'reset' }
+  | { kind: 'profile' };
+
+/** What training does at the moment. */
+export type Phase = 'opening' | 'paused' | 'training' | 'done' | 'recovering' | 'failed';
+
+/** What the examples of a data set are: grey images with values 0..1, or points of a square. */
+export type DataForm =
+  | { kind: 'images'; height: number; width: number }
+  | { kind: 'points'; extent: number };
+
+/** What is known once a model is open. */
+export interface Opened {
+  adapter: string;
+  software: boolean;
+  /** Numbers that the optimisers train. */
+  parameters: number;
+  form: DataForm;
+  /** Training examples to compare samples with, [n, ...]. */
+  examples: Float32Array;
+  /** A bound that the loss cannot pass, in its unit. */
+  floor: { name: string; value: number } | null;
+}
+
+/** One dispatch of a profiled step. */
+export interface Dispatch {
+  op: string;
+  kernel: string;
+  /** Index into the profile's texts. */
+  text: number;
+  shapes: string;
+  groups: readonly number[];
+  /** NaN where the adapter has no timestamps. */
+  ms: number;
+  bytes: number;
+  flops: number;
+}
+
+/** The dispatches of one training step with the WGSL that ran. */
+export interface Profile {
+  step: number;
+  dispatches: Dispatch[];
+  texts: string[];
+}
+
+/** Samples of the model after a step, [n, ...], always from the same noise. */
+export interface Samples {
+  step: number;
+  values: Float32Array<ArrayBuffer>;
+  /** Whether the film keeps it. */
+  keep: boolean;
+}
+
+/** What the worker tells the page. */
+export type Report =
+  | { kind: 'stage'; text: string }
+  | { kind: 'compile'; kernel: string }
+  | { kind: 'opened'; opened: Opened }
+  | { kind: 'phase'; phase: Phase }
+  /** Losses of the steps from + 1, from + 2, ..., one row each, in the order of names. */
+  | { kind: 'losses'; from: number; names: string[]; rows: number[][]; bytes: number }
+  | { kind: 'samples'; samples: Samples }
+  | { kind: 'profile'; profile: Profile }
+  /** Training goes on from this step: what was told beyond it will be told again. */
+  | { kind: 'rewind'; step: number; reason: string }
+  | { kind: 'failed'; name: string; message: string };
+
+export type Post = (report: Report, transfer?: Transferable[]) => void;

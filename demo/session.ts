@@ -1,0 +1,137 @@
+import type { RunConfig } from '../run/folder.ts';
+import { type Curve, emptyCurve, extend, truncate } from './curve.ts';
+import type { Command, Opened, Phase, Profile, Report, Samples } from './protocol.ts';
+
+/** A run as the page sees it; its worker trains it. */
+export interface Session {
+  readonly run: RunConfig;
+  phase: Phase;
+  /** What opening is busy with. */
+  stage: string;
+  /** Kernels compiled so far, the newest last. */
+  readonly compiled: string[];
+  opened: Opened | null;
+  curve: Curve;
+  /** Steps per second of late, 0 while not training. */
+  rate: number;
+  /** Bytes of GPU memory in use. */
+  bytes: number;
+  samples: Samples | null;
+  /** Earlier samples, oldest first. */
+  film: Samples[];
+  profile: Profile | null;
+  /** Something worth knowing that needs no action. */
+  notice: string;
+  error: { name: string; message: string } | null;
+  send(command: Exclude<Command, { kind: 'open' }>): void;
+  /** Ends the worker, and with it the device and all its memory. */
+  close(): void;
+}
+
+const RATE_WINDOW = 3000; // ms
+
+/** Starts a worker that opens a run, paused; `changed` is called whenever something has changed. */
+export function openSession(run: RunConfig, changed: () => void): Session {
+  const worker = new Worker(new URL('./trainer/worker.ts', import.meta.url), { type: 'module' });
+  const session: Session = {
+    run,
+    phase: 'opening',
+    stage: 'Starting the worker',
+    compiled: [],
+    opened: null,
+    curve: emptyCurve(),
+    rate: 0,
+    bytes: 0,
+    samples: null,
+    film: [],
+    profile: null,
+    notice: '',
+    error: null,
+    send: (command) => worker.postMessage(command),
+    close: () => worker.terminate(),
+  };
+  const rate = rateMeter();
+  worker.onmessage = ({ data }: MessageEvent<Report>) => {
+    apply(session, data, rate);
+    changed();
+  };
+  worker.onerror = (event) => {
+    event.preventDefault();
+    const message = event.message || 'the worker did not load. Reload the page.';
+    apply(session, { kind: 'failed', name: 'worker', message }, rate);
+    changed();
+  };
+  worker.postMessage({ kind: 'open', run } satisfies Command);
+  return session;
+}
+
+function apply(session: Session, report: Report, rate: RateMeter): void {
+  switch (report.kind) {
+    case 'stage':
+      session.stage = report.text;
+      break;
+    case 'compile':
+      session.compiled.push(report.kernel);
+      break;
+    case 'opened':
+      session.opened = report.opened;
+      break;
+    case 'phase':
+      session.phase = report.phase;
+      if (report.phase !== 'training') session.rate = rate.stop();
+      else session.notice = '';
+      break;
+    case 'losses':
+      if (!session.curve.names.length) session.curve = emptyCurve(report.names);
+      extend(session.curve, report.from, report.rows);
+      session.bytes = report.bytes;
+      session.rate = rate.at(session.curve.steps.length);
+      break;
+    case 'samples':
+      session.samples = report.samples;
+      if (report.samples.keep) session.film = [...session.film, report.samples];
+      break;
+    case 'profile':
+      session.profile = report.profile;
+      break;
+    case 'rewind':
+      rewind(session, report.step);
+      session.notice = report.reason;
+      session.rate = rate.stop();
+      break;
+    case 'failed':
+      session.phase = 'failed';
+      session.error = { name: report.name, message: report.message };
+      break;
+  }
+}
+
+function rewind(session: Session, step: number): void {
+  truncate(session.curve, step);
+  session.film = session.film.filter((s) => s.step <= step);
+  if (session.samples && session.samples.step > step) session.samples = session.film.at(-1) ?? null;
+}
+
+interface RateMeter {
+  /** Steps per second over the last seconds, now that `step` is reached. */
+  at(step: number): number;
+  /** Forgets the past; 0. */
+  stop(): number;
+}
+
+function rateMeter(): RateMeter {
+  let past: { time: number; step: number }[] = [];
+  return {
+    at(step) {
+      const time = performance.now();
+      past.push({ time, step });
+      while (past.length > 2 && past[1].time < time - RATE_WINDOW) past.shift();
+      const [first] = past;
+      return time > first.time ? ((step - first.step) * 1000) / (time - first.time) : 0;
+    },
+    stop() {
+      past = [];
+      return 0;
+    },
+  };
+}

@@ -1,0 +1,199 @@
+import { html, LitElement, nothing } from 'lit';
+import { catalog } from '../models/catalog.ts';
+import { defaultAddress, formatAddress, infoOf, parseAddress } from './address.ts';
+import { announcement } from './announce.ts';
+import { openSession, type Session } from './session.ts';
+import { layout } from './studio-layout.ts';
+import './views/kernel-view.ts';
+import './views/loss-chart.ts';
+import type { Action } from './views/run-controls.ts';
+import './views/run-controls.ts';
+import './views/run-settings.ts';
+import './views/sample-view.ts';
+import './views/status-note.ts';
+import { base } from './views/styles.ts';
+
+const ANNOUNCE_MS = 15_000;
+
+/** The studio: the run that the address names, trained by a worker, and all there is to see of it. */
+export class StudioApp extends LitElement {
+  static override styles = [base, layout];
+
+  static override properties = {
+    session: { attribute: false },
+    problem: { state: true },
+    said: { state: true },
+    version: { state: true },
+  };
+
+  declare session: Session | null;
+  declare private problem: string;
+  /** What a screen reader says next. */
+  declare private said: string;
+  /** Grows when the session has changed. */
+  declare private version: number;
+  private saidAt = 0;
+  private frame = 0;
+
+  constructor() {
+    super();
+    this.session = null;
+    this.problem = '';
+    this.said = '';
+    this.version = 0;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener('hashchange', this.open);
+    addEventListener('keydown', this.press);
+    this.open();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    removeEventListener('hashchange', this.open);
+    removeEventListener('keydown', this.press);
+    this.session?.close();
+  }
+
+  /** Opens the run of the address, unless it is open already. */
+  private readonly open = (): void => {
+    try {
+      const run = parseAddress(location.hash);
+      const address = formatAddress(run);
+      history.replaceState(null, '', address);
+      this.problem = '';
+      if (this.session && formatAddress(this.session.run) === address) return;
+      this.start(run);
+    } catch (error) {
+      this.session?.close();
+      this.session = null;
+      this.problem = (error as Error).message;
+    }
+  };
+
+  private start(run: Session['run']): void {
+    this.session?.close();
+    const session = openSession(run, () => {
+      if (session === this.session) this.changed();
+    });
+    this.session = session;
+    document.title = `${infoOf(run.model)?.title} – Eightfold studio`;
+  }
+
+  /** Draws at most once per frame, whatever the worker tells. */
+  private changed(): void {
+    this.frame ||= requestAnimationFrame((now) => {
+      this.frame = 0;
+      this.version++;
+      this.announce(now);
+    });
+  }
+
+  private announce(now: number): void {
+    const { session } = this;
+    if (!session || session.phase === 'opening') return;
+    if (session.phase === 'training' && now - this.saidAt < ANNOUNCE_MS) return;
+    this.saidAt = now;
+    this.said = announcement(session);
+  }
+
+  private readonly press = (event: KeyboardEvent): void => {
+    const target = event.composedPath()[0] as HTMLElement;
+    const busy = /^(INPUT|SELECT|TEXTAREA|PRE)$/.test(target.tagName);
+    const pressed = /^(BUTTON|A|SUMMARY)$/.test(target.tagName) && event.key === ' ';
+    if (busy || pressed || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+    const action = { ' ': this.running ? 'pause' : 'play', ArrowRight: 'step', r: 'reset' }[
+      event.key.length > 1 ? event.key : event.key.toLowerCase()
+    ] as Action | undefined;
+    if (!action) return;
+    event.preventDefault();
+    this.act(action);
+  };
+
+  private get running(): boolean {
+    return ['training', 'recovering'].includes(this.session?.phase ?? '');
+  }
+
+  private act(action: Action): void {
+    const { session } = this;
+    if (!session) return;
+    if (session.phase === 'failed') {
+      if (action === 'reset') this.start(session.run);
+    } else if (action !== 'step' || !this.running) {
+      session.send({ kind: action });
+    }
+  }
+
+  protected override render() {
+    const { session } = this;
+    return html`
+      ${this.renderHeader()}
+      <main>
+        <status-note
+          .session=${session}
+          .version=${this.version}
+          .problem=${this.problem}
+          @again=${() => session && this.start(session.run)}
+        ></status-note>
+        ${session ? this.renderRun(session) : nothing}
+      </main>
+      <p class="unseen" role="status">${this.said}</p>
+    `;
+  }
+
+  private renderHeader() {
+    const { session } = this;
+    const { opened } = session ?? {};
+    return html`<header>
+      <a class="brand" href="./" aria-label="Eightfold studio, start">
+        <img src="./icon.svg" alt="" width="28" height="28" />
+        <span>Eightfold</span>
+      </a>
+      <nav aria-label="Models">
+        ${Object.entries(catalog).map(
+          ([name, { title }]) => html`<a
+            href=${defaultAddress(name)}
+            aria-current=${session?.run.model === name ? 'page' : nothing}
+            >${title}</a
+          >`,
+        )}
+      </nav>
+      <span class="adapter small soft">
+        ${opened ? `${opened.adapter}${opened.software ? ' (software, slow)' : ''}` : nothing}
+      </span>
+    </header>`;
+  }
+
+  private renderRun(session: Session) {
+    const { version } = this;
+    const { run, phase, opened, curve, samples, film, profile } = session;
+    return html`
+      <run-settings .run=${run}></run-settings>
+      <div class="live">
+        <run-controls
+          .session=${session}
+          .version=${version}
+          @action=${(e: CustomEvent<Action>) => this.act(e.detail)}
+        ></run-controls>
+        <div class="views">
+          <loss-chart
+            .curve=${curve}
+            .version=${curve.steps.length}
+            .units=${infoOf(run.model)?.losses ?? {}}
+            .floor=${opened?.floor ?? null}
+          ></loss-chart>
+          <sample-view .opened=${opened} .samples=${samples} .film=${film}></sample-view>
+        </div>
+        <kernel-view
+          .profile=${profile}
+          .idle=${phase !== 'paused' && phase !== 'training'}
+          @profile=${() => session.send({ kind: 'profile' })}
+        ></kernel-view>
+      </div>
+    `;
+  }
+}
+
+customElements.define('studio-app', StudioApp);

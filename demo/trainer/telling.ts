@@ -1,0 +1,96 @@
+import type { Tensor } from '../../engine/index.ts';
+import type { Post } from '../protocol.ts';
+import type { Live } from './live.ts';
+import { profileOf } from './profile.ts';
+
+/** Runs steps and tells the page of them in order, without waiting for each. */
+export interface Telling {
+  /** Runs a step. Throws when a loss of an earlier one is not finite. */
+  step(): Promise<void>;
+  /** Runs a step and tells of its dispatches and their times. */
+  profile(): Promise<void>;
+  /** Tells of samples of the model as it is now. */
+  samples(keep: boolean): Promise<void>;
+  /** Resolves when everything so far has been told. */
+  drain(): Promise<void>;
+}
+
+const POST_MS = 100;
+
+/** Starts to tell of a run; at most `depth` steps are on the way at once. */
+export function startTelling(live: Live, post: Post, depth: number): Telling {
+  const { training } = live;
+  const { gpu } = training;
+  let pending: { names: string[]; values: Promise<number[]> }[] = [];
+  let rows: number[][] = [];
+  let told = training.done;
+  let posted = 0;
+
+  const flush = (names: string[]) => {
+    if (!rows.length) return;
+    post({ kind: 'losses', from: told, names, rows, bytes: gpu.memory().live });
+    told += rows.length;
+    rows = [];
+    posted = performance.now();
+  };
+
+  const take = async () => {
+    const { names, values } = pending.shift()!;
+    const row = await values;
+    checkFinite(names, row, told + rows.length + 1);
+    rows.push(row);
+    if (!pending.length || performance.now() - posted > POST_MS) flush(names);
+  };
+
+  const enqueue = (losses: Record<string, Tensor>) => {
+    if (!pending.length && !rows.length) told = training.done - 1; // also after going back
+    const values = Promise.all(Object.values(losses).map((loss) => loss.item()));
+    values.catch(() => {}); // whoever awaits it deals with it
+    pending.push({ names: Object.keys(losses), values });
+  };
+
+  const drain = async () => {
+    try {
+      while (pending.length) await take();
+    } finally {
+      pending = [];
+      rows = [];
+    }
+  };
+
+  return {
+    async step() {
+      enqueue(training.advance());
+      if (pending.length > depth) await take();
+    },
+
+    async profile() {
+      await drain();
+      const { result, events } = await gpu.profile(() => {
+        const losses = training.advance();
+        enqueue(losses);
+        return training.done;
+      });
+      post({ kind: 'profile', profile: profileOf(result, events) });
+      await drain();
+    },
+
+    async samples(keep) {
+      const step = training.done;
+      const values = await live.sample();
+      await drain();
+      post({ kind: 'samples', samples: { step, values, keep } }, [values.buffer]);
+    },
+
+    drain,
+  };
+}
+
+function checkFinite(names: string[], row: number[], step: number): void {
+  const bad = row.findIndex((value) => !Number.isFinite(value));
+  if (bad < 0) return;
+  throw new Error(
+    `${names[bad]} is ${row[bad]} at step ${step}: training has diverged. ` +
+      'Lower the learning rate or change the seed.',
+  );
+}

@@ -1,0 +1,174 @@
+import type { RunConfig } from '../../run/folder.ts';
+import type { Command, Phase, Post } from '../protocol.ts';
+import { stayAwake } from './awake.ts';
+import { type Live, openLive } from './live.ts';
+import { isLost, reopen } from './recovery.ts';
+import { startTelling, type Telling } from './telling.ts';
+
+/** Trains one run, in a worker, as the page commands. */
+export interface Trainer {
+  obey(command: Exclude<Command, { kind: 'open' }>): void;
+}
+
+/** Steps whose losses may be on their way: the GPU never waits for the page, nor runs far ahead. */
+const DEPTH = 2;
+const SNAPSHOT_MS = 10_000;
+const SAMPLE_MS = 500;
+/** Steps whose samples the page keeps. */
+const MILESTONES = [10, 30, 100, 300, 1000, 3000, 10_000, 30_000];
+
+/** Opens a run and starts to wait for commands. Whatever fails is told to the page. */
+export function startTrainer(run: RunConfig, post: Post): Trainer {
+  const wish = { playing: false, steps: 0, reset: false, profile: false };
+  let wake = () => {};
+
+  work(run, post, wish, () => new Promise<void>((done) => (wake = done))).catch((error: Error) => {
+    post({ kind: 'failed', name: error.name, message: error.message });
+  });
+
+  return {
+    obey({ kind }) {
+      if (kind === 'play') wish.playing = true;
+      if (kind === 'pause') wish.playing = false;
+      if (kind === 'step') wish.steps++;
+      if (kind === 'reset') Object.assign(wish, { playing: false, steps: 0, reset: true });
+      if (kind === 'profile') wish.profile = true;
+      wake();
+    },
+  };
+}
+
+interface Wish {
+  playing: boolean;
+  /** Single steps asked for. */
+  steps: number;
+  reset: boolean;
+  /** Whether the next step is timed. */
+  profile: boolean;
+}
+
+/** Does what is wished, one thing at a time, for ever; a lost GPU is opened again. */
+async function work(run: RunConfig, post: Post, wish: Wish, wished: () => Promise<void>) {
+  let phase: Phase = 'opening';
+  const enter = (next: Phase) => {
+    if (next !== phase) post({ kind: 'phase', phase: next });
+    phase = next;
+    stayAwake(phase === 'training');
+  };
+  let at = await begin(run, post);
+  for (;;) {
+    try {
+      if (wish.reset) {
+        wish.reset = false;
+        await rewindTo(at, at.start, 'Back at step 0.', post);
+      } else if (at.live.finished) {
+        wish.playing = false;
+        wish.steps = 0;
+        await at.telling.drain();
+        enter('done');
+        await wished();
+      } else if (wish.playing || wish.steps > 0 || wish.profile) {
+        enter('training');
+        await advance(at, wish);
+      } else {
+        await at.telling.drain();
+        enter('paused');
+        await wished();
+      }
+    } catch (error) {
+      if (!(await isLost(at.live, error as Error))) throw error;
+      enter('recovering');
+      at = await recover(run, at, error as Error, post);
+    }
+  }
+}
+
+/** A snapshot of a run that training can go back to. */
+interface Snapshot {
+  step: number;
+  file: Uint8Array<ArrayBuffer>;
+}
+
+/** A run being trained, and where it can go back to. */
+interface At {
+  live: Live;
+  telling: Telling;
+  start: Snapshot;
+  last: Snapshot;
+  /** When the last snapshot and the last samples were taken, and how long they took, ms. */
+  saved: { at: number; cost: number };
+  sampled: { at: number; cost: number };
+  /** Whether the page has seen the dispatches of a step. */
+  profiled: boolean;
+}
+
+async function begin(run: RunConfig, post: Post): Promise<At> {
+  const live = await openLive(run, post);
+  post({ kind: 'opened', opened: live.opened });
+  const start = { step: 0, file: await live.training.save() };
+  const at = {
+    live,
+    telling: startTelling(live, post, DEPTH),
+    start,
+    last: start,
+    saved: { at: performance.now(), cost: 0 },
+    sampled: { at: 0, cost: 0 },
+    profiled: false,
+  };
+  await showSamples(at, true);
+  return at;
+}
+
+/** One step, and now and then samples and a snapshot. */
+async function advance(at: At, wish: Wish): Promise<void> {
+  const { live, telling } = at;
+  const single = !wish.playing && wish.steps > 0;
+  const unseen = !at.profiled && live.training.done > 0; // the first step still warms up
+  if (wish.profile || single || unseen) {
+    wish.profile = false;
+    at.profiled = true;
+    await telling.profile();
+  } else {
+    await telling.step();
+  }
+  if (wish.steps > 0) wish.steps--;
+  const { done } = live.training;
+  const now = performance.now();
+  const keep = MILESTONES.includes(done);
+  const due = now - at.sampled.at > Math.max(SAMPLE_MS, 12 * at.sampled.cost);
+  if (keep || due || live.finished || !wish.playing) await showSamples(at, keep);
+  if (now - at.saved.at > Math.max(SNAPSHOT_MS, 50 * at.saved.cost)) await takeSnapshot(at);
+}
+
+async function showSamples(at: At, keep: boolean): Promise<void> {
+  const started = performance.now();
+  await at.telling.samples(keep);
+  const ended = performance.now();
+  at.sampled = { at: ended, cost: ended - started };
+}
+
+async function takeSnapshot(at: At): Promise<void> {
+  await at.telling.drain(); // what is told lies before the snapshot, so nothing is told in part
+  const started = performance.now();
+  at.last = { step: at.live.training.done, file: await at.live.training.save() };
+  const ended = performance.now();
+  at.saved = { at: ended, cost: ended - started };
+}
+
+async function rewindTo(at: At, to: Snapshot, reason: string, post: Post): Promise<void> {
+  await at.telling.drain();
+  at.live.training.restore(to.file);
+  at.last = to;
+  post({ kind: 'rewind', step: to.step, reason });
+  await showSamples(at, false);
+}
+
+async function recover(run: RunConfig, at: At, error: Error, post: Post): Promise<At> {
+  const { step, file } = at.last;
+  const reason = `The GPU was lost (${error.message.replace(/ Call open.*/, '')}). `;
+  post({ kind: 'rewind', step, reason: `${reason}Opening it again to go on from step ${step}.` });
+  const live = await reopen(run, post);
+  live.training.restore(file);
+  post({ kind: 'rewind', step, reason: `${reason}Training went on from step ${step}.` });
+  return { ...at, live, telling: startTelling(live, post, DEPTH) };
+}

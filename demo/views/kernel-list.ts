@@ -1,0 +1,120 @@
+import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
+import type { Profile } from '../protocol.ts';
+import { msText } from './format.ts';
+import { base } from './styles.ts';
+
+/** The dispatches of one step: choose one to read. Fires `choose` with its index. */
+export class KernelList extends LitElement {
+  static override styles = [
+    base,
+    css`
+      .list {
+        position: relative;
+        max-height: 34rem;
+        overflow: auto;
+        border: 1px solid var(--line);
+        border-radius: 8px;
+        scrollbar-width: thin;
+      }
+      label {
+        display: grid;
+        grid-template-columns: 2.2em minmax(0, 1fr) auto;
+        gap: 0 0.6rem;
+        padding: 0.3rem 0.7rem;
+        border-bottom: 1px solid var(--line);
+        cursor: pointer;
+        content-visibility: auto;
+        contain-intrinsic-height: auto 2.9rem;
+      }
+      label:last-child {
+        border-bottom: 0;
+      }
+      label:hover {
+        background: var(--sunken);
+      }
+      label:has(:checked) {
+        background: color-mix(in srgb, var(--accent) 14%, var(--surface));
+        box-shadow: inset 3px 0 var(--accent);
+      }
+      label:has(:focus-visible) {
+        outline: 2.5px solid var(--accent);
+        outline-offset: -3px;
+      }
+      input {
+        position: absolute;
+        opacity: 0;
+        pointer-events: none;
+      }
+      .op {
+        overflow: hidden;
+        font-weight: 600;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      .ms {
+        text-align: right;
+        font-variant-numeric: tabular-nums;
+      }
+      .what {
+        grid-column: 2 / -1;
+        overflow: hidden;
+        font: 0.78rem / 1.45 var(--mono);
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      .bar {
+        grid-column: 2 / -1;
+        height: 2px;
+        width: calc(100% * var(--share));
+        border-radius: 1px;
+        background: var(--accent);
+      }
+    `,
+  ];
+
+  static override properties = {
+    profile: { attribute: false },
+    chosen: { type: Number },
+    slowest: { type: Boolean },
+  };
+
+  declare profile: Profile;
+  declare chosen: number;
+  /** Slowest first, instead of in the order they ran. */
+  declare slowest: boolean;
+
+  protected override render() {
+    const { dispatches } = this.profile;
+    const order = dispatches.map((_, i) => i);
+    if (this.slowest) order.sort((a, b) => dispatches[b].ms - dispatches[a].ms || a - b);
+    const longest = Math.max(...dispatches.map((d) => d.ms || 0));
+    return html`<div class="list" role="radiogroup" aria-label="Dispatches of one step">
+      ${order.map((i) => this.renderDispatch(i, longest))}
+    </div>`;
+  }
+
+  /** Shows the chosen one when the list is new or in another order. */
+  protected override updated(changed: PropertyValues): void {
+    if (!changed.has('profile') && !changed.has('slowest')) return;
+    const list = this.renderRoot.querySelector('.list') as HTMLElement;
+    const row = list.querySelector('label:has(:checked)') as HTMLElement | null;
+    if (row) list.scrollTop = row.offsetTop - list.clientHeight / 3;
+  }
+
+  private renderDispatch(i: number, longest: number) {
+    const { op, kernel, shapes, ms } = this.profile.dispatches[i];
+    const choose = () => this.dispatchEvent(new CustomEvent<number>('choose', { detail: i }));
+    return html`<label>
+      <span class="soft number">${i + 1}</span>
+      <span class="op" title=${op}>
+        <input type="radio" name="dispatch" .checked=${i === this.chosen} @change=${choose} />
+        ${op}
+      </span>
+      <span class="ms">${msText(ms)}</span>
+      <span class="what"><span class="soft">${kernel}</span> ${shapes}</span>
+      ${longest ? html`<span class="bar" style=${`--share: ${ms / longest}`}></span>` : nothing}
+    </label>`;
+  }
+}
+
+customElements.define('kernel-list', KernelList);

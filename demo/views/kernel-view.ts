@@ -1,0 +1,118 @@
+import { css, html, LitElement, type PropertyValues } from 'lit';
+import type { Profile } from '../protocol.ts';
+import { countText, msText } from './format.ts';
+import './kernel-list.ts';
+import './kernel-text.ts';
+import { base, card } from './styles.ts';
+
+/** What ran in one training step, and its WGSL. Fires `profile` to time another step. */
+export class KernelView extends LitElement {
+  static override styles = [
+    base,
+    card,
+    css`
+      .split {
+        display: grid;
+        grid-template-columns: minmax(16rem, 2fr) 3fr;
+        gap: 1rem;
+      }
+      .tools {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.5rem;
+      }
+      @media (max-width: 50rem) {
+        .split {
+          grid-template-columns: minmax(0, 1fr);
+        }
+        kernel-list {
+          --tall: 17rem;
+        }
+      }
+    `,
+  ];
+
+  static override properties = {
+    profile: { attribute: false },
+    idle: { type: Boolean },
+    chosen: { state: true },
+    slowest: { state: true },
+  };
+
+  declare profile: Profile | null;
+  /** Whether no step can be timed now. */
+  declare idle: boolean;
+  declare private chosen: number;
+  declare private slowest: boolean;
+
+  constructor() {
+    super();
+    this.profile = null;
+    this.chosen = -1;
+    this.slowest = false;
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    const { profile } = this;
+    if (!changed.has('profile') || !profile || this.chosen in profile.dispatches) return;
+    const times = profile.dispatches.map((d) => d.ms || 0);
+    this.chosen = times.indexOf(Math.max(...times));
+  }
+
+  protected override render() {
+    return html`
+      <div class="head">
+        <h2>Kernels of one step</h2>
+        ${this.renderSummary()}
+        <div class="tools">
+          <select
+            aria-label="Order of the dispatches"
+            @change=${(e: Event) => {
+              this.slowest = (e.target as HTMLSelectElement).value === 'slowest';
+            }}
+          >
+            <option value="ran">in the order they ran</option>
+            <option value="slowest">slowest first</option>
+          </select>
+          <button ?disabled=${this.idle} @click=${() => this.dispatchEvent(new Event('profile'))}>
+            Time a step
+          </button>
+        </div>
+      </div>
+      ${this.profile ? this.renderProfile(this.profile) : this.renderEmpty()}
+    `;
+  }
+
+  private renderSummary() {
+    if (!this.profile) return '';
+    const { step, dispatches } = this.profile;
+    const kernels = new Set(dispatches.map((d) => d.kernel)).size;
+    const total = dispatches.reduce((sum, d) => sum + d.ms, 0);
+    return html`<p class="small soft number">
+      step ${countText(step)}: ${dispatches.length} dispatches of ${kernels} kernels, ${msText(total)}
+    </p>`;
+  }
+
+  private renderProfile({ dispatches, texts }: Profile) {
+    const dispatch = dispatches[this.chosen] ?? dispatches[0];
+    return html`<div class="split">
+      <kernel-list
+        .profile=${this.profile}
+        .chosen=${this.chosen}
+        .slowest=${this.slowest}
+        @choose=${(e: CustomEvent<number>) => {
+          this.chosen = e.detail;
+        }}
+      ></kernel-list>
+      <kernel-text .dispatch=${dispatch} .text=${texts[dispatch.text]}></kernel-text>
+    </div>`;
+  }
+
+  private renderEmpty() {
+    return html`<p class="soft">
+      Train a step: each dispatch is listed here with its time, and the WGSL that ran.
+    </p>`;
+  }
+}
+
+customElements.define('kernel-view', KernelView);

@@ -1,0 +1,230 @@
+import { css, html, LitElement, nothing, unsafeCSS } from 'lit';
+import uPlot from 'uplot';
+import sheet from 'uplot/dist/uPlot.min.css?inline';
+import { type Curve, emptyCurve, rangeOf } from '../curve.ts';
+import type { Opened } from '../protocol.ts';
+import { colour, LOSS_COLOURS, onScheme } from './colours.ts';
+import { lossText } from './format.ts';
+import './loss-table.ts';
+import { base, card } from './styles.ts';
+
+const HEIGHT = 260;
+
+/** The losses of a run while it trains: each step faint, their moving average strong. */
+export class LossChart extends LitElement {
+  static override styles = [
+    unsafeCSS(sheet),
+    base,
+    card,
+    css`
+      :host {
+        display: flex;
+        flex-direction: column;
+      }
+      .plot {
+        position: relative;
+        flex: 1 1 ${HEIGHT}px;
+        min-height: ${HEIGHT}px;
+        margin-bottom: 0.4rem;
+      }
+      .uplot {
+        position: absolute;
+      }
+      .legend {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.4rem;
+      }
+      .legend button {
+        display: inline-flex;
+        align-items: baseline;
+        gap: 0.45em;
+        min-height: 1.9rem;
+        padding: 0.2rem 0.7rem;
+        border-color: var(--line);
+        border-radius: 99px;
+        font-size: 0.85rem;
+        font-weight: 400;
+      }
+      .legend button::before {
+        content: '';
+        width: 0.95em;
+        height: 0.2em;
+        border-radius: 1px;
+        background: var(--swatch);
+        align-self: center;
+      }
+      .legend button[aria-pressed='false'] {
+        color: var(--soft);
+        text-decoration: line-through;
+      }
+      .legend b {
+        font-variant-numeric: tabular-nums;
+      }
+    `,
+  ];
+
+  static override properties = {
+    curve: { attribute: false },
+    version: { type: Number },
+    units: { attribute: false },
+    floor: { attribute: false },
+    concealed: { state: true },
+  };
+
+  declare curve: Curve;
+  /** Steps in the curve; a change redraws. */
+  declare version: number;
+  /** Unit of each loss by name. */
+  declare units: Readonly<Record<string, string>>;
+  declare floor: Opened['floor'];
+  declare private concealed: ReadonlySet<string>;
+  private plot: uPlot | null = null;
+  private drawn = '';
+  private stop = () => {};
+  private readonly sizes = new ResizeObserver(([{ contentRect }]) =>
+    this.plot?.setSize({
+      width: Math.floor(contentRect.width),
+      height: Math.floor(contentRect.height),
+    }),
+  );
+
+  constructor() {
+    super();
+    this.curve = emptyCurve();
+    this.units = {};
+    this.floor = null;
+    this.concealed = new Set();
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.stop = onScheme(() => {
+      this.drawn = '';
+      this.requestUpdate();
+    });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.stop();
+    this.sizes.disconnect();
+    this.plot?.destroy();
+    this.plot = null;
+    this.drawn = '';
+  }
+
+  protected override render() {
+    return html`
+      <div class="head">
+        <h2>Loss</h2>
+        <div class="legend" role="group" aria-label="Losses shown">
+          ${this.names.map((name, i) => this.renderKey(name, i))}
+        </div>
+      </div>
+      <div class="plot" aria-hidden="true"></div>
+      <p class="small soft">
+        Per training step; strong: moving average.
+        ${
+          this.floor
+            ? html`Dashed: ${this.floor.name}, ${lossText(this.floor.value)}, no model is below it.`
+            : nothing
+        }
+      </p>
+      <loss-table .curve=${this.curve} .version=${this.version} .units=${this.units}></loss-table>
+    `;
+  }
+
+  private renderKey(name: string, i: number) {
+    const shown = !this.concealed.has(name);
+    const toggle = () => {
+      const hidden = new Set(this.concealed);
+      if (!hidden.delete(name)) hidden.add(name);
+      this.concealed = hidden;
+    };
+    return html`<button
+      style=${`--swatch: var(${LOSS_COLOURS[i]})`}
+      aria-pressed=${shown}
+      @click=${toggle}
+    >
+      <span>${name}</span> <b>${lossText(this.curve.smooth[i]?.at(-1))}</b>
+      <span class="soft">${this.units[name]}</span>
+    </button>`;
+  }
+
+  private get names(): string[] {
+    return this.curve.names.length ? this.curve.names : Object.keys(this.units);
+  }
+
+  protected override updated(): void {
+    const wanted = [...this.names, '', ...this.concealed].join();
+    if (wanted !== this.drawn) this.make();
+    this.drawn = wanted;
+    const { steps, raw, smooth } = this.curve;
+    const columns = [steps, ...raw, ...smooth] as uPlot.AlignedData;
+    this.plot?.setData(raw.length ? columns : [[], ...this.names.flatMap(() => [[], []])]);
+  }
+
+  private make(): void {
+    this.plot?.destroy();
+    const target = this.renderRoot.querySelector('.plot') as HTMLElement;
+    const lines = this.names.map((name, i) => {
+      return { show: !this.concealed.has(name), stroke: colour(this, LOSS_COLOURS[i]) };
+    });
+    const options: uPlot.Options = {
+      width: target.clientWidth || 600,
+      height: target.clientHeight || HEIGHT,
+      legend: { show: false },
+      cursor: { show: false },
+      scales: { x: { time: false, range: (_, __, max) => [0, Math.max(20, max)] }, y: this.scale },
+      axes: [this.axis(), { ...this.axis(), size: 58 }],
+      series: [
+        {},
+        ...lines.map((line) => ({ ...line, width: 1, alpha: 0.28, points: { show: false } })),
+        ...lines.map((line) => ({ ...line, width: 2, points: { show: false } })),
+      ],
+      hooks: { draw: [(plot) => this.drawFloor(plot)] },
+    };
+    this.plot = new uPlot(options, [[]], target);
+    this.sizes.disconnect();
+    this.sizes.observe(target);
+  }
+
+  private get scale(): uPlot.Scale {
+    return {
+      range: () => {
+        const shown = this.curve.names.map((name) => !this.concealed.has(name));
+        const [low, high] = rangeOf(this.curve, shown) ?? [0, 1];
+        const bottom = this.floor ? Math.min(low, this.floor.value) : low;
+        const margin = (high - bottom || Math.abs(high) || 1) * 0.06;
+        return [bottom - margin, high + margin];
+      },
+    };
+  }
+
+  private axis(): uPlot.Axis {
+    const lines = { stroke: colour(this, '--line'), width: 1 };
+    return {
+      stroke: colour(this, '--soft'),
+      font: `12px ${getComputedStyle(this).fontFamily}`,
+      grid: lines,
+      ticks: { show: false },
+    };
+  }
+
+  private drawFloor({ ctx, bbox, valToPos }: uPlot): void {
+    if (!this.floor || !this.curve.steps.length) return;
+    const y = valToPos(this.floor.value, 'y', true);
+    ctx.save();
+    ctx.strokeStyle = colour(this, '--soft');
+    ctx.setLineDash([6, 5]);
+    ctx.lineWidth = devicePixelRatio;
+    ctx.beginPath();
+    ctx.moveTo(bbox.left, y);
+    ctx.lineTo(bbox.left + bbox.width, y);
+    ctx.stroke();
+    ctx.restore();
+  }
+}
+
+customElements.define('loss-chart', LossChart);

@@ -1,0 +1,148 @@
+import { css, html, LitElement, nothing } from 'lit';
+import type { Session } from '../session.ts';
+import { bytesText, countText, durationText } from './format.ts';
+import { base, card } from './styles.ts';
+
+/** What the buttons ask for. */
+export type Action = 'play' | 'pause' | 'step' | 'reset';
+
+/** Play, pause, step and reset, and where training stands. Fires `action`. */
+export class RunControls extends LitElement {
+  static override styles = [
+    base,
+    card,
+    css`
+      .row {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 0.5rem;
+      }
+      .primary {
+        min-width: 6.2rem;
+      }
+      .where {
+        margin-left: auto;
+        text-align: right;
+      }
+      .where b {
+        font-size: 1.15rem;
+      }
+      progress {
+        display: block;
+        width: 100%;
+        height: 6px;
+        margin: 0.8rem 0 0.5rem;
+        appearance: none;
+        border: 0;
+        border-radius: 3px;
+        overflow: hidden;
+        background: var(--sunken);
+        color: var(--accent);
+      }
+      progress::-webkit-progress-bar {
+        background: var(--sunken);
+      }
+      progress::-webkit-progress-value {
+        background: var(--accent);
+        border-radius: 3px;
+      }
+      progress::-moz-progress-bar {
+        background: var(--accent);
+      }
+      .facts {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.1rem 1.1rem;
+      }
+      kbd {
+        padding: 0 0.35em;
+        border: 1px solid var(--line);
+        border-radius: 4px;
+        font: 0.8em var(--mono);
+      }
+      @media (pointer: coarse) {
+        .keys {
+          display: none;
+        }
+      }
+    `,
+  ];
+
+  static override properties = { session: { attribute: false }, version: { type: Number } };
+
+  declare session: Session;
+  /** Changes with the session, which is changed in place. */
+  declare version: number;
+
+  protected override render() {
+    const { phase, curve, run, rate } = this.session;
+    const steps = run.settings.steps as number;
+    const step = curve.steps.length;
+    const training = phase === 'training' || phase === 'recovering';
+    const over = phase === 'done' || phase === 'failed';
+    return html`
+      <div class="row" role="group" aria-label="Training">
+        <button
+          class="primary"
+          ?disabled=${over}
+          aria-keyshortcuts="Space"
+          @click=${() => this.act(training ? 'pause' : 'play')}
+        >
+          ${training ? 'Pause' : 'Play'}
+        </button>
+        <button
+          ?disabled=${over || training}
+          aria-keyshortcuts="ArrowRight"
+          @click=${() => this.act('step')}
+        >
+          Step
+        </button>
+        <button
+          ?disabled=${phase === 'opening'}
+          aria-keyshortcuts="R"
+          @click=${() => this.act('reset')}
+        >
+          Reset
+        </button>
+        <output class="where" aria-label="Steps done">
+          <b class="step">${countText(step)}</b> <span class="soft">of ${countText(steps)} steps</span>
+        </output>
+      </div>
+      <progress max=${steps} value=${step} aria-label="Training progress"></progress>
+      <div class="facts small soft number">
+        <span>${this.standing(step, steps)}</span>
+        ${rate ? html`<span>${rate.toPrecision(3)} steps/s</span>` : nothing} ${this.facts()}
+        <span class="keys">
+          <kbd>Space</kbd> play or pause · <kbd>→</kbd> step · <kbd>R</kbd> reset
+        </span>
+      </div>
+    `;
+  }
+
+  private facts() {
+    const { opened, bytes } = this.session;
+    if (!opened) return nothing;
+    return html`<span>${countText(opened.parameters)} parameters</span>
+      ${bytes ? html`<span>${bytesText(bytes)} of GPU memory</span>` : nothing}`;
+  }
+
+  private standing(step: number, steps: number): string {
+    const { phase, rate } = this.session;
+    const left = rate ? `, ${durationText((steps - step) / rate)} left` : '';
+    return {
+      opening: 'Opening',
+      paused: step ? 'Paused' : 'Ready',
+      training: `Training${left}`,
+      done: 'Done',
+      recovering: 'Recovering',
+      failed: 'Stopped by an error',
+    }[phase];
+  }
+
+  private act(action: Action): void {
+    this.dispatchEvent(new CustomEvent<Action>('action', { detail: action }));
+  }
+}
+
+customElements.define('run-controls', RunControls);
