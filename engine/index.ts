@@ -5,6 +5,7 @@ export { currentGpu, type Gpu, type MemoryReport, type OpenOptions, open } from 
 export { grad, hvp, jvp, valueAndGrad, vjp } from './grad.ts';
 export type { Kernel } from './kernel.ts';
 export * as nn from './nn.ts';
+export * from './ops/attention.ts';
 export * from './ops/conv.ts';
 export * from './ops/index.ts';
 export * from './ops/layout.ts';

@@ -1,5 +1,6 @@
 import { variable } from './create.ts';
 import { demand } from './errors.ts';
+import { type ConvOptions, conv2d } from './ops/conv.ts';
 import { gather } from './ops/index.ts';
 import { matmul } from './ops/matmul.ts';
 import { groupNorm as normaliseGroups, layerNorm as normaliseLayer } from './ops/norm.ts';
@@ -35,6 +36,31 @@ export function linear({ weight, bias }: Linear, x: Arg): Tensor {
 linear.init = (inputs: number, outputs: number, { bias = true } = {}): Linear => {
   const limit = 1 / Math.sqrt(inputs);
   const weight = within(limit, [inputs, outputs], 'weight');
+  return bias ? { weight, bias: within(limit, [outputs], 'bias') } : { weight };
+};
+
+/** Filters [kh, kw, in / groups, out] and bias [out] of a convolution. */
+export interface Conv {
+  readonly weight: Variable;
+  readonly bias?: Variable;
+}
+
+/** conv2d plus bias: [B, H, W, in] → [B, H', W', out]. */
+export function conv({ weight, bias }: Conv, x: Arg, options: ConvOptions = {}): Tensor {
+  const y = conv2d(x, weight, options);
+  return bias ? add(y, bias) : y;
+}
+
+/** PyTorch's default: U(−1/√fan, 1/√fan) with fan = kh · kw · in / groups. */
+conv.init = (
+  size: number | readonly [number, number],
+  inputs: number,
+  outputs: number,
+  { bias = true, groups = 1 } = {},
+): Conv => {
+  const [kh, kw] = typeof size === 'number' ? [size, size] : size;
+  const limit = 1 / Math.sqrt((kh * kw * inputs) / groups);
+  const weight = within(limit, [kh, kw, inputs / groups, outputs], 'weight');
   return bias ? { weight, bias: within(limit, [outputs], 'bias') } : { weight };
 };
 
