@@ -215,15 +215,20 @@ function cyclic(group: Group, groups: Map<Node, Group>): boolean {
 /** Storage bindings a group would need: what it reads from memory and what others read of it. */
 function buffers(group: Group, users: Map<Tensor, (Node | null)[]>): number {
   const members = new Set(group.nodes);
-  const read = new Set<Tensor>();
-  let written = 0;
+  const written = group.nodes.filter((node) =>
+    (users.get(node.outputs[0]) ?? []).some((user) => user === null || !members.has(user)),
+  );
+  return operands(group) + written.length;
+}
+
+/** Bindings a group reads: one for each way in which it walks a tensor in memory. */
+export function operands(group: Group): number {
+  const found = new Set<string>();
   for (const node of group.nodes) {
-    for (const t of node.inputs) {
-      const operand = operandOf(t, group);
-      if (operand.kind === 'memory') read.add(operand.tensor);
+    for (const t of argumentsOf(node)) {
+      const { tensor, kind, offset, strides } = operandOf(t, group);
+      if (kind === 'memory') found.add(`${tensor.node.id}.${tensor.index}+${offset} ${strides}`);
     }
-    const seen = users.get(node.outputs[0]) ?? [];
-    if (seen.some((user) => user === null || !members.has(user))) written++;
   }
-  return read.size + written;
+  return found.size;
 }

@@ -1,5 +1,5 @@
 import { invariant } from './errors.ts';
-import { argumentsOf, consumers, fuse, type Group, operandOf } from './fuse.ts';
+import { argumentsOf, consumers, fuse, type Group, operandOf, operands } from './fuse.ts';
 import type { Graph } from './graph.ts';
 import { type Node, type Shape, sizeOf, type Tensor } from './tensor.ts';
 
@@ -23,9 +23,11 @@ class Organiser {
   private readonly units = new Map<Node, Unit>();
   private readonly graph: Graph;
   private readonly groups: Map<Node, Group>;
+  private readonly maxBuffers: number;
 
   constructor(graph: Graph, maxBuffers: number) {
     this.graph = graph;
+    this.maxBuffers = maxBuffers;
     this.groups = fuse(graph, maxBuffers);
   }
 
@@ -106,12 +108,19 @@ class Organiser {
       if (outputs.length !== 1 || outputs[0].outputs[0].dtype !== 'f32') continue;
       const feeders = this.inputsOf(unit)
         .filter((u) => u.node?.op.epilogue && !u.epilogue && this.feeds(u, group, users))
+        .filter((u) => this.binds(u.node as Node, group))
         .sort((a, b) => b.order - a.order);
       const host = feeders.find((u) => !this.dependsOn(unit, u));
       if (!host) continue;
       host.epilogue = group;
       for (const n of group.nodes) this.units.set(n, host);
     }
+  }
+
+  /** Whether a kernel may bind the operands of a group besides its own; its result is no operand then. */
+  private binds(node: Node, group: Group): boolean {
+    const own = node.inputs.length + node.outputs.length;
+    return own + operands(group) - 1 <= this.maxBuffers;
   }
 
   /** Whether every use of a kernel's result is this group reading it in order. */
