@@ -113,11 +113,14 @@ describe('variables', () => {
   const wrong: [RegExp, () => unknown][] = [
     [/^assign: 'w' \[3\] f32 got \[2\] f32\. .*same shape/, () => made().assign(f(2))],
     [/^assign: 'w' \[3\] f32 got \[3\] u32\. .*cast/, () => made().assign(u(3))],
-    [/^assign: 'w' \[3\] f32 got \[2\] f32\. /, () => gpu.step(() => made().assign(f(2)))()],
+    [
+      /^assign: 'w' \[3\] f32 got \[2\] f32\. /,
+      () => gpu.step((w: o.Variable) => w.assign(f(2)))(made()),
+    ],
     [/^write: 'w' \[3\] expected 3 numbers, got 2\. \w/, () => made().write([1, 2])],
     [
       /^write: 'w' \[3\] inside step\(\)\. Use assign/,
-      () => gpu.step(() => made().write([1, 2, 3]))(),
+      () => gpu.step((w: o.Variable) => w.write([1, 2, 3]))(made()),
     ],
     [/'w' \[3\]: used after dispose\(\)\. \w/, () => o.add(gone(), 1)],
     [/'w' \[3\]: used after dispose\(\)\. \w/, () => gone().assign(f(3))],

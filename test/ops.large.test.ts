@@ -52,7 +52,12 @@ const rows: [string, () => Tensor, Want, number?][] = [
     () => o.gather(pattern(11, 3), choice()),
     (i) => value((Math.floor(i / 3) % 11) * 3 + (i % 3)),
   ],
-  ['scatterAdd', () => o.scatterAdd(pattern(many, 3), o.reshape(identity(), [many]), many), value],
+  ['scatterAdd to many', () => o.scatterAdd(pattern(3, 2), places(), many), spots],
+  [
+    'scatterAdd of many',
+    () => o.scatterAdd(o.add(o.mul(pattern(many, 1), 0), 1), choice(), 11),
+    often,
+  ],
   [
     'pad',
     () =>
@@ -98,12 +103,15 @@ function choice(): Tensor {
     'u32',
   );
 }
-function identity(): Tensor {
-  return o.tensor(
-    Uint32Array.from({ length: many }, (_, i) => i),
-    [many],
-    'u32',
-  );
+function places(): Tensor {
+  return o.tensor(Uint32Array.of(5, many - 1, 65_536), [3], 'u32');
+}
+function spots(i: number): number {
+  const row = [5, many - 1, 65_536].indexOf(Math.floor(i / 2));
+  return row < 0 ? 0 : value(2 * row + (i % 2));
+}
+function often(i: number): number {
+  return Math.floor((many - 1 - i) / 11) + 1;
 }
 
 describe('more workgroups than a grid dimension', () => {

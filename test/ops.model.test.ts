@@ -111,6 +111,13 @@ const labels = indices([5], 4);
 // log and exp of the engine, and the sum of two terms that may cancel.
 const loss = { ulps: 16, of: 'largest' } as const;
 
+const pair = normal([3, 5]);
+/** Values of a picture with 16 levels: both ends and what lies between. No gradient is asked for x. */
+const levels = nd(
+  [3, 5],
+  [0, 15, 3, 7, 8, 0, 15, 1, 14, 9, 4, 2, 11, 12, 6].map((k) => Math.fround((k / 15) * 2 - 1)),
+);
+
 table('losses', [
   row(
     'bceWithLogits',
@@ -133,16 +140,35 @@ table('losses', [
   ),
   row('mse', (o, x, y) => o.mse(x, y), [normal([3, 5]), normal([3, 5])], loss),
   row(
-    'gaussianLogProb',
-    (o, x, m, s) => o.gaussianLogProb(x, m, s),
-    [normal([3, 5]), normal([3, 5]), normal([3, 5], 0.3)],
+    'gaussianLogLikelihood',
+    (o, x, m, s) => o.gaussianLogLikelihood(x, m, s),
+    [normal([3, 5]), normal([5]), normal([3, 1], 0.3)],
     loss,
   ),
   row(
-    'discretizedLogisticLogProb',
-    (o, x, m, s) => o.discretizedLogisticLogProb(x, m, s),
-    [uniform([3, 5], -0.9, 0.9), uniform([3, 5], -0.9, 0.9), normal([3, 5], 0.3)],
+    'discretizedLogisticLogLikelihood',
+    (o, x, m, s) => o.discretizedLogisticLogLikelihood(x, m, s, { levels: 16 }),
+    [levels, uniform([3, 5], -0.9, 0.9), uniform([3, 5], -2, 0)],
     loss,
   ),
-  row('klDiagonal', (o, m, s) => o.klDiagonal(m, s), [normal([3, 5]), normal([3, 5], 0.5)], loss),
+  row(
+    'discretizedLogisticLogLikelihood of 256 levels',
+    (o, m, s) => o.discretizedLogisticLogLikelihood(o.mul(m, 0), m, s),
+    [uniform([3, 5], -0.9, 0.9), uniform([5], -3, -1)],
+    loss,
+  ),
+  row(
+    'klDiagonalGaussians',
+    (o, m, l) => o.klDiagonalGaussians(m, l),
+    [pair, normal([3, 5], 0.5)],
+    {
+      ...loss,
+    },
+  ),
+  row(
+    'klDiagonalGaussians of two',
+    (o, m, l, m2, l2) => o.klDiagonalGaussians(m, l, m2, l2),
+    [pair, normal([3, 5], 0.5), normal([5]), normal([5], 0.5)],
+    loss,
+  ),
 ]);

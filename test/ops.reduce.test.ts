@@ -42,7 +42,6 @@ table('sums', [
     gradient: 1e-3,
     second: 1e-2,
   }),
-  row('sumSquare', (o, x) => o.sumSquare(x, [0, 2]), [cube], terms(6)),
   row('norm', (o, x) => o.norm(x, -1), [cube], { ulps: 6 }),
   row('norm of all', (o, x) => o.norm(x), [cube], { ulps: 20 }),
   row('norm, kept', (o, x) => o.norm(x, [1, 2], { keep: true }), [cube], { ulps: 10 }),

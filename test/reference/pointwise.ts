@@ -1,7 +1,7 @@
 import { broadcast, build, lift, type Nd, type NdArg, spread } from './array.ts';
 
 /** An op that computes each element from the elements at the same (broadcast) place. */
-function pointwise<A extends NdArg[]>(f: (...v: number[]) => number, dtype?: Nd['dtype']) {
+export function pointwise<A extends NdArg[]>(f: (...v: number[]) => number, dtype?: Nd['dtype']) {
   return (...args: A): Nd => {
     const xs = args.map(lift);
     const kind = dtype ?? xs.find((_, i) => typeof args[i] !== 'number')?.dtype ?? 'f32';

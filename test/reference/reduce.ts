@@ -53,7 +53,6 @@ export const min = reduction(bottom);
 export const prod = reduction((v) => v.reduce((a, b) => a * b, 1));
 export const variance = reduction((v) => average(v.map((x) => (x - average(v)) ** 2)));
 export const norm = reduction((v) => Math.sqrt(total(v.map((x) => x * x))));
-export const sumSquare = reduction((v) => total(v.map((x) => x * x)));
 export const argmax = reduction((v) => v.indexOf(top(v)), 'u32');
 export const argmin = reduction((v) => v.indexOf(bottom(v)), 'u32');
 export const logSumExp = reduction(logSum);
