@@ -281,8 +281,11 @@ test('declarations are literal types', () => {
   const root = mkdtempSync(join(tmpdir(), 'eightfold-'));
   mkdirSync(join(root, 'scale'));
   writeFileSync(join(root, 'scale/1_plain.wgsl'), good);
-  const text = declarations(root).replace(/\s+/g, ' ');
+  writeFileSync(join(root, 'scale/2_broken.wgsl'), good.replace('WIDTH', 'width'));
+  const { text: written, errors } = declarations(root);
+  const text = written.replace(/\s+/g, ' ');
   rmSync(root, { recursive: true });
   expect(text).toContain("declare module '*/scale/1_plain.wgsl'");
+  expect(errors.map((e) => e.file)).toEqual(['scale/2_broken.wgsl']);
   expect(text).toContain("Kernel< 'x' | 'b' | 'y', 'n' | 's', 'WIDTH' | 'FLIP' >");
 });

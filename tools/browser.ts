@@ -99,7 +99,7 @@ function findBrowserOrThrow(): string {
   );
 }
 
-/** Whether a page of this browser gets an adapter. WebGPU needs a secure page: a local server. */
+/** Whether a page of this browser gets a GPU's adapter. WebGPU needs a secure page: a local server. */
 async function opensAdapter(browser: Browser): Promise<boolean> {
   const server = createHttp((_, response) => {
     response.setHeader('Content-Type', 'text/html').end('<!doctype html>');
@@ -108,7 +108,12 @@ async function opensAdapter(browser: Browser): Promise<boolean> {
   const page = await browser.newPage();
   try {
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-    return await page.evaluate(async () => !!(await navigator.gpu?.requestAdapter()));
+    const opens = page.evaluate(async () => {
+      const adapter = await navigator.gpu?.requestAdapter();
+      return !!adapter && !adapter.info.isFallbackAdapter;
+    });
+    const late = new Promise<false>((resolve) => setTimeout(resolve, 30_000, false).unref());
+    return await Promise.race([opens, late]);
   } finally {
     await page.close();
     server.close();

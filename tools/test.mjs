@@ -4,6 +4,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { install, root, run } from './setup.mjs';
 
+const plain = process.stdout.isTTY ? [] : ['--colors=off'];
 const report = '.cache/vitest.json';
 
 install();
@@ -11,7 +12,7 @@ if (run('tools/browser.ts') !== 0) process.exit(1);
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 check('kernels: reading the WGSL files ...', 'tools/types.ts');
-check('lint: checking style ...', 'biome', 'ci', ...(process.stdout.isTTY ? [] : ['--colors=off']));
+check('lint: checking style ...', 'biome', 'ci', '--error-on-warnings', ...plain);
 check('types: checking ...', 'tsc');
 runTests();
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);

@@ -30,12 +30,7 @@ export function wgsl(): Plugin {
       }
     },
     watchChange(id) {
-      if (!id.endsWith('.wgsl')) return;
-      try {
-        writeTypes();
-      } catch (error) {
-        if (!(error instanceof WgslError)) throw error; // loading the file reports it
-      }
+      if (id.endsWith('.wgsl')) writeTypes();
     },
     load(id) {
       const path = id.split('?')[0];
