@@ -1,5 +1,7 @@
 import type { Kernel } from '../../engine/kernel.ts';
 import type { Case } from './case.ts';
+import { folded } from './line.ts';
+import { numbers } from './numbers.ts';
 
 /** Rows and columns of c that one workgroup of a variant fills; 0 rows: so many elements in a row. */
 const tiles: Record<string, readonly [number, number]> = {
@@ -26,9 +28,6 @@ interface Sizes {
   shared?: 'a' | 'b';
 }
 
-const numbers = (size: number, seed: number) =>
-  Float32Array.from({ length: size }, (_, i) => Math.sin(seed + i * 1.7) * (i % 11 === 5 ? 30 : 1));
-
 function product({ m, n, k, batch = 1, ta = 0, tb = 0, shared }: Sizes): Case {
   const [astep, bstep] = [shared === 'a' ? 0 : m * k, shared === 'b' ? 0 : k * n];
   const a = numbers(astep ? batch * astep : m * k, 1);
@@ -52,9 +51,9 @@ function product({ m, n, k, batch = 1, ta = 0, tb = 0, shared }: Sizes): Case {
       (k > 0 && k % 4 === 0 && n % 4 === 0 && (!ta || m % 4 === 0)),
     groups(kernel) {
       const [rows, cols] = tiles[nameOf(kernel)];
-      if (!rows) return [Math.ceil((batch * m * n) / cols), 1, 1];
+      if (!rows) return folded(Math.ceil((batch * m * n) / cols));
       const all = Math.ceil(m / rows) * Math.ceil(n / cols) * batch;
-      return [Math.ceil(all / (perGroup[nameOf(kernel)] ?? 1)), 1, 1];
+      return folded(Math.ceil(all / (perGroup[nameOf(kernel)] ?? 1)));
     },
     expect: { c },
     tolerance: 1e-6 * (k + 4) * 8,

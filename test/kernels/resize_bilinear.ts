@@ -1,0 +1,3 @@
+import { bilinear, resized } from './images.ts';
+
+export const cases = resized(bilinear, false);

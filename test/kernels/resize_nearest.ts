@@ -1,0 +1,3 @@
+import { nearest, resized } from './images.ts';
+
+export const cases = resized(nearest, false);
