@@ -50,6 +50,11 @@ export function readConfig(folder: string): RunConfig | null {
   }
 }
 
+/** Whether training in a folder has got as far as leaving something. */
+export function holdsRun(folder: string): boolean {
+  return [METRICS, CHECKPOINT, PREVIOUS].some((name) => existsSync(join(folder, name)));
+}
+
 /** Makes the folder of a new run. Throws when it cannot be made. */
 export function createRun(folder: string, config: RunConfig): void {
   try {

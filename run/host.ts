@@ -12,12 +12,23 @@ export interface Page {
 
 /** Opens a headless browser on the page that does the work; its events go to `onEvent`. */
 export async function openRunPage(onEvent: (event: unknown) => unknown = () => {}): Promise<Page> {
+  let broken: (error: Error) => void = () => {};
+  const failure = new Promise<never>((_, reject) => {
+    broken = reject;
+  });
   const opened: Opened = await openPage('run/page.ts', {
     handleSIGINT: false, // Ctrl-C finishes the step and saves
     expose: { emitEvent: onEvent },
+    onError: (error) => broken(error),
   });
   const { page } = opened;
-  await page.waitForFunction('globalThis.runJob !== undefined', { timeout: 60_000 });
+  try {
+    await Promise.race([page.waitForFunction('globalThis.runJob !== undefined'), failure]);
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+  failure.catch((error: Error) => console.error(error.stack)); // later ones are reported, not fatal
   return {
     async run<J extends keyof Jobs>(job: J, input: Jobs[J]['input']) {
       const answer = (await page.evaluate(

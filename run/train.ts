@@ -4,6 +4,7 @@ import { command, EXIT, type Parsed, parse, UsageError, wholeOption } from './co
 import {
   appendMetrics,
   createRun,
+  holdsRun,
   type RunConfig,
   readCheckpoint,
   readConfig,
@@ -66,7 +67,7 @@ function planOf({ args, options }: Parsed): Plan {
     settings: settle(model, set, settings),
   };
   const folder = String(out ?? join('runs', `${model}-${set}`));
-  if (readConfig(folder)) {
+  if (holdsRun(folder)) {
     throw new UsageError(
       `--out ${folder}: holds a run already. Add --resume to continue it, give another --out, ` +
         'or remove the folder.',

@@ -4,9 +4,8 @@
  */
 export async function bytesAt(url: URL): Promise<Uint8Array<ArrayBuffer>> {
   if (url.protocol === 'file:') {
-    const files = 'node:fs/promises'; // a variable, so that no bundler looks for it
-    const { readFile } = await import(/* @vite-ignore */ files);
-    return new Uint8Array(await readFile(url));
+    const { readFileSync } = process.getBuiltinModule('node:fs'); // not import: for bundlers
+    return new Uint8Array(readFileSync(url));
   }
   const response = await fetch(url);
   if (!response.ok) {
