@@ -122,6 +122,24 @@ table('convolution', [
     [normal([1, 4, 5, 2]), normal([1, 2, 3, 4])],
     { ...terms(6), probes: 12 },
   ),
+  row(
+    'convTranspose2d, stride 2',
+    (o, x, w) => o.convTranspose2d(x, w, { stride: 2, padding: 1 }),
+    [normal([2, 3, 2, 4]), normal([4, 4, 3, 4])],
+    { ...terms(64), probes: 12 },
+  ),
+  row(
+    'convTranspose2d, same',
+    (o, x, w) => o.convTranspose2d(x, w, { stride: [2, 3], padding: 'same' }),
+    [normal([1, 2, 3, 2]), normal([3, 3, 1, 2])],
+    terms(18),
+  ),
+  row(
+    'convTranspose2d, one more',
+    (o, x, w) => o.convTranspose2d(x, w, { stride: 2, padding: 1, outputPadding: 1, groups: 2 }),
+    [normal([1, 2, 2, 4]), normal([3, 3, 2, 4])],
+    { ...terms(18), probes: 12 },
+  ),
   row('conv1d', (o, x, w) => o.conv1d(x, w), [normal([2, 7, 3]), normal([3, 3, 4])], {
     ...terms(9),
     probes: 12,

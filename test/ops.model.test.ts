@@ -75,6 +75,18 @@ table('attention', [
     soft,
   ),
   row(
+    'attention, a mask of scores',
+    (o, q, k, v, m) => o.attention(q, k, v, { mask: m }),
+    [normal([2, 2, 3, 4]), normal([2, 2, 5, 4]), normal([2, 2, 5, 6]), normal([2, 1, 3, 5])],
+    soft,
+  ),
+  row(
+    'attention, causal and masked',
+    (o, q, k, v, m) => o.attention(q, k, v, { mask: m, causal: true }),
+    [q, k, v, nd([2, 1, 1, 5], [1, 0, 1, 1, 0, 1, 1, 0, 0, 1], 'u32')],
+    soft,
+  ),
+  row(
     'attention, scaled',
     (o, q, k, v) => o.attention(q, k, v, { scale: 0.7 }),
     [q, k, normal([2, 2, 5, 4])],

@@ -87,6 +87,12 @@ const rows: [string, () => Nd | Nd[], number[] | number[][]][] = [
     [2, 4, 6, 8],
   ],
   [
+    'convTranspose2d',
+    () =>
+      ref.convTranspose2d(nd([1, 1, 2, 1], [1, 2]), nd([1, 3, 1, 1], [1, 10, 100]), { stride: 2 }),
+    [1, 10, 102, 20, 200],
+  ],
+  [
     'conv2dWeight',
     () =>
       ref.conv2dWeight(nd([1, 2, 2, 1], [1, 2, 3, 4]), nd([1, 1, 1, 1], [2]), {
@@ -152,7 +158,7 @@ const rows: [string, () => Nd | Nd[], number[] | number[][]][] = [
     'attention, masked',
     () =>
       ref.attention(nd([1, 1], [0]), nd([2, 1], [0, 0]), nd([2, 1], [1, 3]), {
-        mask: nd([1, 2], [0, 1]),
+        mask: nd([1, 2], [0, 1], 'u32'),
       }),
     [3],
   ],

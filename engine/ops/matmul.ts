@@ -161,5 +161,13 @@ function check(a: Tensor, b: Tensor, ta: boolean, tb: boolean): Shape {
     const [la, fb] = [ta ? 'first' : 'last', tb ? 'last' : 'first'];
     return `inner sizes differ: ${sides}. Expected the ${la} size of a's matrix to equal the ${fb} of b's.`;
   });
-  return broadcastShapes(batchOf(a), batchOf(b));
+  const [ba, bb] = [batchOf(a), batchOf(b)];
+  const over = Math.min(ba.length, bb.length);
+  demand(
+    Array.from({ length: over }, (_, i) => [ba.at(-1 - i), bb.at(-1 - i)]).every(
+      ([x, y]) => x === y || x === 1 || y === 1,
+    ),
+    () => `batches differ: ${dims(a)} · ${dims(b)}. Sizes before a matrix must be equal or 1.`,
+  );
+  return broadcastShapes(ba, bb);
 }

@@ -100,6 +100,21 @@ export function conv2dWeight(x: Nd, g: Nd, o: Window & { weightShape: readonly n
   return dw;
 }
 
+/** Each pixel of x spreads over its window: the transpose of conv2d with the same options. */
+export function convTranspose2d(x: Nd, w: Nd, o: Window & { outputPadding?: number } = {}): Nd {
+  const [stride, dilation] = [pair(o.stride, 1), pair(o.dilation, 1)];
+  const side = (i: 0 | 1): number => {
+    if (o.padding === 'same') return x.shape[i + 1] * stride[i];
+    const p = o.padding === 'valid' ? 0 : (o.padding ?? 0);
+    const around = typeof p === 'number' ? 2 * p : [p[i]].flat().reduce((a, b) => a + b);
+    const both = typeof p !== 'number' && typeof p[i] === 'number' ? 2 * around : around;
+    const span = (w.shape[i] - 1) * dilation[i] + 1;
+    return (x.shape[i + 1] - 1) * stride[i] + span - both + (o.outputPadding ?? 0);
+  };
+  const inputShape = [x.shape[0], side(0), side(1), w.shape[2] * (o.groups ?? 1)];
+  return conv2dInput(x, w, { ...o, inputShape });
+}
+
 export interface Window1 {
   stride?: number;
   padding?: number | Pair | 'same' | 'valid' | 'causal';

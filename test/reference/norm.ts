@@ -30,7 +30,10 @@ export function batchStatistics(x: Nd): { mean: Nd; variance: Nd } {
   return { mean: mean(x, axes), variance: variance(x, axes) };
 }
 
-/** Attention of q [B, h, T, d] over k, v [B, h, S, d]; where the mask is 0 nothing is seen. */
+/**
+ * Attention of q [B, h, T, d] over k, v [B, h, S, d]. Where an integer mask is 0 nothing is seen; an
+ * f32 mask is added to the scores.
+ */
 export function attention(q: Nd, k: Nd, v: Nd, o: Attention = {}): Nd {
   const [T, d] = q.shape.slice(-2) as [number, number];
   const [S, D] = [k.shape.at(-2)!, v.shape.at(-1)!];
@@ -40,13 +43,15 @@ export function attention(q: Nd, k: Nd, v: Nd, o: Attention = {}): Nd {
   const out = build([heads, T, D], () => 0);
   for (let n = 0; n < heads; n++) {
     for (let t = 0; t < T; t++) {
-      const seen = (s: number) =>
-        !(o.causal && s > t) && (!o.mask || visible(o.mask, head, n, t, s));
+      const barred = (s: number) =>
+        o.mask && o.mask.dtype !== 'f32' && look(o.mask, head, n, t, s) === 0;
+      const seen = (s: number) => !(o.causal && s > t) && !barred(s);
+      const bias = (s: number) => (o.mask?.dtype === 'f32' ? look(o.mask, head, n, t, s) : 0);
       const score = Array.from({ length: S }, (_, s) => {
         let dot = 0;
         for (let i = 0; i < d; i++)
           dot += q.data[(n * T + t) * d + i] * k.data[(n * S + s) * d + i];
-        return seen(s) ? dot * scale : -Infinity;
+        return seen(s) ? dot * scale + bias(s) : -Infinity;
       });
       const peak = Math.max(...score);
       const weight = score.map((x) => Math.exp(x - peak));
@@ -67,8 +72,8 @@ interface Attention {
   materialised?: boolean;
 }
 
-/** Does the mask, broadcast to [...head, T, S], let head n at time t see s? */
-function visible(mask: Nd, head: readonly number[], n: number, t: number, s: number): boolean {
+/** The mask, broadcast to [...head, T, S], for head n at query t and key s. */
+function look(mask: Nd, head: readonly number[], n: number, t: number, s: number): number {
   let rest = n;
   let place = head.map(() => 0);
   for (let axis = head.length - 1; axis >= 0; axis--) {
@@ -77,5 +82,5 @@ function visible(mask: Nd, head: readonly number[], n: number, t: number, s: num
   }
   const index = [...place, t, s].slice(-mask.shape.length);
   const i = mask.shape.reduce((acc, size, a) => acc * size + (size === 1 ? 0 : index[a]), 0);
-  return mask.data[i] !== 0;
+  return mask.data[i];
 }
