@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Kernel } from '../engine/kernel.ts';
 import { contracts, filesOf, isLibrary, readContract } from '../tools/shaders.ts';
-import type { Case, Words } from './kernels/case.ts';
+import type { Case } from './kernels/case.ts';
+import { differences, trial } from './kernels/check.ts';
 import { lockstep } from './lockstep/index.ts';
 
 const tables = import.meta.glob<{ cases: Case[] }>('./kernels/*.ts');
@@ -73,47 +74,8 @@ function checkOverrides(cases: Case[], kernels: Kernel[]): void {
 
 /** Runs one row; what is wrong, at most a few sentences. */
 function check(kernel: Kernel, row: Case): string[] {
-  const { overrides: given = {} } = row;
-  const chosen = typeof given === 'function' ? given(kernel) : given;
-  const overrides = { ...kernel.overrides, ...chosen };
-  const buffers = allocate(kernel, row);
-  const problems = lockstep(kernel, {
-    params: row.params,
-    buffers,
-    groups: row.groups(kernel, overrides),
-    overrides,
-    subgroup: row.subgroup ?? overrides.SIZE ?? 32,
-  });
-  for (const [name, wanted] of Object.entries(row.expect)) {
-    problems.push(...differences(name, buffers[name], wanted, row.tolerance ?? 1e-6));
-  }
-  return problems.slice(0, 5);
-}
-
-/** Copies of the row's buffers and NaN-filled outputs, padded with NaN to 16 bytes. */
-function allocate(kernel: Kernel, row: Case): Record<string, Words> {
-  const entries = kernel.bindings.map(({ name, type }) => {
-    const given = row.buffers[name];
-    const size = given?.length ?? row.expect[name]?.length;
-    if (size === undefined) throw new Error(`case '${row.name}': nothing for binding '${name}'.`);
-    const bits = new Uint32Array(Math.max(1, Math.ceil(size / 4)) * 4).fill(0x7fc0dead);
-    const kind = /i32|vec\di/.test(type)
-      ? Int32Array
-      : /u32|vec\du/.test(type)
-        ? Uint32Array
-        : null;
-    const words = new (kind ?? Float32Array)(bits.buffer);
-    if (given) words.set(given);
-    return [name, words];
-  });
-  return Object.fromEntries(entries);
-}
-
-function* differences(name: string, actual: Words, wanted: ArrayLike<number>, tolerance: number) {
-  const limit = actual instanceof Float32Array ? tolerance : 0;
-  for (let i = 0; i < wanted.length; i++) {
-    if (Object.is(actual[i], wanted[i]) || actual[i] === wanted[i]) continue;
-    const error = Math.abs(actual[i] - wanted[i]) / Math.max(1, Math.abs(wanted[i]));
-    if (!(error <= limit)) yield `${name}[${i}] is ${actual[i]}, expected ${wanted[i]}.`;
-  }
+  const work = trial(kernel, row);
+  const subgroup = row.subgroup ?? work.overrides.SIZE ?? 32;
+  const problems = lockstep(kernel, { ...work, subgroup });
+  return [...problems, ...differences(row, work.buffers)].slice(0, 5);
 }
