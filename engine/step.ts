@@ -89,6 +89,8 @@ export function makeStep<A extends unknown[], R>(
     (observer ?? runPlan)(gpu, plan, graph);
     step.runs++;
     for (const effect of recording.effects) effect();
+    recording.reads.clear(); // so that a kept result does not keep the whole graph
+    recording.assigned.clear();
     const born = epoch;
     finish(returned, plan, { gpu, step, alive: () => epoch === born });
     return result;
