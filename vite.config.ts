@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { isolation } from './tools/serve.ts';
+import { idx } from './tools/idx.ts';
 import { wgsl } from './tools/wgsl.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -9,7 +10,7 @@ export default defineConfig({
   root: here('demo'),
   base: './',
   cacheDir: here('node_modules/.vite'),
-  plugins: [wgsl()],
+  plugins: [wgsl(), idx()],
   worker: { format: 'es', plugins: () => [wgsl()] },
   server: { headers: isolation, fs: { allow: [here('.')] } },
   preview: { headers: isolation },

@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { puppeteerProvider } from './tools/provider.ts';
+import { idx } from './tools/idx.ts';
 import { isolation } from './tools/serve.ts';
 import { wgsl } from './tools/wgsl.ts';
 
@@ -19,7 +20,7 @@ export default defineConfig({
         },
       },
       {
-        plugins: [wgsl()],
+        plugins: [wgsl(), idx()],
         server: { headers: isolation },
         test: {
           name: 'browser',

@@ -65,7 +65,7 @@ function chosen(models: string[], only: string): ParityRow[] {
 /** Trains one run to its end and measures it. */
 async function measure({ name, model, data }: ParityRow, seed: number): Promise<MeasureOutput> {
   const settings = settle(model, data);
-  const shown = progress(0, settings.steps, catalog[model].losses);
+  const shown = progress(settings.steps, catalog[model].losses);
   shown.say(`${name}, seed ${seed}`);
   const page = await openRunPage((event) => {
     if ((event as RunEvent).kind !== 'log') return;

@@ -13,15 +13,16 @@ const EVERY_MS = 10_000; // between lines where the line cannot be updated in pl
  * Progress of a training run: step, losses with their units, steps per second and the time left.
  * One updating line on a terminal, a line every ten seconds elsewhere.
  */
-export function progress(from: number, steps: number, units: Record<string, string>): Progress {
+export function progress(steps: number, units: Record<string, string>): Progress {
   const out = process.stdout;
-  const started = performance.now();
+  let first: { step: number; at: number } | null = null; // the rate leaves compiling out
   let printed = Number.NEGATIVE_INFINITY;
   let pending = false;
   return {
     update(step, losses) {
       const now = performance.now();
-      const rate = ((step - from) * 1000) / Math.max(1, now - started);
+      first ??= { step, at: now };
+      const rate = ((step - first.step) * 1000) / Math.max(1, now - first.at);
       const text = line(step, steps, losses, units, rate);
       if (out.isTTY) {
         out.write(`\r\x1b[2K${text.slice(0, Math.max(20, (out.columns ?? 80) - 1))}`);
@@ -50,8 +51,9 @@ function line(
     const unit = units[name] ? ` ${units[name]}` : '';
     return `${name} ${value.toPrecision(5)}${unit}`;
   });
-  const left = rate > 0 ? duration((steps - step) / rate) : '?';
-  return `step ${step}/${steps}  ${values.join('  ')}  ${rate.toPrecision(3)} steps/s  ${left} left`;
+  const left =
+    rate > 0 ? `  ${rate.toPrecision(3)} steps/s  ${duration((steps - step) / rate)} left` : '';
+  return `step ${step}/${steps}  ${values.join('  ')}${left}`;
 }
 
 /** Seconds as `42 s`, `3 min 05 s` or `2 h 07 min`. */

@@ -19,7 +19,7 @@ await command('soak', async () => {
   const data = String(set ?? Object.keys(catalog[model]?.data ?? {})[0]);
   const settings = settle(model, data, { steps });
 
-  const shown = progress(0, steps, {});
+  const shown = progress(steps, {});
   const page = await openRunPage((event) => {
     const { line } = event as RunEvent & { kind: 'log' };
     const { step, ...losses } = line;

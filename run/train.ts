@@ -114,7 +114,7 @@ async function train(plan: Plan): Promise<number> {
   const record = (event: RunEvent) => {
     if (event.kind === 'open') {
       const { adapter, software, parameters, start } = event;
-      shown = progress(start, steps, units);
+      shown = progress(steps, units);
       shown.say(`${parameters} parameters on ${adapter}${software ? ' (software)' : ''}`);
       if (start > 0) shown.say(`continuing from step ${start}`);
     } else if (event.kind === 'log') {

@@ -1,0 +1,77 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type Gpu, grad, normal, type Tensor, tensor } from '../engine/index.ts';
+import { settle } from '../models/catalog.ts';
+import { drawToy } from '../models/data/draw.ts';
+import { wganGp } from '../models/gan/wgan_gp.ts';
+import { toyStats } from '../models/metrics/toys.ts';
+import { ready } from './open.ts';
+
+let gpu: Gpu;
+beforeAll(async () => {
+  gpu = await ready(0);
+});
+
+const floats = async (t: Tensor) => (await t.data()) as Float32Array;
+
+describe('WGAN-GP', () => {
+  const gan = (data: 'two_moons' | 'digits8', shape: number[], more = {}) =>
+    wganGp(settle('wgan_gp', data, { hidden: 16, batch: 32, ...more }), shape);
+
+  test('the gradient of the penalty is that of finite differences', async () => {
+    const model = gan('two_moons', [2]);
+    const points = tensor(await floats(normal([64, 2])), [64, 2]);
+    const { variables } = model.optimisers.critic;
+    const { penalty, gradients } = gpu.step((x: Tensor) => {
+      const penalty = model.penalty(x);
+      return { penalty, gradients: grad(penalty, variables) };
+    })(points);
+    expect(await penalty.item()).toBeGreaterThan(0.01);
+
+    const value = gpu.step((x: Tensor) => model.penalty(x));
+    const h = 2e-3;
+    for (const [i, v] of variables.entries()) {
+      const found = await floats(gradients[i]);
+      const weights = (await v.data()) as Float32Array;
+      const shifted = async (by: number) => {
+        v.write(weights.map((w, j) => w + by * found[j]));
+        return value(points).item();
+      };
+      // Along the gradient itself the slope is its squared norm.
+      const length = found.reduce((sum, g) => sum + g * g, 0);
+      const scale = h / Math.sqrt(length || 1);
+      const slope = ((await shifted(scale)) - (await shifted(-scale))) / (2 * scale);
+      v.write(weights);
+      expect(Math.abs(slope - length), v.name).toBeLessThan(0.02 * length + 1e-4);
+    }
+  });
+
+  test('a step moves critic, generator and average, and keeps pixels in 0..1', async () => {
+    const model = gan('digits8', [8, 8, 1]);
+    const before = await Promise.all(model.optimisers.critic.variables.map((v) => v.data()));
+    const step = gpu.step((x: Tensor, i: number) => model.step(x, i));
+    const x = tensor(new Float32Array(model.rows * 64).fill(0.3), [model.rows, 8, 8, 1]);
+    const losses = step(x, 0);
+    for (const name of ['critic', 'penalty', 'generator']) {
+      expect(Number.isFinite(await losses[name].item()), name).toBe(true);
+    }
+    expect(model.optimisers.critic.updates).toBe(3);
+    expect(model.optimisers.generator.updates).toBe(1);
+    const after = await Promise.all(model.optimisers.critic.variables.map((v) => v.data()));
+    expect(after).not.toEqual(before);
+    const pixels = await floats(model.sample(5));
+    expect(pixels.length).toBe(5 * 64);
+    expect(Math.min(...pixels)).toBeGreaterThan(0);
+    expect(Math.max(...pixels)).toBeLessThan(1);
+  });
+
+  test('training brings samples closer to the data', async () => {
+    const steps = 150;
+    const model = gan('two_moons', [2], { steps, hidden: 32, batch: 64, average: 0.9, lr: 4e-3 });
+    const step = gpu.step((i: number) => model.step(drawToy('two_moons', model.rows), i));
+    const distance = async () =>
+      toyStats('two_moons', await floats(model.sample(500)), 500).energyDistance;
+    const before = await distance();
+    for (let i = 0; i < steps; i++) await step(i).critic.item();
+    expect(await distance()).toBeLessThan(0.5 * before);
+  });
+});
