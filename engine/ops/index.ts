@@ -16,7 +16,7 @@ import { axisOf, reshape } from './view.ts';
 const NAN = 0x7fc00000; // bits of the f32
 
 /** Throws unless t can point at places. */
-export function demandIndex(t: Tensor): void {
+function demandIndex(t: Tensor): void {
   demand(
     t.dtype === 'u32' || t.dtype === 'i32',
     () => `indices ${dims(t)} are ${t.dtype}, expected u32 or i32. Use cast(x, 'u32').`,

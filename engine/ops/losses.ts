@@ -2,7 +2,6 @@ import { about, demand } from '../errors.ts';
 import { toTensor } from '../op.ts';
 import { type Arg, dims, type Tensor } from '../tensor.ts';
 import { takeAlong } from './along.ts';
-import { demandIndex } from './index.ts';
 import {
   add,
   div,
@@ -34,7 +33,10 @@ export const bceWithLogits = (logits: Arg, target: Arg): Tensor =>
 export const crossEntropy = (logits: Arg, target: Arg): Tensor =>
   about('crossEntropy', () => {
     const [x, t] = [toTensor(logits), toTensor(target, 'u32')];
-    demandIndex(t);
+    demand(
+      t.dtype === 'u32' || t.dtype === 'i32',
+      () => `targets ${dims(t)} are ${t.dtype}, expected u32 or i32. Use cast(x, 'u32').`,
+    );
     demand(
       dims(t) === dims(x.shape.slice(0, -1)),
       () =>
