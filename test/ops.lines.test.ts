@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import * as o from '../engine/index.ts';
 import type { Tensor } from '../engine/index.ts';
 import { table } from './check.ts';
-import { distinct, normal } from './inputs.ts';
+import { distinct, normal, spiky } from './inputs.ts';
 import { ready } from './open.ts';
 import { nd } from './reference.ts';
 import { row, terms } from './rows.ts';
@@ -42,19 +42,43 @@ const eye = nd([3, 3], [1, 0, 0, 0, 1, 0, 0, 0, 1], 'u32');
 const soft = { ulps: 32, of: 'largest', probes: 8 } as const;
 const [q, k, v] = [normal([1, 2, 3, 4]), normal([1, 2, 5, 4]), normal([1, 2, 5, 3])];
 
+const [tiled, plain] = [{ materialised: false }, { materialised: true }] as const;
+const long = [normal([1, 2, 37, 8]), normal([1, 2, 41, 8]), normal([1, 2, 41, 36])];
+
 table('attention of other sizes', [
-  row('more keys', (o, q, k, v) => o.attention(q, k, v, { causal: true }), [q, k, v], soft),
-  row('more queries', (o, q, k, v) => o.attention(q, k, v), [k, q, normal([1, 2, 3, 3])], soft),
+  row(
+    'more keys',
+    (o, q, k, v) => o.attention(q, k, v, { ...tiled, causal: true }),
+    [q, k, v],
+    soft,
+  ),
+  row(
+    'more queries',
+    (o, q, k, v) => o.attention(q, k, v, tiled),
+    [k, q, normal([1, 2, 3, 3])],
+    soft,
+  ),
   row(
     'one key each',
-    (o, q, k, v, m) => o.attention(q, k, v, { mask: m }),
+    (o, q, k, v, m) => o.attention(q, k, v, { ...tiled, mask: m }),
     [q, normal([1, 2, 3, 4]), normal([1, 2, 3, 3]), eye],
     soft,
   ),
   row(
     'mask, materialised',
-    (o, q, k, v, m) => o.attention(q, k, v, { mask: m, materialised: true }),
+    (o, q, k, v, m) => o.attention(q, k, v, { ...plain, mask: m }),
     [q, normal([1, 2, 3, 4]), normal([1, 2, 3, 3]), nd([2, 1, 3], [1, 0, 1, 0, 1, 1], 'u32')],
+    soft,
+  ),
+  row('tiles', (o, q, k, v) => o.attention(q, k, v, tiled), long, { ...soft, probes: 3 }),
+  row('causal tiles', (o, q, k, v) => o.attention(q, k, v, { ...tiled, causal: true }), long, {
+    ...soft,
+    probes: 3,
+  }),
+  row(
+    'tiles of outliers',
+    (o, q, k, v) => o.attention(q, k, v, tiled),
+    [spiky([1, 1, 7, 4], 40), normal([1, 1, 7, 4]), normal([1, 1, 7, 4])],
     soft,
   ),
 ]);
@@ -120,7 +144,7 @@ describe('long lines', () => {
       worst = Math.max(worst, Math.abs(got[i] - sum) / Math.max(1, sum));
       sum += x[i];
     }
-    expect(worst).toBeLessThan(3e-6);
+    expect(worst).toBeLessThan(2e-5);
   });
 });
 

@@ -1,5 +1,7 @@
 import naive from '../../shaders/attention/1_naive.wgsl';
+import tiled from '../../shaders/attention/2_tiled.wgsl';
 import { about, demand } from '../errors.ts';
+import { currentGpu } from '../gpu.ts';
 import { lines } from '../kernel.ts';
 import { op, type Slot, toTensor } from '../op.ts';
 import { type Arg, dims, type Shape, type Tensor } from '../tensor.ts';
@@ -17,7 +19,10 @@ export interface AttentionOptions {
   mask?: Arg;
   /** Factor of q·k. Default 1/sqrt(d). */
   scale?: number;
-  /** Keep the [T, S] weights instead of computing them again for the gradient. */
+  /**
+   * Keep the [T, S] weights instead of computing them tile by tile, and again for the gradient.
+   * Default: on a software adapter only, where plain products are faster.
+   */
   materialised?: boolean;
 }
 
@@ -40,8 +45,10 @@ const attentionOp = op<Attrs>('attention', {
     const params = { batch, heads, queries, keys, depth, width, scale, causal: +causal };
     const slots = { q, k, v, bias: bias ?? q, y, lse };
     const strides = bias ? biasStrides(bias) : { bias_b: 0, bias_h: 0, bias_t: 0, bias_s: 0 };
-    const groups = lines(Math.ceil(y.size / 64));
-    run.dispatch(naive, slots, { ...params, masked: +!!bias, ...strides }, groups);
+    const fours = depth % 4 === 0 && width % 4 === 0;
+    const tiles = batch * heads * Math.ceil(queries / 32) * Math.ceil(width / 32);
+    const groups = lines(fours ? tiles : Math.ceil(y.size / 64));
+    run.dispatch(fours ? tiled : naive, slots, { ...params, masked: +!!bias, ...strides }, groups);
   },
   vjp: attentionVjp,
   flops: ([y], [q, k]) => 2 * k.shape[2] * (q.size + y.size),
@@ -92,7 +99,6 @@ function composed(q: Tensor, k: Tensor, v: Tensor, bias: Tensor | undefined, att
 
 /**
  * softmax(scale · q k^T) v per batch and head. Vaswani et al. 2017 (1706.03762), eq. 1.
- * The [T, S] weights are never stored, and computed again for the gradient, unless `materialised`.
  * @param q [B, h, T, d]
  * @param k [B, h, S, d]
  * @param v [B, h, S, D]
@@ -106,7 +112,9 @@ export const attention = (q: Arg, k: Arg, v: Arg, options: AttentionOptions = {}
     const attrs = { causal: options.causal ?? false, scale: options.scale ?? 1 / Math.sqrt(d) };
     const bias = options.mask === undefined ? undefined : biasOf(toTensor(options.mask));
     if (bias) checkBias(bias, [batch, heads, T, keys.shape[2]]);
-    if (options.materialised) return composed(queries, keys, values, bias, attrs);
+    if (options.materialised ?? currentGpu().software) {
+      return composed(queries, keys, values, bias, attrs);
+    }
     return attentionOp([queries, keys, values, ...(bias ? [bias] : [])], attrs);
   });
 

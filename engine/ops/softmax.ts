@@ -3,15 +3,19 @@ import lseTree from '../../shaders/log_sum_exp/2_tree.wgsl';
 import serial from '../../shaders/softmax/1_serial.wgsl';
 import tree from '../../shaders/softmax/2_tree.wgsl';
 import rows from '../../shaders/softmax/3_rows.wgsl';
+import gradSerial from '../../shaders/softmax_grad/1_serial.wgsl';
+import gradTree from '../../shaders/softmax_grad/2_tree.wgsl';
+import gradRows from '../../shaders/softmax_grad/3_rows.wgsl';
 import { about } from '../errors.ts';
 import { lines } from '../kernel.ts';
-import { op, type Run, type Slot, toTensor } from '../op.ts';
+import { type Adapter, op, type OpFunction, type Run, type Slot, toTensor } from '../op.ts';
 import { type Arg, sizeOf, type Tensor } from '../tensor.ts';
 import {
   type Axes,
   axesOf,
   demandFloat,
   type Keep,
+  type Line,
   layoutOf,
   lineOf,
   neighbours,
@@ -26,19 +30,40 @@ interface Attrs {
 }
 
 /** bench: softmax/rows, softmax/columns */
+function choose<K>(gpu: Adapter, line: Line, [serial, tree, rows]: readonly K[]) {
+  const { tree: shared, groups, overrides } = layoutOf(gpu, line);
+  const quads = line.inner === 1 && line.n % 4 === 0;
+  return { kernel: shared ? tree : quads ? rows : serial, groups: lines(groups), overrides };
+}
+
 function run(k: Run, y: Slot, x: Slot, axis: number, LOG: number): void {
   const line = lineOf(x.shape, [axis]);
-  const { tree: shared, groups, overrides } = layoutOf(k.gpu, line);
-  const quads = line.inner === 1 && line.n % 4 === 0;
-  const kernel = shared ? tree : quads ? rows : serial;
-  k.dispatch(kernel, { x, y }, { ...line }, lines(groups), { LOG, ...overrides });
+  const { kernel, groups, overrides } = choose(k.gpu, line, [serial, tree, rows]);
+  k.dispatch(kernel, { x, y }, { ...line }, groups, { LOG, ...overrides });
 }
 
 const softmaxOp = op<Attrs>('softmax', {
   shape: ([x]) => x.shape,
   run: (k, [y], [x], { axis }) => run(k, y, x, axis, 0),
-  vjp: ([g], _, { axis }, [y]) => [mul(y, sub(g, sum(mul(g, y), axis, { keep: true })))],
+  vjp: ([g], _, attrs, [y]) => [softmaxGrad([y, g], attrs)],
   flops: (_, [x]) => 20 * x.size,
+});
+
+/** y · (g - sum(g · y)) along an axis: the gradient of softmax in one kernel. */
+const softmaxGrad: OpFunction<Attrs> = op<Attrs>('softmaxGrad', {
+  shape: ([y]) => y.shape,
+  run(k, [d], [y, g], { axis }) {
+    const line = lineOf(y.shape, [axis]);
+    const variants = [gradSerial, gradTree, gradRows];
+    const { kernel, groups, overrides } = choose(k.gpu, line, variants);
+    k.dispatch(kernel, { y, g, d }, { ...line }, groups, overrides);
+  },
+  vjp([h], [y, g], attrs) {
+    const along = (t: Tensor): Tensor => sum(mul(t, y), attrs.axis, { keep: true });
+    return [sub(mul(h, sub(g, along(g))), mul(g, along(h))), softmaxGrad([y, h], attrs)];
+  },
+  epilogue: true,
+  flops: (_, [y]) => 4 * y.size,
 });
 
 const logSoftmaxOp = op<Attrs>('logSoftmax', {

@@ -11,12 +11,11 @@
 // Compare   2_tiled computes every score once for all columns of v.
 
 struct Params {
-  batch: u32, heads: u32,                                    // B and h
-  queries: u32, keys: u32, depth: u32, width: u32,           // T, S, d and D
+  batch: u32, heads: u32, queries: u32, keys: u32, depth: u32, width: u32,  // B, h, T, S, d, D
   scale: f32,
-  causal: u32,                                               // 1: query t sees keys 0 ... t only
-  masked: u32,                                               // 1: bias is read
-  bias_b: u32, bias_h: u32, bias_t: u32, bias_s: u32,        // strides of bias, 0 to broadcast
+  causal: u32,  // 1: query t sees keys 0 ... t only
+  masked: u32,  // 1: bias is read, by these strides, 0 to broadcast
+  bias_b: u32, bias_h: u32, bias_t: u32, bias_s: u32,
 }
 
 override WIDTH: u32 = 64u;  // threads per workgroup

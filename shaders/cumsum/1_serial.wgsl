@@ -34,13 +34,14 @@ fn main(
   let begin = c * p.chunk;
   let end = min(begin + p.chunk, p.n);
 
+  var before = 0.0;  // of the chunks passed; added at the end, so that small terms meet first
+  if (p.chunks > 1u) { before = start[e]; }
   var total = 0.0;
-  if (p.chunks > 1u) { total = start[e]; }
   for (var l = begin; l < end; l++) {
     let j = select(l, begin + end - 1u - l, REVERSE == 1u);
     let at = base + j * p.inner;
     let next = total + x[at];
-    y[at] = select(next, total, EXCLUSIVE == 1u);
+    y[at] = before + select(next, total, EXCLUSIVE == 1u);
     total = next;
   }
 }

@@ -1,0 +1,21 @@
+import type { Case } from './case.ts';
+import { fromLines, lineGroups, lineShapes, linesOf, ramp, shrink, total } from './line.ts';
+
+export const cases: Case[] = lineShapes.map(([outer, n, inner]): Case => {
+  const [y, g] = [ramp(outer * n * inner), ramp(outer * n * inner, 8)];
+  const slopes = linesOf(g, outer, n, inner);
+  const lines = linesOf(y, outer, n, inner).map((v, e) => {
+    const sum = total(v.map((a, j) => a * slopes[e][j]));
+    return v.map((a, j) => a * (slopes[e][j] - sum));
+  });
+  return {
+    name: `of [${outer}, ${n}, ${inner}]`,
+    params: { outer, n, inner },
+    buffers: { y, g, d: new Float32Array(y.length) },
+    overrides: { BLOCK: 3, ...shrink },
+    groups: (_, o) => lineGroups(o, outer, inner),
+    applies: (kernel) => !/rows/.test(kernel.file) || (inner === 1 && n % 4 === 0),
+    expect: { d: fromLines(lines, inner) },
+    tolerance: 4e-6,
+  };
+});
