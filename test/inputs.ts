@@ -13,6 +13,11 @@ export function seeded(seed: number): () => number {
 
 let uses = 0;
 
+/** Inputs are drawn as in a fresh page: each test file gets its own, whatever ran before it. */
+export const restart = (): void => {
+  uses = 0;
+};
+
 /** Numbers of f32, so that engine and reference start from the same ones. Each use differs. */
 function fill(shape: readonly number[], f: (random: () => number, i: number) => number): Nd {
   const random = seeded(1000 + uses++);

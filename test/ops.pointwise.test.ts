@@ -63,8 +63,12 @@ table('pointwise, two arguments', [
   row('pow of exponent 2', (o, a) => o.pow(a, 2), [away([7])], { ulps: 8 }),
   row('pow of exponent -1', (o, a) => o.pow(a, -1), [away([7], 0, 0.5)], { ulps: 8 }),
   row('a number to the power', (o, a) => o.pow(2, a), [normal([5])], { ulps: 8 }),
-  row('minimum', (o, a, b) => o.minimum(a, b), [distinct([4, 3]), normal([3], 0.1)], { ulps: 0 }),
-  row('maximum', (o, a, b) => o.maximum(a, b), [distinct([4, 3]), normal([3], 0.1)], { ulps: 0 }),
+  row('minimum', (o, a, b) => o.minimum(a, b), [distinct([4, 3]), list(0.2, -0.05, 0.45)], {
+    ulps: 0,
+  }),
+  row('maximum', (o, a, b) => o.maximum(a, b), [distinct([4, 3]), list(0.2, -0.05, 0.45)], {
+    ulps: 0,
+  }),
   row('maximum with a number', (o, a) => o.maximum(a, 0.125), [distinct([7])], { ulps: 0 }),
   row(
     'where',

@@ -1,7 +1,9 @@
 import { afterAll, afterEach } from 'vitest';
+import { restart } from '../inputs.ts';
 import { complaints, forget, quiet } from './errors.ts';
 
 forget(); // begins to listen
+restart();
 
 afterEach(fail);
 
