@@ -8,7 +8,7 @@ export interface Session {
   phase: Phase;
   /** What opening is busy with. */
   stage: string;
-  /** Kernels compiled so far, the newest last. */
+  /** Kernels compiled in this stage, the newest last. */
   readonly compiled: string[];
   opened: Opened | null;
   curve: Curve;
@@ -69,6 +69,7 @@ function apply(session: Session, report: Report, rate: RateMeter): void {
   switch (report.kind) {
     case 'stage':
       session.stage = report.text;
+      session.compiled.length = 0;
       break;
     case 'compile':
       session.compiled.push(report.kernel);
@@ -79,7 +80,6 @@ function apply(session: Session, report: Report, rate: RateMeter): void {
     case 'phase':
       session.phase = report.phase;
       if (report.phase !== 'training') session.rate = rate.stop();
-      else session.notice = '';
       break;
     case 'losses':
       if (!session.curve.names.length) session.curve = emptyCurve(report.names);

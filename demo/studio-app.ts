@@ -2,6 +2,7 @@ import { html, LitElement, nothing } from 'lit';
 import { catalog } from '../models/catalog.ts';
 import { defaultAddress, formatAddress, infoOf, parseAddress } from './address.ts';
 import { announcement } from './announce.ts';
+import icon from './icon.svg';
 import { openSession, type Session } from './session.ts';
 import { layout } from './studio-layout.ts';
 import './views/kernel-view.ts';
@@ -148,7 +149,7 @@ export class StudioApp extends LitElement {
     const { opened } = session ?? {};
     return html`<header>
       <a class="brand" href="./" aria-label="Eightfold studio, start">
-        <img src="./icon.svg" alt="" width="28" height="28" />
+        <img src=${icon} alt="" width="28" height="28" />
         <span>Eightfold</span>
       </a>
       <nav aria-label="Models">

@@ -14,16 +14,21 @@ export function isLost({ training }: Live, error: Error & { kind?: string }): Pr
   return Promise.race([lost, wait(500).then(() => false)]);
 }
 
-/** Opens a run on a new device. The browser needs a moment after its GPU process has died. */
+/** Seconds between attempts: browsers offer no GPU for minutes after it has crashed repeatedly. */
+const PAUSES = [0.1, 0.5, 2, 5, ...Array.from({ length: 20 }, () => 10)];
+
+/** Opens a run on a new device, as soon as there is one. Throws when there is none for minutes. */
 export async function reopen(run: RunConfig, post: Post): Promise<Live> {
-  for (const pause of [100, 500, 2000]) {
-    await wait(pause);
+  for (const [i, seconds] of PAUSES.entries()) {
+    await wait(seconds * 1000);
     try {
       return await openLive(run, post);
     } catch (error) {
-      const { kind } = error as { kind?: string };
-      if (kind !== 'no-webgpu' && kind !== 'device-lost' && kind !== undefined) throw error;
+      const { kind = 'gpu' } = error as { kind?: string };
+      const passing = ['no-webgpu', 'device-lost', 'gpu'].includes(kind);
+      if (!passing || i === PAUSES.length - 1) throw error;
+      post({ kind: 'stage', text: 'The browser offers no GPU at the moment: trying again' });
     }
   }
-  return openLive(run, post);
+  throw new Error('internal: no attempt was made.');
 }

@@ -12,17 +12,22 @@ export interface Trainer {
 
 /** Steps whose losses may be on their way: the GPU never waits for the page, nor runs far ahead. */
 const DEPTH = 2;
-const SNAPSHOT_MS = 10_000;
+const SNAPSHOT_MS = 3000;
 const SAMPLE_MS = 500;
 /** Steps whose samples the page keeps. */
 const MILESTONES = [10, 30, 100, 300, 1000, 3000, 10_000, 30_000];
 
 /** Opens a run and starts to wait for commands. Whatever fails is told to the page. */
 export function startTrainer(run: RunConfig, post: Post): Trainer {
-  const wish = { playing: false, steps: 0, reset: false, profile: false };
+  const wish: Wish = { ...idle };
+  let news = false;
   let wake = () => {};
+  const wished = async () => {
+    if (!news) await new Promise<void>((done) => (wake = done));
+    news = false;
+  };
 
-  work(run, post, wish, () => new Promise<void>((done) => (wake = done))).catch((error: Error) => {
+  work(run, post, wish, wished).catch((error: Error) => {
     post({ kind: 'failed', name: error.name, message: error.message });
   });
 
@@ -31,8 +36,9 @@ export function startTrainer(run: RunConfig, post: Post): Trainer {
       if (kind === 'play') wish.playing = true;
       if (kind === 'pause') wish.playing = false;
       if (kind === 'step') wish.steps++;
-      if (kind === 'reset') Object.assign(wish, { playing: false, steps: 0, reset: true });
+      if (kind === 'reset') Object.assign(wish, { ...idle, reset: true });
       if (kind === 'profile') wish.profile = true;
+      news = true;
       wake();
     },
   };
@@ -47,6 +53,8 @@ interface Wish {
   profile: boolean;
 }
 
+const idle: Wish = { playing: false, steps: 0, reset: false, profile: false };
+
 /** Does what is wished, one thing at a time, for ever; a lost GPU is opened again. */
 async function work(run: RunConfig, post: Post, wish: Wish, wished: () => Promise<void>) {
   let phase: Phase = 'opening';
@@ -59,19 +67,18 @@ async function work(run: RunConfig, post: Post, wish: Wish, wished: () => Promis
   for (;;) {
     try {
       if (wish.reset) {
-        wish.reset = false;
-        await rewindTo(at, at.start, 'Back at step 0.', post);
+        await rewindTo(at, at.start, post);
+        wish.reset = false; // not before it is done: the GPU may be lost meanwhile
       } else if (at.live.finished) {
-        wish.playing = false;
-        wish.steps = 0;
-        await at.telling.drain();
+        Object.assign(wish, idle);
+        await rest(at);
         enter('done');
         await wished();
       } else if (wish.playing || wish.steps > 0 || wish.profile) {
         enter('training');
         await advance(at, wish);
       } else {
-        await at.telling.drain();
+        await rest(at);
         enter('paused');
         await wished();
       }
@@ -140,6 +147,12 @@ async function advance(at: At, wish: Wish): Promise<void> {
   if (now - at.saved.at > Math.max(SNAPSHOT_MS, 50 * at.saved.cost)) await takeSnapshot(at);
 }
 
+/** Tells what is still to tell, and snapshots: the GPU may be gone when work goes on. */
+async function rest(at: At): Promise<void> {
+  await at.telling.drain();
+  if (at.last.step !== at.live.training.done) await takeSnapshot(at);
+}
+
 async function showSamples(at: At, keep: boolean): Promise<void> {
   const started = performance.now();
   await at.telling.samples(keep);
@@ -155,20 +168,24 @@ async function takeSnapshot(at: At): Promise<void> {
   at.saved = { at: ended, cost: ended - started };
 }
 
-async function rewindTo(at: At, to: Snapshot, reason: string, post: Post): Promise<void> {
+async function rewindTo(at: At, to: Snapshot, post: Post): Promise<void> {
   await at.telling.drain();
   at.live.training.restore(to.file);
   at.last = to;
-  post({ kind: 'rewind', step: to.step, reason });
+  post({ kind: 'rewind', step: to.step, reason: '' });
   await showSamples(at, false);
 }
 
 async function recover(run: RunConfig, at: At, error: Error, post: Post): Promise<At> {
   const { step, file } = at.last;
-  const reason = `The GPU was lost (${error.message.replace(/ Call open.*/, '')}). `;
-  post({ kind: 'rewind', step, reason: `${reason}Opening it again to go on from step ${step}.` });
+  const why = error.message
+    .replace(/^GPU device lost \(\w+\): /, '')
+    .replace(/\.* Call open.*/s, '');
+  const tell = (next: string) =>
+    post({ kind: 'rewind', step, reason: `The GPU was lost: ${why}. ${next}` });
+  tell(`Opening it again, to go on from step ${step}.`);
   const live = await reopen(run, post);
   live.training.restore(file);
-  post({ kind: 'rewind', step, reason: `${reason}Training went on from step ${step}.` });
+  tell(`Training went on from step ${step}.`);
   return { ...at, live, telling: startTelling(live, post, DEPTH) };
 }

@@ -6,9 +6,9 @@ export function lossText(value: number | undefined): string {
   return value.toFixed(size >= 100 ? 1 : size >= 10 ? 2 : 3).replace('-', '−');
 }
 
-/** A count with thin spaces between the thousands. */
+/** A number with thin spaces between the thousands. */
 export const countText = (value: number): string =>
-  String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, '\u202f');
+  String(value).replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, '\u202f');
 
 /** A number of bytes, e.g. `3.1 MB`. */
 export function bytesText(bytes: number): string {

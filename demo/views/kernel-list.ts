@@ -1,4 +1,4 @@
-import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
+import { css, html, LitElement, type PropertyValues } from 'lit';
 import type { Profile } from '../protocol.ts';
 import { msText } from './format.ts';
 import { base } from './styles.ts';
@@ -23,17 +23,19 @@ export class KernelList extends LitElement {
         padding: 0.3rem 0.7rem;
         border-bottom: 1px solid var(--line);
         cursor: pointer;
+        background: linear-gradient(var(--accent) 0 0) 3.5em calc(100% - 2px) no-repeat;
+        background-size: calc((100% - 4.2em) * var(--share)) 2px;
         content-visibility: auto;
-        contain-intrinsic-height: auto 2.9rem;
+        contain-intrinsic-height: auto 3rem;
       }
       label:last-child {
         border-bottom: 0;
       }
       label:hover {
-        background: var(--sunken);
+        background-color: var(--sunken);
       }
       label:has(:checked) {
-        background: color-mix(in srgb, var(--accent) 14%, var(--surface));
+        background-color: color-mix(in srgb, var(--accent) 14%, var(--surface));
         box-shadow: inset 3px 0 var(--accent);
       }
       label:has(:focus-visible) {
@@ -58,16 +60,10 @@ export class KernelList extends LitElement {
       .what {
         grid-column: 2 / -1;
         overflow: hidden;
+        color: var(--soft);
         font: 0.78rem / 1.45 var(--mono);
         text-overflow: ellipsis;
         white-space: nowrap;
-      }
-      .bar {
-        grid-column: 2 / -1;
-        height: 2px;
-        width: calc(100% * var(--share));
-        border-radius: 1px;
-        background: var(--accent);
       }
     `,
   ];
@@ -104,15 +100,14 @@ export class KernelList extends LitElement {
   private renderDispatch(i: number, longest: number) {
     const { op, kernel, shapes, ms } = this.profile.dispatches[i];
     const choose = () => this.dispatchEvent(new CustomEvent<number>('choose', { detail: i }));
-    return html`<label>
+    return html`<label style=${`--share: ${longest ? (ms / longest).toFixed(3) : 0}`}>
       <span class="soft number">${i + 1}</span>
       <span class="op" title=${op}>
         <input type="radio" name="dispatch" .checked=${i === this.chosen} @change=${choose} />
         ${op}
       </span>
       <span class="ms">${msText(ms)}</span>
-      <span class="what"><span class="soft">${kernel}</span> ${shapes}</span>
-      ${longest ? html`<span class="bar" style=${`--share: ${ms / longest}`}></span>` : nothing}
+      <span class="what" title=${shapes}>${kernel} ${shapes}</span>
     </label>`;
   }
 }

@@ -62,7 +62,7 @@ export class KernelText extends LitElement {
 
   protected override render() {
     const { kernel, groups, flops, bytes, ms } = this.dispatch;
-    const perSecond = (n: number) => (n / ms / 1e6).toPrecision(3); // n per ms, in 10⁹ per s
+    const perSecond = (n: number) => (n / ms / 1e6).toFixed(2); // n per ms, in 10⁹ per s
     return html`
       <h3>${kernel}</h3>
       <p class="facts small soft number">

@@ -4,7 +4,7 @@ import sheet from 'uplot/dist/uPlot.min.css?inline';
 import { type Curve, emptyCurve, rangeOf } from '../curve.ts';
 import type { Opened } from '../protocol.ts';
 import { colour, LOSS_COLOURS, onScheme } from './colours.ts';
-import { lossText } from './format.ts';
+import { countText, lossText } from './format.ts';
 import './loss-table.ts';
 import { base, card } from './styles.ts';
 
@@ -209,6 +209,7 @@ export class LossChart extends LitElement {
       font: `12px ${getComputedStyle(this).fontFamily}`,
       grid: lines,
       ticks: { show: false },
+      values: (_, splits) => splits.map((v) => (v < 0 ? '−' : '') + countText(Math.abs(v))),
     };
   }
 

@@ -55,13 +55,35 @@ export class RunControls extends LitElement {
         flex-wrap: wrap;
         gap: 0.1rem 1.1rem;
       }
+      code {
+        font: 0.95em var(--mono);
+      }
+      .dot {
+        display: inline-block;
+        width: 0.65em;
+        height: 0.65em;
+        margin-right: 0.2em;
+        border-radius: 50%;
+        background: var(--accent);
+        animation: pulse 1.2s ease-in-out infinite alternate;
+      }
+      @keyframes pulse {
+        to {
+          opacity: 0.25;
+        }
+      }
+      @media (prefers-reduced-motion: reduce) {
+        .dot {
+          animation: none;
+        }
+      }
       kbd {
         padding: 0 0.35em;
         border: 1px solid var(--line);
         border-radius: 4px;
         font: 0.8em var(--mono);
       }
-      @media (pointer: coarse) {
+      @media (pointer: coarse), (max-width: 40rem) {
         .keys {
           display: none;
         }
@@ -80,6 +102,7 @@ export class RunControls extends LitElement {
     const steps = run.settings.steps as number;
     const step = curve.steps.length;
     const training = phase === 'training' || phase === 'recovering';
+    const opening = phase === 'opening' || phase === 'recovering';
     const over = phase === 'done' || phase === 'failed';
     return html`
       <div class="row" role="group" aria-label="Training">
@@ -111,13 +134,20 @@ export class RunControls extends LitElement {
       </div>
       <progress max=${steps} value=${step} aria-label="Training progress"></progress>
       <div class="facts small soft number">
-        <span>${this.standing(step, steps)}</span>
+        <span>${opening ? this.renderOpening() : this.standing(step, steps)}</span>
         ${rate ? html`<span>${rate.toPrecision(3)} steps/s</span>` : nothing} ${this.facts()}
         <span class="keys">
           <kbd>Space</kbd> play or pause · <kbd>→</kbd> step · <kbd>R</kbd> reset
         </span>
       </div>
     `;
+  }
+
+  private renderOpening() {
+    const { stage, compiled } = this.session;
+    const newest = compiled.at(-1);
+    return html`<span class="dot"></span> ${stage}…
+      ${newest ? html`kernel ${compiled.length}: <code>${newest}</code>` : nothing}`;
   }
 
   private facts() {

@@ -2,7 +2,7 @@ import { css, html, LitElement, nothing } from 'lit';
 import type { Session } from '../session.ts';
 import { base } from './styles.ts';
 
-/** What the page is busy with, what went wrong and what to do. Fires `again` to try once more. */
+/** What went wrong and what to do, or what else is worth knowing. Fires `again` to try once more. */
 export class StatusNote extends LitElement {
   static override styles = [
     base,
@@ -26,26 +26,6 @@ export class StatusNote extends LitElement {
         overflow-wrap: anywhere;
         white-space: pre-line;
       }
-      code {
-        font: 0.85em var(--mono);
-      }
-      .dot {
-        width: 0.7rem;
-        height: 0.7rem;
-        border-radius: 50%;
-        background: var(--accent);
-        animation: pulse 1.2s ease-in-out infinite alternate;
-      }
-      @keyframes pulse {
-        to {
-          opacity: 0.25;
-        }
-      }
-      @media (prefers-reduced-motion: reduce) {
-        .dot {
-          animation: none;
-        }
-      }
     `,
   ];
 
@@ -64,11 +44,21 @@ export class StatusNote extends LitElement {
     const { session } = this;
     const problem = this.problem || session?.error?.message;
     if (problem) return this.renderProblem(problem);
-    if (session?.phase === 'opening') return this.renderOpening(session);
     if (session?.notice) {
-      return html`<div class="note"><p class="text">${session.notice}</p></div>`;
+      const dismiss = () => {
+        session.notice = '';
+        this.requestUpdate();
+      };
+      return html`<div class="note" role="status">
+        <p class="text">${session.notice}</p>
+        <button @click=${dismiss}>Dismiss</button>
+      </div>`;
     }
     return nothing;
+  }
+
+  protected override updated(): void {
+    this.hidden = !this.renderRoot.firstElementChild;
   }
 
   private renderProblem(problem: string) {
@@ -79,17 +69,6 @@ export class StatusNote extends LitElement {
           ? nothing
           : html`<button @click=${() => this.dispatchEvent(new Event('again'))}>Try again</button>`
       }
-    </div>`;
-  }
-
-  private renderOpening({ stage, compiled }: Session) {
-    const newest = compiled.at(-1);
-    return html`<div class="note">
-      <span class="dot"></span>
-      <p class="text">
-        ${stage}…
-        ${newest ? html`<span class="soft">kernel ${compiled.length}: <code>${newest}</code></span>` : nothing}
-      </p>
     </div>`;
   }
 }

@@ -5,6 +5,9 @@ export const base = css`
   :host {
     display: block;
   }
+  :host([hidden]) {
+    display: none;
+  }
   *,
   *::before {
     box-sizing: border-box;

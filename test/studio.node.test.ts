@@ -1,0 +1,141 @@
+import type { LitElement } from 'lit';
+import type { Page } from 'puppeteer';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { StudioApp } from '../demo/studio-app.ts';
+import { type Opened, openPage } from '../tools/browser.ts';
+
+// The page as a person uses it: keys and addresses in, what is shown out.
+
+const STEPS = 8;
+const runs = [
+  '#v1/vae/digits8?seed=3&hidden=32&batch=32',
+  '#v1/realnvp/two_moons?seed=3&layers=2&hidden=16&batch=64',
+  '#v1/wgan_gp/eight_gaussians?seed=3&hidden=16&critics=1&batch=32',
+];
+
+let opened: Opened;
+let page: Page;
+const problems: string[] = [];
+
+beforeAll(async () => {
+  const fromServer = /vite|websocket|Lit is in dev mode/i; // the test server has no reloading
+  opened = await openPage('demo/index.html', {
+    onConsole: (type, text) => {
+      if (type === 'error' && !fromServer.test(text)) problems.push(text);
+    },
+    onError: (error) => problems.push(error.message),
+  });
+  page = opened.page;
+});
+
+afterAll(() => opened?.close());
+
+/** What the page knows of its run. */
+const look = () =>
+  page.evaluate(() => {
+    const app = document.querySelector('studio-app') as StudioApp;
+    const { phase, curve, profile, film, samples, error } = app.session ?? {};
+    return {
+      phase,
+      error,
+      step: curve?.steps.length ?? 0,
+      losses: curve?.raw.map((column) => [...column]) ?? [],
+      film: film?.map((s) => s.step),
+      sampled: samples?.step,
+      finiteSamples: samples?.values.every(Number.isFinite),
+      dispatches: profile?.dispatches.length ?? 0,
+    };
+  });
+
+async function until(condition: string, session = 's') {
+  const text = `(${session} => ${condition})(document.querySelector('studio-app').session ?? {})`;
+  await page.waitForFunction(text, { timeout: 60_000, polling: 20 });
+}
+
+async function openRun(hash: string) {
+  await page.goto('about:blank'); // an address that differs in its hash alone loads nothing
+  await page.goto(`${opened.url}/demo/index.html${hash}`, { timeout: 0 });
+  await until(`s.phase === 'paused' || s.phase === 'failed'`);
+  expect((await look()).error).toBeNull();
+}
+
+/** Trains with the keyboard; the losses of the first steps. */
+async function train() {
+  await page.keyboard.press('Space');
+  await until(`s.curve?.steps.length >= ${STEPS}`);
+  await page.keyboard.press('Space');
+  await until(`s.phase === 'paused'`);
+  const { losses } = await look();
+  return losses.map((column) => column.slice(0, STEPS));
+}
+
+test.each(runs)('trains, pauses, resets and repeats by its address: %s', async (hash) => {
+  await openRun(hash);
+  const first = await train();
+  expect(first.flat().every(Number.isFinite)).toBe(true);
+  for (const column of first) expect(new Set(column).size).toBeGreaterThan(STEPS / 2);
+
+  const before = await look();
+  expect(before.finiteSamples).toBe(true);
+  await page.keyboard.press('ArrowRight');
+  await until(`s.curve.steps.length === ${before.step + 1} && s.phase === 'paused'`);
+  expect((await look()).sampled).toBe(before.step + 1);
+
+  await page.keyboard.press('r');
+  await until(`s.curve.steps.length === 0 && s.samples.step === 0`);
+  expect(await train(), 'after reset').toEqual(first);
+
+  await openRun(await page.evaluate(() => location.hash));
+  expect(await train(), 'by address').toEqual(first);
+  expect(problems).toEqual([]);
+});
+
+test('lists the dispatches of a step and shows the WGSL that ran', async () => {
+  await page.keyboard.press('ArrowRight');
+  await until(`s.profile?.dispatches.length > 10`);
+  const text = await page.evaluate(async () => {
+    const app = document.querySelector('studio-app') as StudioApp;
+    await app.updateComplete;
+    const view = app.renderRoot.querySelector('kernel-view') as LitElement;
+    await view.updateComplete;
+    const list = view.renderRoot.querySelector('kernel-list') as LitElement;
+    await list.updateComplete;
+    const rows = list.renderRoot.querySelectorAll<HTMLInputElement>('input');
+    rows[rows.length - 1].click();
+    await view.updateComplete;
+    const reader = view.renderRoot.querySelector('kernel-text') as LitElement;
+    await reader.updateComplete;
+    return { rows: rows.length, code: reader.renderRoot.querySelector('pre')?.textContent };
+  });
+  expect(text.rows).toBe((await look()).dispatches);
+  expect(text.code).toMatch(/@compute/);
+});
+
+test('goes on after the GPU process has died, with the same losses', async () => {
+  await openRun(`${runs[0]}&steps=300`);
+  await page.keyboard.press('Space');
+  await until(`s.phase === 'done'`);
+  const uninterrupted = (await look()).losses;
+
+  await page.keyboard.press('r');
+  await until(`s.phase === 'paused' && s.samples.step === 0`);
+  await page.keyboard.press('Space');
+  await until(`s.curve.steps.length >= ${STEPS}`);
+  const session = await opened.browser.target().createCDPSession();
+  await session.send('Browser.crashGpuProcess' as 'Browser.close'); // missing in the types
+  await until(`s.notice.startsWith('The GPU was lost: ') && s.phase === 'done'`);
+  const { losses } = await look();
+  expect(losses[0].length).toBe(300);
+  expect(losses).toEqual(uninterrupted);
+});
+
+test('says what is wrong with an address', async () => {
+  const shown = async (hash: string) => {
+    await page.goto(`${opened.url}/demo/index.html${hash}`, { timeout: 0 });
+    const note = await page.waitForSelector('pierce/[role=alert] .text', { timeout: 10_000 });
+    return note?.evaluate((element) => element.textContent);
+  };
+  expect(await shown('#v1/vae/digits8?latent=0.5')).toMatch(/latent: expected a whole number from/);
+  expect(await shown('#v1/boltzmann')).toMatch(/unknown 'boltzmann'. Choose one of vae, realnvp/);
+  expect(await shown('#v9/vae')).toMatch(/expected #v1/);
+});
