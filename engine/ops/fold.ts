@@ -12,7 +12,7 @@ const OP = { sum: 0, max: 1, min: 2, prod: 3, sumSquare: 4 };
 
 /** Folds in one pass, or in two when one would leave most of the adapter idle. */
 export function reduce(k: Run, fold: Fold, x: Slot, y: Slot, line: Line): void {
-  const chunk = chunkOf(k.gpu, line, aloneFor(k.gpu, line));
+  const chunk = chunkOf(k.gpu, line, true);
   const chunks = Math.ceil(line.n / chunk);
   const partial = chunks > 1 ? k.scratch(line.outer * chunks * line.inner) : y;
   pass(k, fold, x, partial, line, chunk);
@@ -22,21 +22,36 @@ export function reduce(k: Run, fold: Fold, x: Slot, y: Slot, line: Line): void {
 
 /**
  * Terms per result of the first of two passes, or all n where one pass is as good: few terms, or
- * enough lines to keep the adapter busy. One pass may fold `alone` terms of a single line.
+ * enough lines to keep the adapter busy.
+ * @param rows whether a kernel is there that gives a long row to a subgroup or a workgroup
  */
-export function chunkOf({ software }: Adapter, { outer, n, inner }: Line, alone: number): number {
-  const side = software ? 4 : 32; // neighbouring columns that one thread or workgroup takes
-  const busy = outer * Math.ceil(inner / side);
-  const enough = software ? 128 : 512;
-  if (n <= alone || busy >= enough) return n;
-  const chunks = Math.min(Math.ceil((4 * enough) / busy), Math.ceil(n / (software ? 256 : 1024)));
+export function chunkOf(gpu: Adapter, line: Line, rows: boolean): number {
+  const { outer, n, inner } = line;
+  const busy = gpu.software ? threadsOf(line) : outer * Math.ceil(inner / 32);
+  const enough = gpu.software
+    ? waste(gpu, line, rows) <= 2048
+    : busy >= 512 || n <= (inner === 1 && rows ? 16384 : 2048);
+  if (enough) return n;
+  const chunks = gpu.software
+    ? Math.min(Math.ceil(512 / busy), Math.ceil(n / 256))
+    : Math.min(Math.ceil(2048 / busy), Math.ceil(n / 512));
   return 4 * Math.ceil(n / chunks / 4);
 }
 
-/** A subgroup or a workgroup shares a long row; columns are left to a thread or a few. */
-function aloneFor({ software, subgroupSize }: Adapter, line: Line): number {
-  if (!software) return line.inner === 1 ? 16384 : 1024;
-  return subgroupSize && inFours(line, line.n) ? 65536 / line.outer : 1024;
+/** Threads of a kernel without workgroup memory: one per line, or per four columns. */
+const threadsOf = ({ outer, inner }: Line): number => outer * (inner % 4 === 0 ? inner / 4 : inner);
+
+/**
+ * Loads of 20 ns that a software adapter of two cores with subgroups of 4 waits for in one pass but
+ * not in two. A dispatch costs as much as 400, and 2048 make 40 us.
+ */
+function waste({ subgroupSize }: Adapter, line: Line, rows: boolean): number {
+  const fours = inFours(line, line.n);
+  if (rows && subgroupSize && fours) return line.outer > 1 ? 0 : line.n / 32;
+  const steps = fours ? line.n / 4 : line.n;
+  const threads = threadsOf(line);
+  const waves = Math.ceil(threads / 4);
+  return steps * ((waves > 4 ? waves / 2 : waves) - threads / 8);
 }
 
 /** One dispatch: each chunk of each line folded into one element. */

@@ -28,7 +28,7 @@ const momentsOp = op('moments', {
   },
   run(k, [mean, variance], [x]) {
     const [outer, n, inner] = x.shape;
-    const chunk = chunkOf(k.gpu, { outer, n, inner }, k.gpu.software ? 1024 : 4096);
+    const chunk = chunkOf(k.gpu, { outer, n, inner }, !k.gpu.software);
     const chunks = Math.ceil(n / chunk);
     if (chunks === 1) return moments(k, x, mean, variance, { outer, n, inner }, n);
     const means = k.scratch(outer * chunks * inner);

@@ -1,14 +1,18 @@
 import groupSerial from '../../shaders/group_norm/1_serial.wgsl';
 import groupTree from '../../shaders/group_norm/2_tree.wgsl';
 import groupQuads from '../../shaders/group_norm/3_quads.wgsl';
+import gradSerial from '../../shaders/group_norm_grad/1_serial.wgsl';
+import gradTree from '../../shaders/group_norm_grad/2_tree.wgsl';
+import gradQuads from '../../shaders/group_norm_grad/3_quads.wgsl';
 import { about, demand } from '../errors.ts';
+import { grad } from '../grad.ts';
 import { lines } from '../kernel.ts';
-import { type Adapter, op, type Slot, toTensor } from '../op.ts';
+import { type Adapter, op, type OpFunction, toTensor } from '../op.ts';
 import { type Arg, dims, type Shape, sizeOf, type Tensor } from '../tensor.ts';
 import { demandFloat } from './axes.ts';
-import { add, mul, sub } from './pointwise.ts';
+import { add, mul, square, sub } from './pointwise.ts';
 import { sum } from './reduce.ts';
-import { reshape } from './view.ts';
+import { broadcastTo, reshape } from './view.ts';
 
 export { batchStatistics, variance } from './moments.ts';
 
@@ -18,6 +22,15 @@ interface Attrs {
   /** Which of scale and shift are there. */
   readonly affine: number;
 }
+
+/** The same tensor as a node of its own, to differentiate for it and not for what it is made of. */
+const same = (t: Tensor): Tensor => sameOp([t]);
+const sameOp = op('same', {
+  kind: 'alias',
+  offset: () => 0,
+  shape: ([x]) => x.shape,
+  vjp: ([g]) => [g],
+});
 
 const groupNormOp = op<Attrs>('groupNorm', {
   shape([x], { groups }) {
@@ -29,65 +42,133 @@ const groupNormOp = op<Attrs>('groupNorm', {
     const scale = affine & 1 ? given[0] : x;
     const shift = affine & 2 ? given[given.length - 1] : x;
     const slots = { x, scale, shift, y, mean, rstd };
-    const { kernel, count, overrides } = choose(k.gpu, x, groups);
+    const { tree, four, WIDTH, count } = choose(k.gpu, x.shape, groups);
+    const kernel = tree ? groupTree : four ? groupQuads : groupSerial;
     const params = { batch, pixels, channels, groups, eps, affine };
-    k.dispatch(kernel, slots, params, lines(count), overrides);
+    k.dispatch(kernel, slots, params, lines(count), { WIDTH });
   },
-  vjp: groupNormVjp,
+  vjp: ([g, gMean, gRstd], inputs, attrs, out) =>
+    g && !gMean && !gRstd
+      ? fused(g, inputs, attrs, out)
+      : composed([g, gMean, gRstd], inputs, attrs, out),
   flops: (_, [x]) => 8 * x.size,
 });
 
 /** bench: group_norm/layers, group_norm/images */
-function choose(gpu: Adapter, x: Slot, groups: number) {
-  const [batch, pixels, channels] = x.shape;
-  const size = (pixels * channels) / groups;
-  if (!gpu.software && size > 32) {
-    const overrides = { WIDTH: size > 1024 ? 256 : 64 };
-    return { kernel: groupTree, count: batch * groups, overrides };
+function choose(gpu: Adapter, [batch, pixels, channels]: Shape, groups: number) {
+  const width = channels / groups;
+  const size = pixels * width;
+  if (gpu.software || size <= 32) {
+    const WIDTH = gpu.software && batch * groups < 4096 ? 16 : 64;
+    return {
+      tree: false,
+      four: width % 4 === 0,
+      WIDTH,
+      count: Math.ceil((batch * groups) / WIDTH),
+    };
   }
-  const WIDTH = gpu.software && batch * groups < 4096 ? 16 : 64;
-  const kernel = (channels / groups) % 4 === 0 ? groupQuads : groupSerial;
-  return { kernel, count: Math.ceil((batch * groups) / WIDTH), overrides: { WIDTH } };
+  return { tree: true, four: false, WIDTH: size > 1024 ? 256 : 64, count: batch * groups };
 }
 
+/** The gradient for x and, per sample and channel, those for scale and shift. */
+const gradOp: OpFunction<Attrs> = op<Attrs>('groupNormGrad', {
+  shape([x]) {
+    const sums = { shape: [x.shape[0], x.shape[2]], dtype: x.dtype };
+    return [{ shape: x.shape, dtype: x.dtype }, sums, sums];
+  },
+  run(k, [d, along, alone], [x, g, mean, rstd, scale], { groups, affine }) {
+    const [batch, pixels, channels] = x.shape;
+    const { tree, four, WIDTH, count } = choose(k.gpu, x.shape, groups);
+    const slots = { x, g, scale: scale ?? x, mean, rstd, d, along, alone };
+    const WX = Math.min(WIDTH, 2 ** Math.ceil(Math.log2(channels / groups)));
+    const overrides: Record<string, number> = tree ? { WX, WY: WIDTH / WX } : { WIDTH };
+    const kernel = tree ? gradTree : four ? gradQuads : gradSerial;
+    const params = { batch, pixels, channels, groups, affine: affine & 1 };
+    k.dispatch(kernel, slots, params, lines(count), overrides);
+  },
+  // The same in ops, on inputs of their own, so that this can be differentiated without end.
+  vjp(gs, inputs, { groups }) {
+    const [x, g, mean, rstd, scale] = inputs.map(same);
+    const { gx, along, alone } = slopes(x, g, mean, rstd, scale, groups);
+    const outs = [gx, along, alone].map((t, i) => gs[i] && sum(mul(t, gs[i])));
+    const total = outs.filter((t) => t !== null).reduce((a, b) => add(a, b));
+    return grad(total, scale ? [x, g, mean, rstd, scale] : [x, g, mean, rstd]);
+  },
+});
+
+function fused(
+  g: Tensor,
+  [x, ...given]: readonly Tensor[],
+  attrs: Attrs,
+  [, mean, rstd]: readonly Tensor[],
+): (Tensor | null)[] {
+  const scale = attrs.affine & 1 ? [given[0]] : [];
+  const [gx, along, alone] = gradOp.all([x, g, mean, rstd, ...scale], attrs);
+  return [gx, ...affineGrads(along, alone, attrs)];
+}
+
+const affineGrads = (along: Tensor, alone: Tensor, { affine }: Attrs): Tensor[] => [
+  ...(affine & 1 ? [sum(along, 0)] : []),
+  ...(affine & 2 ? [sum(alone, 0)] : []),
+];
+
 /**
- * With x' = (x - mean)·rstd and h = g·scale: dx = rstd·(h - avg(h) - x'·avg(h·x')), averages over a
- * group. These come from sums over pixels per channel, which are the gradients of shift and scale.
+ * With u = (x - mean)·rstd and h = g·scale: gx = rstd·(h - avg(h) - u·avg(h·u)), averages over a
+ * group. These come from sums over pixels: along = sum g·u, alone = sum g. [B, C]
  */
-function groupNormVjp(
+function slopes(
+  x: Tensor,
+  g: Tensor,
+  mean: Tensor,
+  rstd: Tensor,
+  scale: Tensor | undefined,
+  groups: number,
+) {
+  const [batch, pixels, channels] = x.shape;
+  const split = [batch, pixels, groups, channels / groups];
+  const one = [batch, 1, groups, 1];
+  const r = reshape(rstd, one);
+  const u = mul(sub(reshape(x, split), reshape(mean, one)), r); // [B, P, G, C/G]
+  const h = reshape(g, split);
+  const a = scale && reshape(scale, [1, 1, groups, channels / groups]);
+  const scaled = (t: Tensor): Tensor => (a ? mul(t, a) : t);
+  const along = sum(mul(h, u), 1, { keep: true }); // [B, 1, G, C/G]
+  const alone = sum(h, 1, { keep: true });
+  const n = (pixels * channels) / groups;
+  const average = (t: Tensor): Tensor => mul(sum(scaled(t), 3, { keep: true }), 1 / n);
+  const gx = mul(r, sub(sub(scaled(h), average(alone)), mul(u, average(along))));
+  const sums = [batch, channels];
+  return { gx: reshape(gx, x.shape), along: reshape(along, sums), alone: reshape(alone, sums), u };
+}
+
+/** The gradient in ops, also where mean and rstd have one: what a gradient of a gradient needs. */
+function composed(
   [g, gMean, gRstd]: (Tensor | null)[],
   [x, ...given]: readonly Tensor[],
-  { groups, affine }: Attrs,
+  attrs: Attrs,
   [, mean, rstd]: readonly Tensor[],
 ): (Tensor | null)[] {
   const [batch, pixels, channels] = x.shape;
-  const width = channels / groups;
-  const split = [batch, pixels, groups, width];
+  const { groups, affine } = attrs;
   const one = [batch, 1, groups, 1];
-  const n = pixels * width;
-  const r = reshape(rstd, one);
-  const unit = mul(sub(reshape(x, split), reshape(mean, one)), r); // x'  [B, P, G, C/G]
-  const parts: Tensor[] = [];
-  let gScale: Tensor | null = null;
-  let gShift: Tensor | null = null;
-  if (g) {
-    const h = reshape(g, split);
-    const scale = affine & 1 ? reshape(given[0], [1, 1, groups, width]) : null;
-    const scaled = (t: Tensor): Tensor => (scale ? mul(t, scale) : t);
-    const alongX = sum(mul(h, unit), 1, { keep: true }); // [B, 1, G, C/G]
-    const alone = sum(h, 1, { keep: true });
-    const average = (t: Tensor): Tensor => mul(sum(scaled(t), 3, { keep: true }), 1 / n);
-    parts.push(mul(r, sub(sub(scaled(h), average(alone)), mul(unit, average(alongX)))));
-    gScale = affine & 1 ? reshape(sum(alongX, 0), [channels]) : null;
-    gShift = affine & 2 ? reshape(sum(alone, 0), [channels]) : null;
-  }
-  if (gMean) parts.push(mul(reshape(gMean, one), 1 / n));
-  if (gRstd) parts.push(mul(mul(reshape(gRstd, one), mul(mul(r, r), -1 / n)), unit));
-  const gx = reshape(
-    parts.reduce((a, b) => add(a, b)),
-    x.shape,
+  const n = (pixels * channels) / groups;
+  const scale = affine & 1 ? given[0] : undefined;
+  const { gx, along, alone, u } = slopes(
+    x,
+    g ?? broadcastTo(0, x.shape),
+    mean,
+    rstd,
+    scale,
+    groups,
   );
-  return [gx, ...(affine & 1 ? [gScale] : []), ...(affine & 2 ? [gShift] : [])];
+  const parts = g ? [gx] : [];
+  if (gMean) parts.push(reshape(broadcastTo(mul(reshape(gMean, one), 1 / n), u.shape), x.shape));
+  if (gRstd) {
+    const squared = mul(square(reshape(rstd, one)), -1 / n);
+    parts.push(reshape(mul(mul(reshape(gRstd, one), squared), u), x.shape));
+  }
+  const total = parts.reduce((a, b) => add(a, b));
+  return [total, ...(g ? affineGrads(along, alone, attrs) : given.map(() => null))];
 }
 
 interface Eps {
