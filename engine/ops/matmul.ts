@@ -41,7 +41,8 @@ const loadsVec4 = ({ m, n, k, ta }: Product): boolean =>
  */
 function choose(gpu: Adapter, p: Product): Kernel {
   const { m, n, k, batch } = p;
-  if (m * n * k * batch <= 1 << 16) return naive;
+  const products = m * n * k * batch;
+  if (products <= (gpu.software ? 1 << 12 : 1 << 16)) return naive;
   if (gpu.software) {
     if (!loadsVec4(p)) return ragged;
     const lanes = gpu.subgroupSize ?? 0;
