@@ -1,12 +1,15 @@
 import direct from '../../shaders/conv2d/1_direct.wgsl';
 import implicit from '../../shaders/conv2d/2_implicit.wgsl';
 import subgroup from '../../shaders/conv2d/3_subgroup.wgsl';
+import ragged from '../../shaders/conv2d/4_ragged.wgsl';
 import inputDirect from '../../shaders/conv2d_input/1_direct.wgsl';
 import inputImplicit from '../../shaders/conv2d_input/2_implicit.wgsl';
 import inputSubgroup from '../../shaders/conv2d_input/3_subgroup.wgsl';
+import inputRagged from '../../shaders/conv2d_input/4_ragged.wgsl';
 import weightDirect from '../../shaders/conv2d_weight/1_direct.wgsl';
 import weightImplicit from '../../shaders/conv2d_weight/2_implicit.wgsl';
 import weightSubgroup from '../../shaders/conv2d_weight/3_subgroup.wgsl';
+import weightRagged from '../../shaders/conv2d_weight/4_ragged.wgsl';
 import { demand } from '../errors.ts';
 import { lines } from '../kernel.ts';
 import { type Adapter, op, type OpFunction, type Run, type Slot } from '../op.ts';
@@ -56,21 +59,55 @@ type Sizes = ReturnType<typeof sizesOf>;
 const productsOf = ({ batch, oh, ow, oc, kh, kw, ic, groups }: Sizes): number =>
   batch * oh * ow * oc * kh * kw * (ic / groups);
 
-type Way = 'direct' | 'implicit' | 'subgroup';
-
-/**
- * How a convolution is computed. Little work is not worth a large kernel; grouped or ragged channels
- * only the direct kernels take; a CPU driver gains from sharing loads in a subgroup (measured on
- * SwiftShader: 1.5 to 1.8 times), a GPU has caches for that.
- */
-function choose(gpu: Adapter, s: Sizes): { way: Way; lanes: number } {
-  const lanes = gpu.subgroupSize ?? 0;
-  const ragged = s.groups > 1 || s.ic % 4 > 0 || s.oc % 4 > 0;
-  if (ragged || productsOf(s) <= 1 << 16) return { way: 'direct', lanes };
-  return { way: gpu.software && lanes >= 4 ? 'subgroup' : 'implicit', lanes };
+/** A product that a convolution amounts to: `times` matrices of [rows, columns]. */
+interface Product {
+  readonly rows: number;
+  readonly columns: number;
+  readonly times: number;
 }
 
+type Way = 'direct' | 'implicit' | 'subgroup' | 'ragged';
+type Products = Record<'implicit' | 'ragged', Product>;
+
+/** Rows and columns that a thread computes (a subgroup in its case), and threads per workgroup. */
+const tileOf = (way: Way, lanes: number): [rows: number, columns: number, perGroup: number] => {
+  if (way === 'subgroup') return [16, 8 * lanes, 1];
+  return way === 'implicit' ? [8, 8, 64] : [16, 4, 32];
+};
+
 const up = (n: number, by: number): number => Math.ceil(n / by);
+
+/**
+ * How a convolution is computed. Little work is not worth a large kernel, and groups only the direct
+ * kernels take. A GPU has caches for what lanes share and threads enough for odd channels. On a CPU
+ * driver it is the largest part of a tile that is wanted times the kernel's speed (SwiftShader).
+ */
+function choose(gpu: Adapter, s: Sizes, products: Products): Way {
+  if (s.groups > 1 || productsOf(s) <= 1 << 16) return 'direct';
+  const whole = s.ic % 4 === 0 && s.oc % 4 === 0;
+  if (!gpu.software) return whole ? 'implicit' : 'direct';
+  if (!whole) return 'ragged';
+  const lanes = gpu.subgroupSize ?? 0;
+  const speeds = { implicit: 1, subgroup: lanes >= 4 ? 1.6 : 0, ragged: 0.6 } as const;
+  const worth = (way: keyof typeof speeds): number => {
+    const { rows, columns } = products[way === 'ragged' ? 'ragged' : 'implicit'];
+    const [r, c] = tileOf(way, lanes);
+    return (speeds[way] * rows * columns) / (up(rows, r) * r * up(columns, c) * c);
+  };
+  const ways = ['implicit', 'subgroup', 'ragged'] as const;
+  return ways.reduce((best, way) => (worth(way) > worth(best) ? way : best));
+}
+
+/** Workgroups for all tiles of a way; one thread per element when it is direct. */
+function groupsOf(way: Way, size: number, products: Products, lanes: number): number {
+  if (way === 'direct') return up(size, 64);
+  const { rows, columns, times } = products[way === 'ragged' ? 'ragged' : 'implicit'];
+  const [r, c, perGroup] = tileOf(way, lanes);
+  return up(times * up(rows, r) * up(columns, c), perGroup);
+}
+
+const lanesOf = (way: Way, gpu: Adapter): Record<string, number> =>
+  way === 'subgroup' ? { SIZE: gpu.subgroupSize as number } : {};
 
 export const conv2dOp: OpFunction<ConvAttrs> = op<ConvAttrs>('conv2d', {
   epilogue: true,
@@ -78,20 +115,25 @@ export const conv2dOp: OpFunction<ConvAttrs> = op<ConvAttrs>('conv2d', {
   flops: ([y], [x, w], a) => 2 * productsOf(sizesOf(x.shape, w.shape, y.shape, a)),
   run(k, [y], [x, w], a) {
     const s = sizesOf(x.shape, w.shape, y.shape, a);
-    const { way, lanes } = choose(k.gpu, s);
-    const pixels = s.batch * s.oh * s.ow;
-    const [kernel, groups] = {
-      direct: [direct, up(y.size, 64)] as const,
-      implicit: [implicit, up(up(pixels, 8) * up(s.oc, 8), 64)] as const,
-      subgroup: [subgroup, up(pixels, 16) * up(s.oc, 8 * lanes)] as const,
-    }[way];
-    k.dispatch(kernel, { x, w, y }, s, lines(groups), way === 'subgroup' ? { SIZE: lanes } : {});
+    const product = { rows: s.batch * s.oh * s.ow, columns: s.oc, times: 1 };
+    const products = { implicit: product, ragged: product };
+    const way = choose(k.gpu, s, products);
+    const kernel = { direct, implicit, subgroup, ragged }[way];
+    const groups = groupsOf(way, y.size, products, k.gpu.subgroupSize ?? 0);
+    k.dispatch(kernel, { x, w, y }, s, lines(groups), lanesOf(way, k.gpu));
   },
   vjp: ([g], [x, w], a) => [
     conv2dInputOp([g, w], { ...a, of: x.shape }),
     conv2dWeightOp([x, g], { ...a, of: w.shape }),
   ],
 });
+
+const inputKernels = {
+  direct: inputDirect,
+  implicit: inputImplicit,
+  subgroup: inputSubgroup,
+  ragged: inputRagged,
+};
 
 export const conv2dInputOp: OpFunction<ConvAttrs> = op<ConvAttrs>('conv2dInput', {
   epilogue: true,
@@ -102,15 +144,13 @@ export const conv2dInputOp: OpFunction<ConvAttrs> = op<ConvAttrs>('conv2dInput',
   flops: ([x], [g, w], a) => 2 * productsOf(sizesOf(x.shape, w.shape, g.shape, a)),
   run(k, [dx], [g, w], a) {
     const s = sizesOf(dx.shape, w.shape, g.shape, a);
-    const { way, lanes } = choose(k.gpu, s);
-    const phases = s.sy * s.sx;
-    const pixels = s.batch * up(s.ih, s.sy) * up(s.iw, s.sx);
-    const [kernel, groups] = {
-      direct: [inputDirect, up(dx.size, 64)] as const,
-      implicit: [inputImplicit, up(phases * up(pixels, 8) * up(s.ic, 8), 64)] as const,
-      subgroup: [inputSubgroup, phases * up(pixels, 16) * up(s.ic, 8 * lanes)] as const,
-    }[way];
-    k.dispatch(kernel, { g, w, dx }, s, lines(groups), way === 'subgroup' ? { SIZE: lanes } : {});
+    const rows = s.batch * up(s.ih, s.sy) * up(s.iw, s.sx);
+    const product = { rows, columns: s.ic, times: s.sy * s.sx };
+    const products = { implicit: product, ragged: product };
+    const way = choose(k.gpu, s, products);
+    const kernel = inputKernels[way];
+    const groups = groupsOf(way, dx.size, products, k.gpu.subgroupSize ?? 0);
+    k.dispatch(kernel, { g, w, dx }, s, lines(groups), lanesOf(way, k.gpu));
   },
   vjp: ([h], [g, w], { of: _, ...a }) => [
     conv2dOp([h, w], a),
@@ -131,24 +171,31 @@ export const conv2dWeightOp: OpFunction<ConvAttrs> = op<ConvAttrs>('conv2dWeight
   ],
 });
 
+const weightKernels = {
+  direct: weightDirect,
+  implicit: weightImplicit,
+  subgroup: weightSubgroup,
+  ragged: weightRagged,
+};
+
 /** Few sums over very many pixels: the rows of g are cut into chunks, whose sums are added after. */
 function weightGradient(k: Run, [dw]: Slot[], [x, g]: Slot[], a: ConvAttrs): void {
   const s = sizesOf(x.shape, dw.shape, g.shape, a);
-  const { way, lanes } = choose(k.gpu, s);
   const taps = s.kh * s.kw;
-  const [kernel, tiles, perGroup] = {
-    direct: [weightDirect, dw.size, 64] as const,
-    implicit: [weightImplicit, taps * up(s.ic, 8) * up(s.oc, 8), 64] as const,
-    subgroup: [weightSubgroup, taps * up(s.ic, 16) * up(s.oc, 8 * lanes), 1] as const,
-  }[way];
+  const products = (chunks: number) => ({
+    implicit: { rows: s.ic, columns: s.oc, times: taps * chunks },
+    ragged: { rows: taps * s.ic, columns: s.oc, times: chunks },
+  });
+  const way = choose(k.gpu, s, products(1));
+  const groups = (n: number) => groupsOf(way, n * dw.size, products(n), k.gpu.subgroupSize ?? 0);
   const rows = s.batch * s.oh;
-  const wanted = k.gpu.software ? 16 * perGroup : 16384;
-  const chunk = Math.max(1, up(rows, Math.min(64, up(wanted, tiles))));
+  const wanted = k.gpu.software ? 16 : 256; // workgroups
+  const chunk = Math.max(1, up(rows, Math.min(64, up(wanted, groups(1)))));
   const chunks = Math.max(1, up(rows, chunk));
   const sums = chunks > 1 ? k.scratch(chunks * dw.size) : dw;
-  const groups = lines(up(chunks * tiles, perGroup));
-  const size: Record<string, number> = way === 'subgroup' ? { SIZE: lanes } : {};
-  k.dispatch(kernel, { x, g, dw: sums }, { ...s, chunk, chunks }, groups, size);
+  const params = { ...s, chunk, chunks };
+  const grid = lines(groups(chunks));
+  k.dispatch(weightKernels[way], { x, g, dw: sums }, params, grid, lanesOf(way, k.gpu));
   if (chunks > 1) reduce(k, 'sum', sums, dw, { outer: 1, n: chunks, inner: dw.size });
 }
 

@@ -19,34 +19,29 @@ struct Params {
 
 fn epilogue(v: vec4f, i: u32) -> vec4f { return v; }
 
-struct Pixels { image: vec4u, y: vec4u, x: vec4u }
+// The corners of the windows of four pixels of y, and where in x they lie, in vec4s. Left of and
+// above the image these are below zero: they wrap round, and back when a tap is added.
+struct Pixels { at: vec4u, y: vec4u, x: vec4u }
 
-// The corners, in x, of the windows of four pixels of y. Left of and above the image they wrap
-// round to huge numbers.
 fn windows(first: u32) -> Pixels {
-  let at = min(first + vec4u(0u, 1u, 2u, 3u), vec4u(p.batch * p.oh * p.ow - 1u));
-  let oy = at / p.ow % p.oh;
-  return Pixels(at / (p.oh * p.ow), oy * p.sy - p.py, at % p.ow * p.sx - p.px);
+  let q = min(first + vec4u(0u, 1u, 2u, 3u), vec4u(p.batch * p.oh * p.ow - 1u));
+  let y = q / p.ow % p.oh * p.sy - p.py;
+  let x = q % p.ow * p.sx - p.px;
+  return Pixels(((q / (p.oh * p.ow) * p.ih + y) * p.iw + x) * (p.ic / 4u), y, x);
 }
 
-struct Lines { at: vec4u, inside: vec4<bool> }
-
-// Where the four pixels under one tap lie in x, in vec4s, and which of them are inside the image.
-fn under(c: Pixels, ky: u32, kx: u32) -> Lines {
-  let iy = c.y + ky * p.dy;
-  let ix = c.x + kx * p.dx;
-  let inside = (iy < vec4u(p.ih)) & (ix < vec4u(p.iw));
-  return Lines(((c.image * p.ih + iy) * p.iw + ix) * (p.ic / 4u), inside);
-}
-
-// Four pixels by four input channels, and those by four output channels; rows are columns here.
-fn block_x(l: Lines, c: u32) -> mat4x4f {
-  let at = select(vec4u(0u), l.at + c, l.inside);
+// Four input channels from 4c on of the four pixels under one tap, 0 outside the image, and those
+// by four output channels; rows are columns here.
+fn block_x(q: Pixels, ky: u32, kx: u32, c: u32) -> mat4x4f {
+  let down = ky * p.dy;
+  let right = kx * p.dx;
+  let inside = (q.y + down < vec4u(p.ih)) & (q.x + right < vec4u(p.iw));
+  let at = select(vec4u(0u), q.at + (down * p.iw + right) * (p.ic / 4u) + c, inside);
   return mat4x4f(
-    select(vec4f(), x[at.x], l.inside.x),
-    select(vec4f(), x[at.y], l.inside.y),
-    select(vec4f(), x[at.z], l.inside.z),
-    select(vec4f(), x[at.w], l.inside.w));
+    select(vec4f(), x[at.x], inside.x),
+    select(vec4f(), x[at.y], inside.y),
+    select(vec4f(), x[at.z], inside.z),
+    select(vec4f(), x[at.w], inside.w));
 }
 
 fn block_w(at: u32) -> mat4x4f {
@@ -84,20 +79,19 @@ fn main(
   var y01 = mat4x4f();
   var y10 = mat4x4f();
   var y11 = mat4x4f();
-  for (var tap = 0u; tap < p.kh * p.kw; tap++) {
-    let xtop = under(top, tap / p.kw, tap % p.kw);
-    let xlow = under(low, tap / p.kw, tap % p.kw);
-    for (var c = 0u; c < p.ic; c += 4u) {
-      let a = block_x(xtop, c / 4u);
-      let b = block_x(xlow, c / 4u);
-      let row = (tap * p.ic + c) * (p.oc / 4u);
-      let wleft = block_w(row + left);
-      y00 += wleft * a;  // x · w, transposed as the blocks are
-      y10 += wleft * b;
-      let wright = block_w(row + right);
-      y01 += wright * a;
-      y11 += wright * b;
-    }
+  for (var row = 0u; row < p.kh * p.kw * p.ic; row += 4u) {  // four rows of w as a matrix
+    let tap = row / p.ic;
+    let ky = tap / p.kw;
+    let kx = tap - ky * p.kw;
+    let c = (row - tap * p.ic) / 4u;
+    let a = block_x(top, ky, kx, c);
+    let b = block_x(low, ky, kx, c);
+    let wleft = block_w(row * (p.oc / 4u) + left);
+    y00 += wleft * a;  // x · w, transposed as the blocks are
+    y10 += wleft * b;
+    let wright = block_w(row * (p.oc / 4u) + right);
+    y01 += wright * a;
+    y11 += wright * b;
   }
 
   store(y00, pixel, o);

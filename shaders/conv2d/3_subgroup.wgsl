@@ -23,19 +23,20 @@ override SIZE: u32 = 4u;  // lanes of a subgroup, at least 4
 
 fn epilogue(v: vec4f, i: u32) -> vec4f { return v; }
 
-// The corner, in x, of this lane's window in each of four blocks of four pixels. Left of and above
-// the image it wraps round to a huge number.
-struct Pixels { image: vec4u, y: vec4u, x: vec4u }
+// The corner of this lane's window in each of four blocks of four pixels, and where in x it lies,
+// in vec4s. Left of and above the image these are below zero: they wrap round, and back with a tap.
+struct Pixels { at: vec4u, y: vec4u, x: vec4u }
 
 fn windows(first: u32) -> Pixels {
-  let at = min(first + vec4u(0u, 4u, 8u, 12u), vec4u(p.batch * p.oh * p.ow - 1u));
-  let oy = at / p.ow % p.oh;
-  return Pixels(at / (p.oh * p.ow), oy * p.sy - p.py, at % p.ow * p.sx - p.px);
+  let q = min(first + vec4u(0u, 4u, 8u, 12u), vec4u(p.batch * p.oh * p.ow - 1u));
+  let y = q / p.ow % p.oh * p.sy - p.py;
+  let x = q % p.ow * p.sx - p.px;
+  return Pixels(((q / (p.oh * p.ow) * p.ih + y) * p.iw + x) * (p.ic / 4u), y, x);
 }
 
 // Four pixels by four input channels; rows are columns here.
 fn block_x(at: u32, inside: bool) -> mat4x4f {
-  let line = select(vec4f(), x[select(0u, at, inside)], inside);
+  let line = select(vec4f(), x[at], inside);
   return mat4x4f(
     subgroupBroadcast(line, 0u),
     subgroupBroadcast(line, 1u),
@@ -82,28 +83,28 @@ fn main(
   var y21 = mat4x4f();
   var y30 = mat4x4f();
   var y31 = mat4x4f();
-  for (var tap = 0u; tap < p.kh * p.kw; tap++) {
-    let iy = mine.y + tap / p.kw * p.dy;
-    let ix = mine.x + tap % p.kw * p.dx;
-    let inside = (iy < vec4u(p.ih)) & (ix < vec4u(p.iw));
-    let at = ((mine.image * p.ih + iy) * p.iw + ix) * (p.ic / 4u);
-    for (var c = 0u; c < p.ic; c += 4u) {
-      let x0 = block_x(at.x + c / 4u, inside.x);
-      let x1 = block_x(at.y + c / 4u, inside.y);
-      let x2 = block_x(at.z + c / 4u, inside.z);
-      let x3 = block_x(at.w + c / 4u, inside.w);
-      let row = (tap * p.ic + c) * (p.oc / 4u);
-      let wleft = block_w(row + left);
-      y00 += wleft * x0;  // x · w, transposed as the blocks are
-      y10 += wleft * x1;
-      y20 += wleft * x2;
-      y30 += wleft * x3;
-      let wright = block_w(row + right);
-      y01 += wright * x0;
-      y11 += wright * x1;
-      y21 += wright * x2;
-      y31 += wright * x3;
-    }
+  for (var row = 0u; row < p.kh * p.kw * p.ic; row += 4u) {  // four rows of w as a matrix
+    let tap = row / p.ic;
+    let down = tap / p.kw * p.dy;
+    let over = tap % p.kw * p.dx;
+    let c = (row - tap * p.ic) / 4u;
+    let inside = (mine.y + down < vec4u(p.ih)) & (mine.x + over < vec4u(p.iw));
+    let under = mine.at + (down * p.iw + over) * (p.ic / 4u) + c;
+    let at = select(vec4u(0u), under, inside);
+    let x0 = block_x(at.x, inside.x);
+    let x1 = block_x(at.y, inside.y);
+    let x2 = block_x(at.z, inside.z);
+    let x3 = block_x(at.w, inside.w);
+    let wleft = block_w(row * (p.oc / 4u) + left);
+    y00 += wleft * x0;  // x · w, transposed as the blocks are
+    y10 += wleft * x1;
+    y20 += wleft * x2;
+    y30 += wleft * x3;
+    let wright = block_w(row * (p.oc / 4u) + right);
+    y01 += wright * x0;
+    y11 += wright * x1;
+    y21 += wright * x2;
+    y31 += wright * x3;
   }
 
   store(y00, pixel, o);

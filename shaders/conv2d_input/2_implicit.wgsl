@@ -19,32 +19,29 @@ struct Params {
 
 fn epilogue(v: vec4f, i: u32) -> vec4f { return v; }
 
-// Four pixels of one phase (fy, fx): those of dx at (y · sy + fy, x · sx + fx).
-struct Pixels { image: vec4u, y: vec4u, x: vec4u }
+// Four pixels of one phase (fy, fx), those of dx at (y · sy + fy, x · sx + fx), and where (y, x) is
+// in g, in vec4s. Beyond the last image they are those of the last one, and not stored.
+struct Pixels { at: vec4u, image: vec4u, y: vec4u, x: vec4u }
 
 fn pixels(first: u32, down: u32, across: u32) -> Pixels {
-  let at = first + vec4u(0u, 1u, 2u, 3u);
-  return Pixels(at / (down * across), at / across % down, at % across);
+  let q = first + vec4u(0u, 1u, 2u, 3u);
+  let image = q / (down * across);
+  let y = q / across % down;
+  let x = q % across;
+  let at = ((min(image, vec4u(p.batch - 1u)) * p.oh + y) * p.ow + x) * (p.oc / 4u);
+  return Pixels(at, image, y, x);
 }
 
-struct Lines { at: vec4u, inside: vec4<bool> }
-
-// Where in g, in vec4s, the four pixels receive from under a tap that moves them by (my, mx).
-fn under(c: Pixels, my: u32, mx: u32) -> Lines {
-  let oy = c.y + my;
-  let ox = c.x + mx;
-  let inside = (oy < vec4u(p.oh)) & (ox < vec4u(p.ow)) & (c.image < vec4u(p.batch));
-  return Lines(((c.image * p.oh + oy) * p.ow + ox) * (p.oc / 4u), inside);
-}
-
-// Four pixels by four output channels, and those by four input channels; rows are columns here.
-fn block_g(l: Lines, c: u32) -> mat4x4f {
-  let at = select(vec4u(0u), l.at + c, l.inside);
+// Four output channels from 4c on of the pixels of g that the four receive from under a tap which
+// shifts them by (my, mx), 0 outside g, and those by four input channels; rows are columns here.
+fn block_g(q: Pixels, my: u32, mx: u32, c: u32) -> mat4x4f {
+  let inside = (q.y + my < vec4u(p.oh)) & (q.x + mx < vec4u(p.ow));
+  let at = select(vec4u(0u), q.at + (my * p.ow + mx) * (p.oc / 4u) + c, inside);
   return mat4x4f(
-    select(vec4f(), g[at.x], l.inside.x),
-    select(vec4f(), g[at.y], l.inside.y),
-    select(vec4f(), g[at.z], l.inside.z),
-    select(vec4f(), g[at.w], l.inside.w));
+    select(vec4f(), g[at.x], inside.x),
+    select(vec4f(), g[at.y], inside.y),
+    select(vec4f(), g[at.z], inside.z),
+    select(vec4f(), g[at.w], inside.w));
 }
 
 fn block_w(at: u32) -> mat4x4f {
@@ -58,13 +55,29 @@ fn store_row(v: vec4f, image: u32, iy: u32, ix: u32, channel: u32) {
   dx[i / 4u] = epilogue(v, i);
 }
 
-fn store(rows: mat4x4f, c: Pixels, fy: u32, fx: u32, channel: u32) {
-  let iy = c.y * p.sy + fy;
-  let ix = c.x * p.sx + fx;
-  store_row(rows[0], c.image.x, iy.x, ix.x, channel);
-  store_row(rows[1], c.image.y, iy.y, ix.y, channel);
-  store_row(rows[2], c.image.z, iy.z, ix.z, channel);
-  store_row(rows[3], c.image.w, iy.w, ix.w, channel);
+fn store(rows: mat4x4f, q: Pixels, fy: u32, fx: u32, channel: u32) {
+  let iy = q.y * p.sy + fy;
+  let ix = q.x * p.sx + fx;
+  store_row(rows[0], q.image.x, iy.x, ix.x, channel);
+  store_row(rows[1], q.image.y, iy.y, ix.y, channel);
+  store_row(rows[2], q.image.z, iy.z, ix.z, channel);
+  store_row(rows[3], q.image.w, iy.w, ix.w, channel);
+}
+
+// The taps of one axis that reach a phase f of dx: `count` of them from `first` on, `step` apart.
+// The first shifts a pixel to its place in g by `shift`, each next one by `less` less.
+struct Taps { first: u32, step: u32, count: u32, shift: u32, less: u32 }
+
+fn taps(f: u32, k: u32, stride: u32, dilation: u32, pad: u32) -> Taps {
+  var step = 1u;
+  while (step * dilation % stride != 0u) { step++; }
+  let whole = k * stride * dilation;  // whole strides, which keep the numbers below above zero
+  var first = 0u;
+  while ((first < step) & ((f + pad + whole - first * dilation) % stride != 0u)) { first++; }
+  let none = (first == step) | (first >= k);
+  let count = select((k + step - 1u - first) / step, 0u, none);
+  let shift = (f + pad + whole - first * dilation) / stride - k * dilation;
+  return Taps(first, step, count, shift, step * dilation / stride);
 }
 
 @compute @workgroup_size(64)
@@ -92,23 +105,22 @@ fn main(
   var d01 = mat4x4f();
   var d10 = mat4x4f();
   var d11 = mat4x4f();
-  for (var tap = 0u; tap < p.kh * p.kw; tap++) {
-    // Row q of g gives to row q·sy + ky·dy - py of dx. Whole strides keep the numbers above zero.
-    let ty = fy + p.py + (p.kh * p.sy - tap / p.kw) * p.dy;
-    let tx = fx + p.px + (p.kw * p.sx - tap % p.kw) * p.dx;
-    if ((ty % p.sy != 0u) | (tx % p.sx != 0u)) { continue; }
-    let gtop = under(top, ty / p.sy - p.kh * p.dy, tx / p.sx - p.kw * p.dx);
-    let glow = under(low, ty / p.sy - p.kh * p.dy, tx / p.sx - p.kw * p.dx);
-    for (var c = 0u; c < p.oc / 4u; c++) {
-      let a = block_g(gtop, c);
-      let b = block_g(glow, c);
-      let wleft = block_w((tap * p.ic + channel) * (p.oc / 4u) + c);
-      d00 += wleft * a;  // g · wᵀ, transposed as the blocks are
-      d10 += wleft * b;
-      let wright = block_w((tap * p.ic + right) * (p.oc / 4u) + c);
-      d01 += wright * a;
-      d11 += wright * b;
-    }
+  let v = taps(fy, p.kh, p.sy, p.dy, p.py);
+  let h = taps(fx, p.kw, p.sx, p.dx, p.px);
+  for (var row = 0u; row < v.count * h.count * (p.oc / 4u); row++) {
+    let tap = row / (p.oc / 4u);
+    let c = row - tap * (p.oc / 4u);
+    let jy = tap / h.count;
+    let jx = tap - jy * h.count;
+    let a = block_g(top, v.shift - jy * v.less, h.shift - jx * h.less, c);
+    let b = block_g(low, v.shift - jy * v.less, h.shift - jx * h.less, c);
+    let filters = ((v.first + jy * v.step) * p.kw + h.first + jx * h.step) * p.ic;
+    let wleft = block_w((filters + channel) * (p.oc / 4u) + c);
+    d00 += wleft * a;  // g · wᵀ, transposed as the blocks are
+    d10 += wleft * b;
+    let wright = block_w((filters + right) * (p.oc / 4u) + c);
+    d01 += wright * a;
+    d11 += wright * b;
   }
 
   store(d00, top, fy, fx, channel);

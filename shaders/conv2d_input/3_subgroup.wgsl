@@ -24,17 +24,22 @@ override SIZE: u32 = 4u;  // lanes of a subgroup, at least 4
 
 fn epilogue(v: vec4f, i: u32) -> vec4f { return v; }
 
-// Four pixels of one phase (fy, fx): those of dx at (y · sy + fy, x · sx + fx).
-struct Pixels { image: vec4u, y: vec4u, x: vec4u }
+// Four pixels of one phase (fy, fx), those of dx at (y · sy + fy, x · sx + fx), and where (y, x) is
+// in g, in vec4s. Beyond the last image they are those of the last one, and not stored.
+struct Pixels { at: vec4u, image: vec4u, y: vec4u, x: vec4u }
 
 fn pixels(first: u32, down: u32, across: u32, step: u32) -> Pixels {
-  let at = first + vec4u(0u, 1u, 2u, 3u) * step;
-  return Pixels(at / (down * across), at / across % down, at % across);
+  let q = first + vec4u(0u, 1u, 2u, 3u) * step;
+  let image = q / (down * across);
+  let y = q / across % down;
+  let x = q % across;
+  let at = ((min(image, vec4u(p.batch - 1u)) * p.oh + y) * p.ow + x) * (p.oc / 4u);
+  return Pixels(at, image, y, x);
 }
 
 // Four pixels by four output channels; rows are columns here.
 fn block_g(at: u32, inside: bool) -> mat4x4f {
-  let line = select(vec4f(), g[select(0u, at, inside)], inside);
+  let line = select(vec4f(), g[at], inside);
   return mat4x4f(
     subgroupBroadcast(line, 0u),
     subgroupBroadcast(line, 1u),
@@ -54,13 +59,29 @@ fn store_row(v: vec4f, image: u32, iy: u32, ix: u32, channel: u32) {
   dx[i / 4u] = epilogue(v, i);
 }
 
-fn store(rows: mat4x4f, c: Pixels, fy: u32, fx: u32, channel: u32) {
-  let iy = c.y * p.sy + fy;
-  let ix = c.x * p.sx + fx;
-  store_row(rows[0], c.image.x, iy.x, ix.x, channel);
-  store_row(rows[1], c.image.y, iy.y, ix.y, channel);
-  store_row(rows[2], c.image.z, iy.z, ix.z, channel);
-  store_row(rows[3], c.image.w, iy.w, ix.w, channel);
+fn store(left: mat4x4f, right: mat4x4f, q: Pixels, fy: u32, fx: u32, channel: u32) {
+  let iy = q.y * p.sy + fy;
+  let ix = q.x * p.sx + fx;
+  for (var e = 0u; e < 4u; e++) {
+    store_row(left[e], q.image[e], iy[e], ix[e], channel);
+    store_row(right[e], q.image[e], iy[e], ix[e], channel + 4u * SIZE);
+  }
+}
+
+// The taps of one axis that reach a phase f of dx: `count` of them from `first` on, `step` apart.
+// The first shifts a pixel to its place in g by `shift`, each next one by `less` less.
+struct Taps { first: u32, step: u32, count: u32, shift: u32, less: u32 }
+
+fn taps(f: u32, k: u32, stride: u32, dilation: u32, pad: u32) -> Taps {
+  var step = 1u;
+  while (step * dilation % stride != 0u) { step++; }
+  let whole = k * stride * dilation;  // whole strides, which keep the numbers below above zero
+  var first = 0u;
+  while ((first < step) & ((f + pad + whole - first * dilation) % stride != 0u)) { first++; }
+  let none = (first == step) | (first >= k);
+  let count = select((k + step - 1u - first) / step, 0u, none);
+  let shift = (f + pad + whole - first * dilation) / stride - k * dilation;
+  return Taps(first, step, count, shift, step * dilation / stride);
 }
 
 @compute @workgroup_size(SIZE)
@@ -93,43 +114,36 @@ fn main(
   var d21 = mat4x4f();
   var d30 = mat4x4f();
   var d31 = mat4x4f();
-  for (var tap = 0u; tap < p.kh * p.kw; tap++) {
-    // Row q of g gives to row q·sy + ky·dy - py of dx. Whole strides keep the numbers above zero.
-    let ty = fy + p.py + (p.kh * p.sy - tap / p.kw) * p.dy;
-    let tx = fx + p.px + (p.kw * p.sx - tap % p.kw) * p.dx;
-    if ((ty % p.sy != 0u) | (tx % p.sx != 0u)) { continue; }
-    let oy = mine.y + ty / p.sy - p.kh * p.dy;
-    let ox = mine.x + tx / p.sx - p.kw * p.dx;
-    let inside = (oy < vec4u(p.oh)) & (ox < vec4u(p.ow)) & (mine.image < vec4u(p.batch));
-    let at = ((mine.image * p.oh + oy) * p.ow + ox) * (p.oc / 4u);
-    for (var c = 0u; c < p.oc / 4u; c++) {
-      let g0 = block_g(at.x + c, inside.x);
-      let g1 = block_g(at.y + c, inside.y);
-      let g2 = block_g(at.z + c, inside.z);
-      let g3 = block_g(at.w + c, inside.w);
-      let wleft = block_w((tap * p.ic + left) * (p.oc / 4u) + c);
-      d00 += wleft * g0;  // g · wᵀ, transposed as the blocks are
-      d10 += wleft * g1;
-      d20 += wleft * g2;
-      d30 += wleft * g3;
-      let wright = block_w((tap * p.ic + right) * (p.oc / 4u) + c);
-      d01 += wright * g0;
-      d11 += wright * g1;
-      d21 += wright * g2;
-      d31 += wright * g3;
-    }
+  let v = taps(fy, p.kh, p.sy, p.dy, p.py);
+  let h = taps(fx, p.kw, p.sx, p.dx, p.px);
+  for (var row = 0u; row < v.count * h.count * (p.oc / 4u); row++) {
+    let tap = row / (p.oc / 4u);
+    let c = row - tap * (p.oc / 4u);
+    let jy = tap / h.count;
+    let jx = tap - jy * h.count;
+    let my = v.shift - jy * v.less;
+    let mx = h.shift - jx * h.less;
+    let inside = (mine.y + my < vec4u(p.oh)) & (mine.x + mx < vec4u(p.ow));
+    let at = select(vec4u(0u), mine.at + (my * p.ow + mx) * (p.oc / 4u) + c, inside);
+    let g0 = block_g(at.x, inside.x);
+    let g1 = block_g(at.y, inside.y);
+    let g2 = block_g(at.z, inside.z);
+    let g3 = block_g(at.w, inside.w);
+    let filters = ((v.first + jy * v.step) * p.kw + h.first + jx * h.step) * p.ic;
+    let wleft = block_w((filters + left) * (p.oc / 4u) + c);
+    d00 += wleft * g0;  // g · wᵀ, transposed as the blocks are
+    d10 += wleft * g1;
+    d20 += wleft * g2;
+    d30 += wleft * g3;
+    let wright = block_w((filters + right) * (p.oc / 4u) + c);
+    d01 += wright * g0;
+    d11 += wright * g1;
+    d21 += wright * g2;
+    d31 += wright * g3;
   }
 
-  let p0 = pixels(first, down, across, 1u);
-  store(d00, p0, fy, fx, channel);
-  store(d01, p0, fy, fx, channel + 4u * SIZE);
-  let p1 = pixels(first + 4u, down, across, 1u);
-  store(d10, p1, fy, fx, channel);
-  store(d11, p1, fy, fx, channel + 4u * SIZE);
-  let p2 = pixels(first + 8u, down, across, 1u);
-  store(d20, p2, fy, fx, channel);
-  store(d21, p2, fy, fx, channel + 4u * SIZE);
-  let p3 = pixels(first + 12u, down, across, 1u);
-  store(d30, p3, fy, fx, channel);
-  store(d31, p3, fy, fx, channel + 4u * SIZE);
+  store(d00, d01, pixels(first, down, across, 1u), fy, fx, channel);
+  store(d10, d11, pixels(first + 4u, down, across, 1u), fy, fx, channel);
+  store(d20, d21, pixels(first + 8u, down, across, 1u), fy, fx, channel);
+  store(d30, d31, pixels(first + 12u, down, across, 1u), fy, fx, channel);
 }

@@ -75,21 +75,30 @@ const roles = {
   conv2d_weight: { inputs: ['x', 'g'], output: 'dw' },
 } as const;
 
-/** Workgroups for a variant, by its name, for subgroups of four. */
+/** Rows and columns of a variant's tile, and tiles per workgroup, for subgroups of four. */
+const tiles: Record<string, [number, number, number]> = {
+  implicit: [8, 8, 64],
+  subgroup: [16, 32, 1],
+  ragged: [16, 4, 32],
+};
+
 function groupsOf(contract: Contract, { file }: Kernel, p: Params, chunks: number): number {
-  const way = file.includes('direct') ? 0 : file.includes('implicit') ? 1 : 2;
-  const taps = p.kh * p.kw * chunks;
-  if (contract === 'conv2d_weight') {
-    const direct = up((taps * p.ic * p.oc) / p.groups, 64);
-    const tiles = taps * up(p.ic, way === 1 ? 8 : 16) * up(p.oc, way === 1 ? 8 : 32);
-    return [direct, up(tiles, 64), tiles][way];
-  }
-  const input = contract === 'conv2d_input';
-  const [phases, out] = input ? [p.sy * p.sx, p.ic] : [1, p.oc];
-  const whole = input ? p.batch * p.ih * p.iw : p.batch * p.oh * p.ow;
-  const pixels = input ? p.batch * up(p.ih, p.sy) * up(p.iw, p.sx) : whole;
-  const tiles = phases * up(pixels, way === 1 ? 8 : 16) * up(out, way === 1 ? 8 : 32);
-  return [up(whole * out, 64), up(tiles, 64), tiles][way];
+  const tile = Object.keys(tiles).find((name) => file.includes(name));
+  const taps = p.kh * p.kw;
+  const sizes = {
+    conv2d: p.batch * p.oh * p.ow * p.oc,
+    conv2d_input: p.batch * p.ih * p.iw * p.ic,
+    conv2d_weight: (chunks * taps * p.ic * p.oc) / p.groups,
+  };
+  if (!tile) return up(sizes[contract], 64);
+  const phase = p.batch * up(p.ih, p.sy) * up(p.iw, p.sx);
+  const [rows, columns, times] = {
+    conv2d: [p.batch * p.oh * p.ow, p.oc, 1],
+    conv2d_input: [phase, p.ic, p.sy * p.sx],
+    conv2d_weight: tile === 'ragged' ? [taps * p.ic, p.oc, chunks] : [p.ic, p.oc, taps * chunks],
+  }[contract];
+  const [r, c, perGroup] = tiles[tile];
+  return up(times * up(rows, r) * up(columns, c), perGroup);
 }
 
 function caseOf(contract: Contract, o: Geometry, chunks: number): Case {
@@ -122,7 +131,8 @@ function caseOf(contract: Contract, o: Geometry, chunks: number): Case {
       [output]: new Float32Array(size),
     },
     applies: ({ file }) =>
-      file.includes('direct') || (p.ic % 4 === 0 && p.oc % 4 === 0 && p.groups === 1),
+      file.includes('direct') ||
+      (p.groups === 1 && (file.includes('ragged') || (p.ic % 4 === 0 && p.oc % 4 === 0))),
     groups: (kernel) => folded(groupsOf(contract, kernel, p, count)),
     expect: { [output]: expected },
     tolerance: 3e-5,
