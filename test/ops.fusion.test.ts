@@ -65,8 +65,8 @@ table(
       normal([5]),
     ]),
     row(
-      'a chain of 150',
-      (o, x) => chain(150, (y, i) => o.sub(o.mul(y, 0.99), 0.01 * (i % 3)), x),
+      'a chain of 70',
+      (o, x) => chain(70, (y, i) => o.sub(o.mul(y, 0.99), 0.01 * (i % 3)), x),
       [normal([5])],
       {
         ulps: 400,
@@ -74,11 +74,11 @@ table(
       },
     ),
     row(
-      'each of a chain of 70',
+      'some of a chain of 40',
       (o, x) => {
         const all: Tensor[] = [];
         chain(
-          70,
+          40,
           (y) => {
             all.push(o.mul(o.cos(y), 1.5));
             return all[all.length - 1];
