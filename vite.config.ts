@@ -6,13 +6,21 @@ import { wgsl } from './tools/wgsl.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+/** No dot at the end of files without a suffix, such as MNIST's: not every host serves those. */
+const output = { assetFileNames: 'assets/[name]-[hash][extname]' };
+
 export default defineConfig({
   root: here('demo'),
   base: './',
   cacheDir: here('node_modules/.vite'),
   plugins: [wgsl(), idx()],
-  worker: { format: 'es', plugins: () => [wgsl()] },
+  worker: { format: 'es', plugins: () => [wgsl()], rolldownOptions: { output } },
   server: { headers: isolation, fs: { allow: [here('.')] } },
   preview: { headers: isolation },
-  build: { outDir: here('dist'), emptyOutDir: true, target: 'es2022' },
+  build: {
+    outDir: here('dist'),
+    emptyOutDir: true,
+    target: 'es2022',
+    rolldownOptions: { output },
+  },
 });

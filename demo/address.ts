@@ -41,7 +41,8 @@ function settled(
   const kinds = infoOf(model)?.settings ?? {};
   const given = Object.entries(texts).map(([name, text]) => {
     const textual = !Object.hasOwn(kinds, name) || 'choices' in kinds[name];
-    return [name, textual ? text : number(text)];
+    const value = number(text);
+    return [name, textual || Number.isNaN(value) ? text : value]; // the error names the text
   });
   const settings = settle(model as ModelName, data, Object.fromEntries(given));
   if (!(Number.isInteger(seed) && seed >= 0 && seed <= MAX_SEED)) {

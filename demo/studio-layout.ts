@@ -26,9 +26,8 @@ export const layout = css`
   }
   nav {
     display: flex;
+    flex-wrap: wrap;
     gap: 0.3rem;
-    overflow-x: auto;
-    scrollbar-width: none;
   }
   nav a {
     padding: 0.35rem 0.8rem;
@@ -36,9 +35,6 @@ export const layout = css`
     color: var(--soft);
     text-decoration: none;
     white-space: nowrap;
-  }
-  nav a:focus-visible {
-    outline-offset: -2.5px;
   }
   nav a:hover {
     color: var(--ink);
@@ -90,6 +86,10 @@ export const layout = css`
     }
   }
   @media (max-width: 59.99rem) {
+    nav {
+      order: 1;
+      flex-basis: 100%;
+    }
     run-settings {
       order: 2;
     }

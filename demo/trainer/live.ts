@@ -11,6 +11,8 @@ export interface Live {
   readonly opened: Opened;
   /** Whether all its steps are done. */
   readonly finished: boolean;
+  /** Compiles the kernels of a training step, telling which. */
+  compile(): Promise<void>;
   /** Samples of the model as it is, from the same noise every time. */
   sample(): Promise<Float32Array<ArrayBuffer>>;
 }
@@ -18,7 +20,7 @@ export interface Live {
 const IMAGES = 64;
 const POINTS = 2000;
 
-/** Opens GPU, data and model of a run and compiles its kernels, telling what it is doing. */
+/** Opens GPU, data and model of a run so far that it can sample, telling what it is doing. */
 export async function openLive(run: RunConfig, post: Post): Promise<Live> {
   const stage = (text: string) => post({ kind: 'stage', text });
   stage('Opening the GPU');
@@ -34,8 +36,6 @@ export async function openLive(run: RunConfig, post: Post): Promise<Live> {
     const rows = source.count ? tensor(Uint32Array.from({ length: count }, (_, i) => i)) : null;
     return source.draw(count, rows);
   });
-  stage('Compiling the kernels of a training step');
-  await training.prepare();
   stage('Compiling the kernels that sample');
   await sampler.prepare();
   const parameters = Object.values(model.optimisers).flatMap((o) => [...o.variables]);
@@ -53,6 +53,10 @@ export async function openLive(run: RunConfig, post: Post): Promise<Live> {
     opened,
     get finished() {
       return training.done >= (run.settings.steps as number);
+    },
+    async compile() {
+      stage('Compiling the kernels of a training step');
+      await training.prepare();
     },
     sample() {
       sampler.runs = 0; // the same random numbers, so that pictures change by training alone

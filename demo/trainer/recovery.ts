@@ -22,7 +22,9 @@ export async function reopen(run: RunConfig, post: Post): Promise<Live> {
   for (const [i, seconds] of PAUSES.entries()) {
     await wait(seconds * 1000);
     try {
-      return await openLive(run, post);
+      const live = await openLive(run, post);
+      await live.compile();
+      return live;
     } catch (error) {
       const { kind = 'gpu' } = error as { kind?: string };
       const passing = ['no-webgpu', 'device-lost', 'gpu'].includes(kind);

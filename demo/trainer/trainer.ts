@@ -122,7 +122,8 @@ async function begin(run: RunConfig, post: Post): Promise<At> {
     sampled: { at: 0, cost: 0 },
     profiled: false,
   };
-  await showSamples(at, true);
+  await showSamples(at, true); // a first picture before the long part
+  await live.compile();
   return at;
 }
 

@@ -80,27 +80,36 @@ export class KernelList extends LitElement {
   declare slowest: boolean;
 
   protected override render() {
-    const { dispatches } = this.profile;
-    const order = dispatches.map((_, i) => i);
-    if (this.slowest) order.sort((a, b) => dispatches[b].ms - dispatches[a].ms || a - b);
-    const longest = Math.max(...dispatches.map((d) => d.ms || 0));
     return html`<div class="list" role="radiogroup" aria-label="Dispatches of one step">
-      ${order.map((i) => this.renderDispatch(i, longest))}
+      ${this.order.map((i) => this.renderDispatch(i))}
     </div>`;
   }
 
-  /** Shows the chosen one when the list is new or in another order. */
+  private get order(): number[] {
+    const { dispatches } = this.profile;
+    const order = dispatches.map((_, i) => i);
+    if (this.slowest) order.sort((a, b) => dispatches[b].ms - dispatches[a].ms || a - b);
+    return order;
+  }
+
+  /** Draws the bars, and shows the chosen one when the list is new or in another order. */
   protected override updated(changed: PropertyValues): void {
     if (!changed.has('profile') && !changed.has('slowest')) return;
     const list = this.renderRoot.querySelector('.list') as HTMLElement;
-    const row = list.querySelector('label:has(:checked)') as HTMLElement | null;
-    if (row) list.scrollTop = row.offsetTop - list.clientHeight / 3;
+    const times = this.profile.dispatches.map((d) => d.ms || 0);
+    const longest = Math.max(...times) || 1;
+    // Not in the template: the page's security policy allows no style attributes.
+    this.order.forEach((i, row) => {
+      (list.children[row] as HTMLElement).style.setProperty('--share', `${times[i] / longest}`);
+    });
+    const chosen = list.querySelector('label:has(:checked)') as HTMLElement | null;
+    if (chosen) list.scrollTop = chosen.offsetTop - list.clientHeight / 3;
   }
 
-  private renderDispatch(i: number, longest: number) {
+  private renderDispatch(i: number) {
     const { op, kernel, shapes, ms } = this.profile.dispatches[i];
     const choose = () => this.dispatchEvent(new CustomEvent<number>('choose', { detail: i }));
-    return html`<label style=${`--share: ${longest ? (ms / longest).toFixed(3) : 0}`}>
+    return html`<label>
       <span class="soft number">${i + 1}</span>
       <span class="op" title=${op}>
         <input type="radio" name="dispatch" .checked=${i === this.chosen} @change=${choose} />

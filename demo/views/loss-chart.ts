@@ -51,8 +51,14 @@ export class LossChart extends LitElement {
         width: 0.95em;
         height: 0.2em;
         border-radius: 1px;
-        background: var(--swatch);
+        background: var(--accent);
         align-self: center;
+      }
+      .legend .loss1::before {
+        background: var(--second);
+      }
+      .legend .loss2::before {
+        background: var(--third);
       }
       .legend button[aria-pressed='false'] {
         color: var(--soft);
@@ -99,10 +105,7 @@ export class LossChart extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.stop = onScheme(() => {
-      this.drawn = '';
-      this.requestUpdate();
-    });
+    this.stop = onScheme(this.remake);
   }
 
   override disconnectedCallback(): void {
@@ -143,7 +146,7 @@ export class LossChart extends LitElement {
       this.concealed = hidden;
     };
     return html`<button
-      style=${`--swatch: var(${LOSS_COLOURS[i]})`}
+      class=${`loss${i}`}
       aria-pressed=${shown}
       @click=${toggle}
     >
@@ -164,6 +167,11 @@ export class LossChart extends LitElement {
     const columns = [steps, ...raw, ...smooth] as uPlot.AlignedData;
     this.plot?.setData(raw.length ? columns : [[], ...this.names.flatMap(() => [[], []])]);
   }
+
+  private readonly remake = (): void => {
+    this.drawn = '';
+    this.requestUpdate();
+  };
 
   private make(): void {
     this.plot?.destroy();
@@ -186,6 +194,7 @@ export class LossChart extends LitElement {
       hooks: { draw: [(plot) => this.drawFloor(plot)] },
     };
     this.plot = new uPlot(options, [[]], target);
+    this.plot.ctx.canvas.addEventListener('contextrestored', this.remake);
     this.sizes.disconnect();
     this.sizes.observe(target);
   }

@@ -48,6 +48,7 @@ export class RunSettings extends LitElement {
       .seed {
         display: grid;
         grid-template-columns: 1fr auto;
+        align-items: end;
         gap: 0.4rem;
       }
       .foot {
@@ -108,7 +109,7 @@ export class RunSettings extends LitElement {
           @change=${(e: Event) => valid(e) && set(Number(textOf(e)))}
         />
       </label>
-      <button style="align-self: end" @click=${() => set(seed + 1)} aria-label="Next seed">+1</button>
+      <button @click=${() => set(seed + 1)} aria-label="Next seed">+1</button>
     </div>`;
   }
 

@@ -54,7 +54,12 @@ export class SamplePicture extends LitElement {
   }
 
   protected override render() {
-    return html`<canvas role="img" aria-label=${this.label}></canvas>`;
+    // A canvas loses its picture when the GPU process dies.
+    return html`<canvas
+      role="img"
+      aria-label=${this.label}
+      @contextrestored=${() => this.requestUpdate()}
+    ></canvas>`;
   }
 
   protected override updated(): void {

@@ -38,10 +38,13 @@ export class SampleView extends LitElement {
         height: 0.6em;
         margin-right: 0.35em;
         border-radius: 2px;
-        background: var(--swatch);
+        background: var(--accent);
       }
       .key + .key {
         margin-left: 0.9em;
+      }
+      .data::before {
+        background: var(--data);
       }
       ol {
         display: grid;
@@ -115,8 +118,8 @@ export class SampleView extends LitElement {
         .label=${`${label}, over the data`}
       ></sample-picture>
       <figcaption>
-        <span class="key" style="--swatch: var(--accent)">Model after step ${countText(step)}</span>
-        <span class="key" style="--swatch: var(--data)">Data</span>
+        <span class="key">Model after step ${countText(step)}</span>
+        <span class="key data">Data</span>
       </figcaption>
     </figure>`;
   }

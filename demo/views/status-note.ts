@@ -1,4 +1,5 @@
 import { css, html, LitElement, nothing } from 'lit';
+import { defaultAddress } from '../address.ts';
 import type { Session } from '../session.ts';
 import { base } from './styles.ts';
 
@@ -66,7 +67,7 @@ export class StatusNote extends LitElement {
       <p class="text">${problem}</p>
       ${
         this.problem
-          ? nothing
+          ? html`<a href=${defaultAddress('vae')}>Open the first model</a>`
           : html`<button @click=${() => this.dispatchEvent(new Event('again'))}>Try again</button>`
       }
     </div>`;

@@ -72,6 +72,11 @@ export const base = css`
     color: var(--soft);
     cursor: default;
   }
+  button.primary:disabled {
+    border-color: var(--line);
+    background: var(--sunken);
+    color: var(--soft);
+  }
   a {
     color: var(--accent);
     text-underline-offset: 0.15em;
