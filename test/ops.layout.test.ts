@@ -162,7 +162,7 @@ table('indexing', [
 ]);
 
 // Elimination loses about n roundings times the condition number, which is below 10 here.
-const solve = (n: number) => ({ ulps: 10 * n, of: 'largest', gradient: 3e-4 }) as const;
+const solve = (n: number) => ({ ulps: 10 * n, of: 'largest', gradient: 1e-4 }) as const;
 const heavy = dominant([], 4);
 
 table('linear algebra', [

@@ -148,6 +148,34 @@ describe('long lines', () => {
   });
 });
 
+const nothing = (...shape: number[]): Tensor => pattern(...shape).t;
+/** Ops of tensors without elements: the input, the result's shape and values. */
+const empties: [string, () => Tensor, (x: Tensor) => Tensor, number[], number[]][] = [
+  ['variance', () => nothing(0, 3), (x) => o.variance(x, 1), [0], []],
+  ['max', () => nothing(2, 0, 3), (x) => o.max(x, 2), [2, 0], []],
+  ['norm', () => nothing(0, 3), (x) => o.norm(x), [], [0]],
+  ['logSumExp', () => nothing(2, 0), (x) => o.logSumExp(x, 1), [2], [-Infinity, -Infinity]],
+  ['argmax', () => nothing(0, 3), (x) => o.cast(o.argmax(x, 1), 'f32'), [0], []],
+  ['topK of 0', () => nothing(2, 3), (x) => o.topK(x, 0).values, [2, 0], []],
+  ['topK', () => nothing(0, 3), (x) => o.topK(x, 2).values, [0, 2], []],
+  ['layerNorm', () => nothing(0, 5), (x) => o.layerNorm(x), [0, 5], []],
+  ['groupNorm', () => nothing(2, 0, 4), (x) => o.groupNorm(x, 2), [2, 0, 4], []],
+  ['attention', () => nothing(1, 1, 0, 4), (x) => o.attention(x, x, x), [1, 1, 0, 4], []],
+];
+
+describe('nothing to fold', () => {
+  beforeAll(() => ready());
+
+  test.each(empties)('%s', async (_, make, compute, shape, values) => {
+    const x = make();
+    const y = compute(x);
+    expect(y.shape).toEqual(shape);
+    expect(await numbers(y)).toEqual(values);
+    const [slope] = o.grad(o.sum(y), [x]);
+    expect(await numbers(slope)).toEqual(new Array(x.size).fill(0));
+  });
+});
+
 describe('definitions at corners', () => {
   beforeAll(() => ready());
 

@@ -4,7 +4,7 @@ import { nd } from './reference.ts';
 import { row } from './rows.ts';
 
 // A mean, a variance and a division of about ten roundings each, on values of order 1.
-const standard = { ulps: 24, of: 'largest', second: 2e-3, probes: 12 } as const;
+const standard = { ulps: 24, of: 'largest', second: 2e-4, probes: 12 } as const;
 
 table('normalisation', [
   row('layerNorm', (o, x) => o.layerNorm(x), [normal([3, 7])], standard),

@@ -37,8 +37,8 @@ export const row = (name: string, compute: Compute, inputs: Nd[], options: Optio
   inputs,
   ulps: 4,
   of: 'value',
-  gradient: 1e-4,
-  second: 1e-3,
+  gradient: 2e-5,
+  second: 1e-4,
   probes: 24,
   ...options,
 });
