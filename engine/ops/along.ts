@@ -5,18 +5,9 @@ import take from '../../shaders/take_along/1_gather.wgsl';
 import { about, demand } from '../errors.ts';
 import { lines } from '../kernel.ts';
 import { op, toTensor } from '../op.ts';
-import { type Arg, dims, sizeOf, type Tensor } from '../tensor.ts';
-import {
-  type Axes,
-  axesOf,
-  demandFloat,
-  type Keep,
-  layoutOf,
-  lineOf,
-  neighbours,
-  without,
-} from './axes.ts';
-import { permute, reshape } from './view.ts';
+import { type Arg, dims, type Tensor } from '../tensor.ts';
+import { type Axes, asLines, axesOf, demandFloat, type Keep, layoutOf, without } from './axes.ts';
+import { reshape } from './view.ts';
 
 const argOp = op<{ op: 'argmax' | 'argmin' }>('argReduce', {
   shape: ([x]) => ({ shape: [x.shape[0], x.shape[2]], dtype: 'u32' }),
@@ -45,13 +36,7 @@ function argReduce(
       t.size > 0 || list.every((a) => t.shape[a] > 0),
       () => `${dims(t)} has no element to point at over axes [${list}]. Check for empty batches.`,
     );
-    const others = t.shape.map((_, i) => i).filter((i) => !list.includes(i));
-    const near = neighbours(t.shape, list).length <= 1;
-    const line = near
-      ? lineOf(t.shape, list)
-      : { outer: sizeOf(without(t.shape, list, false)), n: t.size, inner: 1 };
-    const flat = reshape(near ? t : permute(t, [...others, ...list]), [line.outer, -1, line.inner]);
-    return reshape(argOp([flat], { op: which }), shape);
+    return reshape(argOp([asLines(t, list)], { op: which }), shape);
   });
 }
 

@@ -1,7 +1,7 @@
 import { demand } from '../errors.ts';
 import type { Adapter } from '../op.ts';
 import { dims, type Shape, sizeOf, type Tensor } from '../tensor.ts';
-import { axisOf } from './view.ts';
+import { axisOf, permute, reshape } from './view.ts';
 
 /** The axes of a reduction: one or several; negative ones count from the back. */
 export type Axes = number | readonly number[];
@@ -53,6 +53,18 @@ export function neighbours(shape: Shape, axes: readonly number[]): number[][] {
     else groups.push([a]);
   }
   return groups;
+}
+
+/** A tensor as [outer, n, inner] with its axes folded into n, in order; axes apart are brought together. */
+export function asLines(t: Tensor, axes: readonly number[]): Tensor {
+  if (neighbours(t.shape, axes).length <= 1) {
+    const { outer, n, inner } = lineOf(t.shape, axes);
+    return reshape(t, [outer, n, inner]);
+  }
+  const others = t.shape.map((_, i) => i).filter((i) => !axes.includes(i));
+  const n = axes.reduce((size, a) => size * t.shape[a], 1);
+  const shape = [sizeOf(without(t.shape, axes, false)), n, 1];
+  return reshape(permute(t, [...others, ...axes]), shape);
 }
 
 export function demandFloat(t: Tensor): void {

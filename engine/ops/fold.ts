@@ -72,7 +72,7 @@ interface Choice {
 const inFours = ({ outer, n, inner }: Line, chunk: number): boolean =>
   inner === 1 && (outer === 1 || n % 4 === 0) && (chunk >= n || chunk % 4 === 0);
 
-/** bench: reduce/rows, reduce/columns, reduce/all */
+/** The variant of one pass: lanes or threads that share a row, four columns or elements, or one. */
 function choose(gpu: Adapter, line: Line, chunk: number, chunks: number): Choice {
   const part = { ...line, outer: line.outer * chunks, n: Math.min(chunk, line.n) };
   const quads = inFours(line, chunk);

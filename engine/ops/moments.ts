@@ -5,21 +5,20 @@ import merge from '../../shaders/moments_merge/1_serial.wgsl';
 import { about, demand } from '../errors.ts';
 import { lines } from '../kernel.ts';
 import { op, type Run, type Slot, toTensor } from '../op.ts';
-import { type Arg, dims, sizeOf, type Tensor } from '../tensor.ts';
+import { type Arg, dims, type Tensor } from '../tensor.ts';
 import {
   type Axes,
+  asLines,
   axesOf,
   demandFloat,
   type Keep,
   type Line,
   layoutOf,
-  lineOf,
-  neighbours,
   without,
 } from './axes.ts';
 import { chunkOf } from './fold.ts';
 import { add, mul, sub } from './pointwise.ts';
-import { permute, reshape } from './view.ts';
+import { reshape } from './view.ts';
 
 const momentsOp = op('moments', {
   shape([x]) {
@@ -46,7 +45,6 @@ const momentsOp = op('moments', {
   },
 });
 
-/** bench: moments/columns */
 function moments(k: Run, x: Slot, mean: Slot, variance: Slot, line: Line, chunk: number): void {
   const chunks = Math.ceil(line.n / chunk);
   const part = { outer: line.outer * chunks, n: Math.min(chunk, line.n), inner: line.inner };
@@ -71,11 +69,7 @@ export const variance = (x: Arg, axes?: Axes, { keep = false }: Keep = {}): Tens
     const shape = without(t.shape, list, keep);
     const n = list.reduce((size, a) => size * t.shape[a], 1);
     demand(n > 0, () => `${dims(t)} leaves nothing over axes [${list}]. Check for empty batches.`);
-    const near = neighbours(t.shape, list).length <= 1;
-    const line = near ? lineOf(t.shape, list) : { outer: sizeOf(shape), n, inner: 1 };
-    const others = t.shape.map((_, i) => i).filter((i) => !list.includes(i));
-    const flat = reshape(near ? t : permute(t, [...others, ...list]), [line.outer, n, line.inner]);
-    return reshape(momentsOf(flat)[1], shape);
+    return reshape(momentsOf(asLines(t, list))[1], shape);
   });
 
 /** Mean and variance (divided by n) of each channel, the last axis, over all other axes. */

@@ -54,7 +54,7 @@ const groupNormOp = op<Attrs>('groupNorm', {
   flops: (_, [x]) => 8 * x.size,
 });
 
-/** bench: group_norm/layers, group_norm/images */
+/** A thread per group, on four channels where they come in fours, or a workgroup. */
 function choose(gpu: Adapter, [batch, pixels, channels]: Shape, groups: number) {
   const width = channels / groups;
   const size = pixels * width;

@@ -29,7 +29,7 @@ interface Attrs {
   readonly axis: number;
 }
 
-/** bench: softmax/rows, softmax/columns */
+/** The variant of three: a thread per line, threads that share one, four elements at a time. */
 function choose<K>(gpu: Adapter, line: Line, [serial, tree, rows]: readonly K[]) {
   const { tree: shared, groups, overrides } = layoutOf(gpu, line);
   const quads = line.inner === 1 && line.n % 4 === 0;
