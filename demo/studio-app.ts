@@ -102,7 +102,7 @@ export class StudioApp extends LitElement {
 
   private readonly press = (event: KeyboardEvent): void => {
     const target = event.composedPath()[0] as HTMLElement;
-    const busy = /^(INPUT|SELECT|TEXTAREA|PRE)$/.test(target.tagName);
+    const busy = /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName) || target.role === 'region';
     const pressed = /^(BUTTON|A|SUMMARY)$/.test(target.tagName) && event.key === ' ';
     if (busy || pressed || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
     const action = { ' ': this.running ? 'pause' : 'play', ArrowRight: 'step', r: 'reset' }[

@@ -18,7 +18,7 @@ let page: Page;
 const problems: string[] = [];
 
 beforeAll(async () => {
-  const fromServer = /vite|websocket|Lit is in dev mode/i; // the test server has no reloading
+  const fromServer = /vite|websocket|ws:|Lit is in dev mode/i; // the test server has no reloading
   opened = await openPage('demo/index.html', {
     onConsole: (type, text) => {
       if (type === 'error' && !fromServer.test(text)) problems.push(text);
@@ -92,22 +92,22 @@ test.each(runs)('trains, pauses, resets and repeats by its address: %s', async (
 
 test('lists the dispatches of a step and shows the WGSL that ran', async () => {
   await page.keyboard.press('ArrowRight');
-  await until(`s.profile?.dispatches.length > 10`);
-  const text = await page.evaluate(async () => {
+  await until(`s.profile?.dispatches.length > 10 && s.phase === 'paused'`);
+  await page.waitForSelector('pierce/kernel-list');
+  const { dispatches } = await look();
+  const text = await page.evaluate(async (count) => {
     const app = document.querySelector('studio-app') as StudioApp;
-    await app.updateComplete;
     const view = app.renderRoot.querySelector('kernel-view') as LitElement;
-    await view.updateComplete;
     const list = view.renderRoot.querySelector('kernel-list') as LitElement;
-    await list.updateComplete;
-    const rows = list.renderRoot.querySelectorAll<HTMLInputElement>('input');
-    rows[rows.length - 1].click();
+    const rows = () => list.renderRoot.querySelectorAll<HTMLInputElement>('input');
+    while (rows().length < count) await new Promise((done) => setTimeout(done, 20));
+    rows()[count - 1].click();
     await view.updateComplete;
     const reader = view.renderRoot.querySelector('kernel-text') as LitElement;
     await reader.updateComplete;
-    return { rows: rows.length, code: reader.renderRoot.querySelector('pre')?.textContent };
-  });
-  expect(text.rows).toBe((await look()).dispatches);
+    return { rows: rows().length, code: reader.renderRoot.querySelector('.code')?.textContent };
+  }, dispatches);
+  expect(text.rows).toBe(dispatches);
   expect(text.code).toMatch(/@compute/);
 });
 

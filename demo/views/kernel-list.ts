@@ -3,6 +3,8 @@ import type { Profile } from '../protocol.ts';
 import { msText } from './format.ts';
 import { base } from './styles.ts';
 
+const CHUNK = 30;
+
 /** The dispatches of one step: choose one to read. Fires `choose` with its index. */
 export class KernelList extends LitElement {
   static override styles = [
@@ -72,16 +74,23 @@ export class KernelList extends LitElement {
     profile: { attribute: false },
     chosen: { type: Number },
     slowest: { type: Boolean },
+    ready: { state: true },
   };
 
   declare profile: Profile;
   declare chosen: number;
   /** Slowest first, instead of in the order they ran. */
   declare slowest: boolean;
+  /** Rows drawn so far. */
+  declare private ready: number;
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has('profile')) this.ready = CHUNK;
+  }
 
   protected override render() {
     return html`<div class="list" role="radiogroup" aria-label="Dispatches of one step">
-      ${this.order.map((i) => this.renderDispatch(i))}
+      ${this.order.slice(0, this.ready).map((i) => this.renderDispatch(i))}
     </div>`;
   }
 
@@ -92,18 +101,25 @@ export class KernelList extends LitElement {
     return order;
   }
 
-  /** Draws the bars, and shows the chosen one when the list is new or in another order. */
   protected override updated(changed: PropertyValues): void {
-    if (!changed.has('profile') && !changed.has('slowest')) return;
+    if (this.ready < this.profile.dispatches.length) {
+      setTimeout(() => (this.ready += CHUNK)); // rows by and by: no frame waits for hundreds
+    }
+    if (changed.has('chosen') && changed.size === 1) return;
     const list = this.renderRoot.querySelector('.list') as HTMLElement;
-    const times = this.profile.dispatches.map((d) => d.ms || 0);
-    const longest = Math.max(...times) || 1;
-    // Not in the template: the page's security policy allows no style attributes.
-    this.order.forEach((i, row) => {
-      (list.children[row] as HTMLElement).style.setProperty('--share', `${times[i] / longest}`);
-    });
+    this.drawBars(list);
     const chosen = list.querySelector('label:has(:checked)') as HTMLElement | null;
     if (chosen) list.scrollTop = chosen.offsetTop - list.clientHeight / 3;
+  }
+
+  /** Not in the template: the page's security policy allows no style attributes. */
+  private drawBars(list: HTMLElement): void {
+    const times = this.profile.dispatches.map((d) => d.ms || 0);
+    const longest = Math.max(...times) || 1;
+    const { order } = this;
+    Array.from(list.children as HTMLCollectionOf<HTMLElement>).forEach((row, i) => {
+      row.style.setProperty('--share', (times[order[i]] / longest).toFixed(3));
+    });
   }
 
   private renderDispatch(i: number) {

@@ -21,10 +21,9 @@ export class KernelText extends LitElement {
         gap: 0 1rem;
         margin: 0.2rem 0 0.6rem;
       }
-      pre {
+      .text {
+        display: flex;
         max-height: 29.5rem;
-        margin: 0;
-        padding: 0.8rem 0;
         overflow: auto;
         border-radius: 8px;
         background: var(--sunken);
@@ -32,18 +31,17 @@ export class KernelText extends LitElement {
         tab-size: 2;
         scrollbar-width: thin;
       }
-      .line {
-        display: block;
-        padding: 0 1rem 0 3.6rem;
-        counter-increment: line;
-        width: fit-content;
-        min-width: 100%;
+      pre {
+        margin: 0;
+        padding: 0.8rem 1rem;
+        font: inherit;
       }
-      .line::before {
-        content: counter(line);
-        float: left;
-        width: 2.4rem;
-        margin-left: -3.4rem;
+      .numbers {
+        position: sticky;
+        left: 0;
+        flex: none;
+        padding-right: 0.4rem;
+        background: var(--sunken);
         color: var(--soft);
         text-align: right;
         user-select: none;
@@ -63,6 +61,8 @@ export class KernelText extends LitElement {
   protected override render() {
     const { kernel, groups, flops, bytes, ms } = this.dispatch;
     const perSecond = (n: number) => (n / ms / 1e6).toFixed(2); // n per ms, in 10⁹ per s
+    const text = this.text.trimEnd();
+    const numbers = text.split('\n').map((_, i) => i + 1);
     return html`
       <h3>${kernel}</h3>
       <p class="facts small soft number">
@@ -70,17 +70,17 @@ export class KernelText extends LitElement {
         ${flops && ms ? html`<span>${perSecond(flops)} GFLOP/s</span>` : ''}
         ${ms ? html`<span>${perSecond(bytes)} GB/s</span>` : ''}
       </p>
-      <pre tabindex="0" aria-label=${`WGSL of ${kernel}`}><code>${this.text
-        .trimEnd()
-        .split('\n')
-        .map((line) => this.renderLine(line))}</code></pre>
+      <div class="text" tabindex="0" role="region" aria-label=${`WGSL of ${kernel}`}>
+        <pre class="numbers" aria-hidden="true">${numbers.join('\n')}</pre>
+        <pre class="code">${this.renderCode(text)}</pre>
+      </div>
     `;
   }
 
-  private renderLine(line: string) {
-    const at = line.indexOf('//'); // WGSL has no strings to hide it
-    const [code, comment] = at < 0 ? [line, ''] : [line.slice(0, at), line.slice(at)];
-    return html`<span class="line">${code}<span class="comment">${comment}</span>${'\n'}</span>`;
+  /** WGSL has no strings, so that two slashes always begin a comment. */
+  private renderCode(text: string) {
+    const parts = text.split(/(\/\/.*)/); // code and comments in turn
+    return parts.map((part, i) => (i % 2 ? html`<span class="comment">${part}</span>` : part));
   }
 }
 
