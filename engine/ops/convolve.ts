@@ -83,7 +83,7 @@ const up = (n: number, by: number): number => Math.ceil(n / by);
  * driver it is the largest part of a tile that is wanted times the kernel's speed (SwiftShader).
  */
 function choose(gpu: Adapter, s: Sizes, products: Products): Way {
-  if (s.groups > 1 || productsOf(s) <= 1 << 16) return 'direct';
+  if (s.groups > 1 || productsOf(s) <= (gpu.software ? 1 << 14 : 1 << 16)) return 'direct';
   const whole = s.ic % 4 === 0 && s.oc % 4 === 0;
   if (!gpu.software) return whole ? 'implicit' : 'direct';
   if (!whole) return 'ragged';

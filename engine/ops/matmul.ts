@@ -8,8 +8,9 @@ import ragged from '../../shaders/matmul/7_ragged.wgsl';
 import dot from '../../shaders/matmul/8_dot.wgsl';
 import { about, demand } from '../errors.ts';
 import { type Kernel, lines } from '../kernel.ts';
-import { type Adapter, op, toTensor } from '../op.ts';
+import { type Adapter, op, type Slot, toTensor } from '../op.ts';
 import { type Arg, dims, type Shape, sizeOf, type Tensor } from '../tensor.ts';
+import { reduce } from './fold.ts';
 import { broadcastShapes } from './pointwise.ts';
 import { sum } from './reduce.ts';
 import { broadcastTo, reshape } from './view.ts';
@@ -50,7 +51,7 @@ function choose(gpu: Adapter, p: Product): Kernel {
     return m < 16 || n < 32 ? small : register;
   }
   if (k >= 64 && alongLines(p)) return dot;
-  if (!loadsVec4(p)) return m === 1 || n === 1 ? naive : tiled;
+  if (!loadsVec4(p)) return Math.min(m, n) < 8 ? naive : tiled;
   const tiles = Math.ceil(m / 64) * Math.ceil(n / 64) * batch;
   return tiles >= 64 ? blocked : small;
 }
@@ -64,11 +65,29 @@ function groupsOf(kernel: Kernel, { m, n, batch }: Product, lanes: number): numb
   const tiles = (rows: number, cols: number) => Math.ceil(m / rows) * Math.ceil(n / cols) * batch;
   if (kernel === naive) return Math.ceil(tiles(1, 1) / 64);
   if (kernel === tiled) return tiles(16, 16);
+  if (kernel === blocked) return tiles(64, 64);
+  if (kernel === register) return Math.ceil(tiles(8, 8) / 64);
   if (kernel === subgroup) return tiles(16, 8 * lanes);
   if (kernel === small) return Math.ceil(tiles(4, 4) / 64);
   if (kernel === ragged) return Math.ceil(tiles(8, 8) / 32);
-  if (kernel === dot) return tiles(1, 1);
-  return tiles(64, 64);
+  return tiles(1, 1);
+}
+
+/**
+ * Into how many sums a long k is cut where c alone has too few tiles to fill the adapter: gradients
+ * of weights, aᵀ · b over many rows, whose parts are whole matrices of both operands.
+ */
+function partsOf(
+  { software }: Adapter,
+  { m, n, k, batch, ta, tb }: Product,
+  groups: number,
+): number {
+  if (!ta || tb || batch > 1) return 1;
+  const wanted = software ? 4 : 128; // workgroups
+  const fits = (parts: number) => groups * parts < wanted && k % (8 * parts) === 0;
+  let parts = 1;
+  while (fits(parts) && k / parts >= 512 && 2 * parts * m * n <= 1 << 22) parts *= 2;
+  return parts;
 }
 
 const matrix = (t: { shape: Shape }, turned: boolean): [number, number] => {
@@ -91,15 +110,24 @@ const matmulOp = op<{ ta: boolean; tb: boolean }>('matmul', {
     const p: Product = { m, n, k, batch: sizeOf(batchOf(c)), ta, tb };
     const kernel = choose(r.gpu, p);
     const lanes = r.gpu.subgroupSize ?? 0;
-    const astep = a.shape.length > 2 ? m * k : 0;
-    const bstep = b.shape.length > 2 ? k * n : 0;
-    r.dispatch(
-      kernel,
-      { a, b, c },
-      { m, n, k, batch: p.batch, astep, bstep },
-      lines(groupsOf(kernel, p, lanes)),
-      { TA: +ta, TB: +tb, ...(kernel === subgroup && { SIZE: lanes }) },
-    );
+    const overrides = { TA: +ta, TB: +tb, ...(kernel === subgroup && { SIZE: lanes }) };
+    const multiply = (q: Product, out: Slot, astep: number, bstep: number): void =>
+      r.dispatch(
+        kernel,
+        { a, b, c: out },
+        { m: q.m, n: q.n, k: q.k, batch: q.batch, astep, bstep },
+        lines(groupsOf(kernel, q, lanes)),
+        overrides,
+      );
+    const parts = partsOf(r.gpu, p, groupsOf(kernel, p, lanes));
+    if (parts === 1) {
+      multiply(p, c, a.shape.length > 2 ? m * k : 0, b.shape.length > 2 ? k * n : 0);
+      return;
+    }
+    const sums = r.scratch(parts * c.size);
+    const part = k / parts;
+    multiply({ ...p, k: part, batch: parts }, sums, part * m, part * n);
+    reduce(r, 'sum', sums, c, { outer: 1, n: parts, inner: c.size });
   },
   vjp: ([g], [a, b], { ta, tb }) => [
     onto(a, ta ? matmul(b, g, { ta: tb, tb: true }) : matmul(g, b, { tb: !tb })),

@@ -8,13 +8,13 @@ const tiles: Record<string, readonly [number, number]> = {
   '1_naive': [0, 64],
   '2_tiled': [16, 16],
   '3_blocked': [64, 64],
-  '4_register': [64, 64],
+  '4_register': [8, 8],
   '5_subgroup': [16, 32],
   '6_small': [4, 4],
   '7_ragged': [8, 8],
   '8_dot': [1, 1],
 };
-const perGroup: Record<string, number> = { '6_small': 64, '7_ragged': 32 };
+const perGroup: Record<string, number> = { '4_register': 64, '6_small': 64, '7_ragged': 32 };
 const nameOf = (kernel: Kernel) => kernel.file.slice('matmul/'.length, -'.wgsl'.length);
 
 interface Sizes {
