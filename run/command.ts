@@ -35,10 +35,11 @@ export class PageError extends Error {
 }
 
 function exitCode(error: Error): number {
-  if (error instanceof UsageError) return EXIT.usage;
-  if (error instanceof PageError && error.kind === 'argument') return EXIT.usage;
-  if (error instanceof PageError && error.kind === 'no-webgpu') return EXIT.noGpu;
-  return /^browser: /.test(error.message) ? EXIT.noGpu : EXIT.failed;
+  const { kind } = error as { kind?: string }; // of the engine's errors, here or in the page
+  if (error instanceof UsageError || kind === 'argument') return EXIT.usage;
+  const absent =
+    kind === 'no-webgpu' || /^(browser|PUPPETEER_\w+|EIGHTFOLD_\w+): /.test(error.message);
+  return absent ? EXIT.noGpu : EXIT.failed;
 }
 
 export interface Parsed {
@@ -52,6 +53,7 @@ export function parse(
   usage: string,
   options: readonly (readonly [flags: string, meaning: string])[],
   examples: readonly string[] = [],
+  argv: readonly string[] = process.argv.slice(2),
 ): Parsed | null {
   const cli = cac(`npm run ${name} --`);
   const declared = cli.command('[...args]', '');
@@ -59,7 +61,7 @@ export function parse(
   for (const [flags, meaning] of options) declared.option(flags, meaning);
   for (const example of examples) declared.example(example);
   cli.help();
-  const { args, options: parsed } = cli.parse(process.argv, { run: false });
+  const { args, options: parsed } = cli.parse(['node', name, ...argv], { run: false });
   if (parsed.help) return null;
   const { '--': _, ...rest } = parsed;
   return { args: [...args], options: rest };

@@ -24,13 +24,17 @@ export interface RunInput extends RunConfig {
 export interface TrainInput extends RunInput {
   logEvery: number;
   saveEvery: number;
+  /** Whether to measure the model on test data at the end. */
+  evaluate: boolean;
 }
 
 export interface TrainOutput {
   step: number;
   stopped: boolean;
-  /** Test metrics by name; empty when stopped. */
-  test: Record<string, number>;
+  /** Time of the training, without opening and measuring. */
+  seconds: number;
+  /** Test metrics by name; null when stopped, or not asked for. */
+  test: Record<string, number> | null;
 }
 
 export interface SampleInput extends RunInput {

@@ -42,6 +42,7 @@ export async function train(input: TrainInput, emit: Emit): Promise<TrainOutput>
     const picture = await samplePicture(training, 64);
     await emit({ kind: 'save', step: training.done, checkpoint, picture });
   };
+  const started = performance.now();
   let saved = training.done;
   while (training.done < steps && !stopping) {
     const losses = training.advance();
@@ -55,8 +56,10 @@ export async function train(input: TrainInput, emit: Emit): Promise<TrainOutput>
     }
   }
   if (saved !== training.done) await saveNow();
+  const seconds = (performance.now() - started) / 1000;
   const stopped = training.done < steps;
-  return { step: training.done, stopped, test: stopped ? {} : await training.evaluate() };
+  const test = stopped || !input.evaluate ? null : await training.evaluate();
+  return { step: training.done, stopped, seconds, test };
 }
 
 /** The losses of a step as numbers. Throws when one is not finite: going on would only spread it. */
