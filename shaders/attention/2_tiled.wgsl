@@ -10,8 +10,8 @@
 // Threads   a workgroup of 8 × 8 owns 32 queries and 32 columns of v. Thread (tx, ty) scores its
 //           4 queries against 4 of the tile's 32 keys, then adds what the tile gives the same
 //           queries in the columns 4·tx ... 4·tx + 3.
-// Sync      maxima and weights go through shared memory: a barrier before each is read, one
-//           before the next tile overwrites them.
+// Sync      maxima and weights go through shared memory, with a barrier before each is read; the
+//           next tile's first barrier also keeps it from overwriting weights still to be read.
 // Compare   1_naive computes every score again for each column of v.
 
 struct Params {
@@ -130,7 +130,6 @@ fn main(
       let v4 = mat4x4f(v[vs.x], v[vs.y], v[vs.z], v[vs.w]);
       a += v4 * mat4x4f(weights[i], weights[i + 8u], weights[i + 16u], weights[i + 24u]);
     }
-    workgroupBarrier();
   }
 
   parts[slot] = total;

@@ -10,7 +10,7 @@
 // Threads   one workgroup per (b, group), WX channels wide and WY pixels deep: thread (tx, ty) owns
 //           the channels tx, tx + WX, ... of the pixels ty, ty + WY, ...
 // Sync      for each WX channels a tree in shared memory over the pixels, then one over the
-//           channels for the averages; a barrier at every halving and before a tree is reused.
+//           channels for the averages; a barrier before and after every halving.
 // Compare   1_serial gives each group to one thread and needs no barrier.
 
 struct Params { batch: u32, pixels: u32, channels: u32, groups: u32, affine: u32 }
@@ -69,7 +69,6 @@ fn main(
       if (p.affine == 1u) { a = scale[first + c]; }
       weighted += a * parts[slot];
     }
-    workgroupBarrier();
   }
 
   if (t.y == 0u) { parts[slot] = weighted; }

@@ -58,7 +58,7 @@ export const cases: Case[] = shapes.flatMap((shape) =>
         ...{ x, g, scale, mean, rstd },
         ...{ d: new Float32Array(size), along: sums, alone: sums },
       },
-      overrides: { WIDTH: 4, WX: 4, WY: 2 },
+      overrides: { WIDTH: 4, WX: 4, WY: 4 },
       groups: (kernel, o) =>
         folded(/tree/.test(kernel.file) ? batch * groups : Math.ceil((batch * groups) / o.WIDTH)),
       applies: (kernel) => !/quads/.test(kernel.file) || (channels / groups) % 4 === 0,
