@@ -28,7 +28,6 @@ export interface Encoded {
 
 /** A cached way to run one structure: buffers, bind groups and pipelines are all made. */
 export interface Plan {
-  readonly key: string;
   readonly encoded: Encoded[];
   readonly copies: {
     from: Memory;
@@ -50,8 +49,8 @@ export interface Plan {
 }
 
 /** Plans a graph and makes every GPU object its runs will need. */
-export function makePlan(gpu: Gpu, graph: Graph, key: string): Plan {
-  return bindPlan(gpu, graph, draft(gpu, graph), key);
+export function makePlan(gpu: Gpu, graph: Graph): Plan {
+  return bindPlan(gpu, graph, draft(gpu, graph));
 }
 
 /** Pipelines that running a graph will need, without making anything. */
@@ -66,10 +65,10 @@ export function pipelinesOf(gpu: Gpu, graph: Graph): PipelineRequest[] {
   );
 }
 
-function bindPlan(gpu: Gpu, graph: Graph, made: Draft, key: string): Plan {
+function bindPlan(gpu: Gpu, graph: Graph, made: Draft): Plan {
   const owned: Memory[] = [];
   const uniformWords = new Uniforms(graph);
-  const plan = { key, owned, uploaded: false } as unknown as Plan;
+  const plan = { owned, uploaded: false } as unknown as Plan;
   gpu.device.pushErrorScope('out-of-memory');
   const copies = assignMemory(gpu, made, plan);
   const prepared = made.dispatches.map((d) => {

@@ -2,14 +2,13 @@ import { demand, EightfoldError, type ErrorKind } from './errors.ts';
 import { Pipelines } from './pipeline.ts';
 import type { Plan } from './bind.ts';
 import { resetDraws } from './random.ts';
-import { evaluateLazy, makeStep, type StepFunction, type StepOptions } from './step.ts';
+import { assignLazy, makeStep, readLazy, type StepFunction, type StepOptions } from './step.ts';
 import { findNonFinite, type NonFinite, type ProfileEvent, profile } from './trace.ts';
 import {
   type Arg,
   bytesOf,
   type DType,
   dims,
-  type Result,
   type Tensor,
   type TypedArray,
   Variable,
@@ -281,13 +280,13 @@ export class Gpu {
   }
 
   /** The value of a lazy tensor, computed now. */
-  evaluate(t: Tensor): Result {
-    return evaluateLazy(this, t, null);
+  evaluate(t: Tensor): Promise<TypedArray> {
+    return readLazy(this, t);
   }
 
   /** Sets a variable outside a step. */
   assignNow(v: Variable, value: Arg): void {
-    evaluateLazy(this, value, v);
+    assignLazy(this, v, value);
   }
 
   /** GPU memory in bytes: live, peak and by variable. */

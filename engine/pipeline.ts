@@ -27,6 +27,7 @@ export function withEpilogue(kernel: Kernel, text: string): string {
 export class Pipelines {
   private readonly gpu: Gpu;
   private readonly known = new Map<string, GPUComputePipeline>();
+  private readonly preparing = new Map<string, Promise<void>>();
   private readonly layouts = new Map<string, GPUBindGroupLayout>();
   private readonly pending = new Set<Promise<unknown>>();
 
@@ -56,6 +57,12 @@ export class Pipelines {
   async prepare(request: PipelineRequest): Promise<void> {
     const key = keyOf(request);
     if (this.known.has(key)) return;
+    const compiling = this.preparing.get(key) ?? this.compile(key, request);
+    this.preparing.set(key, compiling);
+    await compiling.finally(() => this.preparing.delete(key));
+  }
+
+  private async compile(key: string, request: PipelineRequest): Promise<void> {
     const { device } = this.gpu;
     this.gpu.onCompile?.(request.kernel.file);
     const module = this.module(request);

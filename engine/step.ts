@@ -6,7 +6,7 @@ import { collect, type Graph, structure } from './graph.ts';
 import { makeNode, toTensor } from './op.ts';
 import { fillOp } from './ops/pointwise.ts';
 import { type Recording, record } from './recording.ts';
-import { type Arg, dims, type Result, Tensor, Variable } from './tensor.ts';
+import { type Arg, dims, type Result, Tensor, type TypedArray, Variable } from './tensor.ts';
 
 /** A step: call it to record, plan and run its function once. */
 export interface StepFunction<A extends unknown[], R> {
@@ -45,7 +45,7 @@ class PlanCache {
       this.plans.delete(oldest);
       disposePlan(this.gpu, plan);
     }
-    const plan = makePlan(this.gpu, graph, key);
+    const plan = makePlan(this.gpu, graph);
     this.plans.set(key, plan);
     return { plan, fresh: true };
   }
@@ -100,7 +100,7 @@ export function makeStep<A extends unknown[], R>(
     stream,
     prepare: async (...args: A) => {
       const { graph } = draw(args);
-      for (const request of pipelinesOf(gpu, graph)) await gpu.pipelines.prepare(request);
+      await Promise.all(pipelinesOf(gpu, graph).map((request) => gpu.pipelines.prepare(request)));
     },
     dispose: () => {
       epoch++;
@@ -179,22 +179,28 @@ function finish(
   });
 }
 
-const lazyCaches = new WeakMap<Gpu, PlanCache>();
+/** Computes a lazy tensor and reads it; none of it stays on the GPU. */
+export function readLazy(gpu: Gpu, t: Tensor): Promise<TypedArray> {
+  return once(gpu, collect([owned(t)], []), ({ roots: [{ memory, offset }] }) =>
+    gpu.read(memory, offset, t.size, t.dtype),
+  );
+}
 
-/** Computes a lazy tensor; its value goes into `variable` or into memory of its own. */
-export function evaluateLazy(gpu: Gpu, value: Arg, variable: Variable): void;
-export function evaluateLazy(gpu: Gpu, value: Tensor, variable: null): Result;
-export function evaluateLazy(gpu: Gpu, value: Arg, variable: Variable | null): Result | undefined {
+/** Computes a lazy tensor into a variable. */
+export function assignLazy(gpu: Gpu, v: Variable, value: Arg): void {
+  const t = toTensor(value, v.dtype);
+  demandSame(v, t);
+  once(gpu, collect([], [[v, owned(t)]]), () => undefined);
+}
+
+/** Runs a graph outside steps and frees its buffers, which outlive the work submitted on them. */
+function once<T>(gpu: Gpu, graph: Graph, use: (plan: Plan) => T): T {
   gpu.check();
-  let cache = lazyCaches.get(gpu);
-  if (!cache) lazyCaches.set(gpu, (cache = new PlanCache(gpu)));
-  const t = toTensor(value, variable?.dtype);
-  if (variable) demandSame(variable, t);
-  const target = owned(t);
-  const graph = variable ? collect([], [[variable, target]]) : collect([target], []);
-  const { plan } = cache.find(graph);
+  const plan = makePlan(gpu, graph);
   runPlan(gpu, plan, graph);
-  return variable ? undefined : { gpu, step: null, ...plan.roots[0], alive: () => true };
+  const value = use(plan);
+  disposePlan(gpu, plan);
+  return value;
 }
 
 function demandSame(v: Variable, t: Tensor): void {

@@ -38,8 +38,8 @@ export interface Result {
   readonly memory: Memory;
   readonly offset: number;
   readonly alive: () => boolean;
-  /** The step that returned it, null for a lazy tensor. */
-  readonly step: object | null;
+  /** The step that returned it. */
+  readonly step: object;
 }
 
 /**
@@ -65,21 +65,10 @@ export class Tensor {
 
   /** All elements, in row-major order. Throws when the tensor has died. */
   async data(): Promise<TypedArray> {
-    const { memory, offset, gpu } = this.locate();
-    return gpu.read(memory, offset, this.size, this.dtype);
-  }
-
-  /** The one element of a tensor of size 1. Throws for other sizes. */
-  async item(): Promise<number> {
-    demand(this.size === 1, () => `item: expected one element, got ${dims(this)}. Use data().`);
-    return (await this.data())[0];
-  }
-
-  /** Where the value lies; evaluates a lazy tensor. */
-  private locate(): Result {
     if (this.result) {
-      if (!this.result.alive()) throw staleError(this);
-      return this.result;
+      const { memory, offset, gpu, alive } = this.result;
+      if (!alive()) throw staleError(this);
+      return gpu.read(memory, offset, this.size, this.dtype);
     }
     const { recording } = this.node;
     if (recording?.open) {
@@ -91,6 +80,12 @@ export class Tensor {
     }
     if (recording) throw staleError(this);
     return currentGpu().evaluate(this);
+  }
+
+  /** The one element of a tensor of size 1. Throws for other sizes. */
+  async item(): Promise<number> {
+    demand(this.size === 1, () => `item: expected one element, got ${dims(this)}. Use data().`);
+    return (await this.data())[0];
   }
 }
 

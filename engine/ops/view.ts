@@ -224,13 +224,14 @@ export function broadcastTo(x: Arg, shape: Shape): Tensor {
 
 /** Brings a gradient to the shape of what was broadcast: sums over the dimensions that grew. */
 export function unbroadcast(g: Tensor, shape: Shape): Tensor {
-  if (g.shape.length === shape.length && g.shape.every((d, i) => d === shape[i])) return g;
-  if (sizeOf(shape) > g.size || g.shape.length < shape.length) return broadcastTo(g, shape);
   const lead = g.shape.length - shape.length;
+  if (lead < 0 || shape.some((d, i) => d !== 1 && d !== g.shape[i + lead])) {
+    return broadcastTo(g, shape);
+  }
   const axes = identity(g.shape.length).filter(
     (i) => i < lead || (shape[i - lead] === 1 && g.shape[i] !== 1),
   );
-  return reshape(axes.length ? sum(g, axes) : g, shape);
+  return axes.length ? reshape(sum(g, axes), shape) : g;
 }
 
 /** The whole tensor `times` times in a row along an axis. */
