@@ -10,6 +10,7 @@ export interface Picture extends Omit<Grey, 'pixels'> {
 /** What the page tells Node while a job runs. */
 export type RunEvent =
   | { kind: 'open'; adapter: string; software: boolean; parameters: number; start: number }
+  | { kind: 'stage'; text: string }
   | { kind: 'log'; line: MetricsLine }
   | { kind: 'save'; step: number; checkpoint: string; picture: Picture };
 

@@ -84,6 +84,8 @@ function record(folder: string, shown: Progress, event: RunEvent): void {
     const { adapter, software, parameters, start } = event;
     shown.say(`${parameters} parameters on ${adapter}${software ? ' (software)' : ''}`);
     if (start > 0) shown.say(`continuing from step ${start}`);
+  } else if (event.kind === 'stage') {
+    shown.say(remark(event.text));
   } else if (event.kind === 'log') {
     appendMetrics(folder, [event.line]);
     const { step, ...losses } = event.line;

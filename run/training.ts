@@ -37,6 +37,9 @@ export async function train(input: TrainInput, emit: Emit): Promise<TrainOutput>
     start: training.done,
   });
 
+  await emit({ kind: 'stage', text: 'compiling kernels' });
+  await training.prepare();
+
   const saveNow = async () => {
     const checkpoint = await toBase64(await training.save());
     const picture = await samplePicture(training, 64);
@@ -58,7 +61,9 @@ export async function train(input: TrainInput, emit: Emit): Promise<TrainOutput>
   if (saved !== training.done) await saveNow();
   const seconds = (performance.now() - started) / 1000;
   const stopped = training.done < steps;
-  const test = stopped || !input.evaluate ? null : await training.evaluate();
+  const measured = !stopped && input.evaluate;
+  if (measured) await emit({ kind: 'stage', text: 'measuring on test data' });
+  const test = measured ? await training.evaluate() : null;
   return { step: training.done, stopped, seconds, test };
 }
 
