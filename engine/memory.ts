@@ -63,8 +63,9 @@ function retarget(dispatches: readonly Dispatch[], from: PlanSlot, to: PlanSlot)
 
 const bytes = (slot: PlanSlot): number => (slot.dtype === 'u8' ? slot.size : slot.size * 4);
 
+/** Whether a generated loop reads a slot only in order, each element where it writes it. */
 const whole = (d: Dispatch, slot: PlanSlot): boolean =>
-  d.chain?.reads[d.chainReads.indexOf(slot)].pattern === 'all';
+  d.chainReads.every((read, j) => read !== slot || d.chain?.reads[j].pattern === 'all');
 
 function livesOf(
   dispatches: readonly Dispatch[],

@@ -140,7 +140,12 @@ function graphOf(result: unknown, recording: Recording): { graph: Graph; returne
   findTensors(result, found, new Set());
   const mine = found.filter((t) => t.node.recording === recording);
   const returned = mine.map((t) => [t, owned(t)] as const);
-  const assigns = [...recording.assigned].map(([v, t]) => [v, owned(t)] as const);
+  const once = new Set<Tensor>();
+  const assigns = [...recording.assigned].map(([v, t]) => {
+    const value = once.has(t) ? copyOf(t) : owned(t); // one place cannot lie in two variables
+    once.add(t);
+    return [v, value] as const;
+  });
   return {
     graph: collect(
       returned.map(([, t]) => t),
@@ -154,8 +159,10 @@ function graphOf(result: unknown, recording: Recording): { graph: Graph; returne
 function owned(t: Tensor): Tensor {
   let behind = t;
   while (behind.node.op.kind === 'alias') behind = behind.node.inputs[0];
-  return behind.node.op.kind === 'leaf' ? makeNode(fillOp.info, [t], undefined, [t]).outputs[0] : t;
+  return behind.node.op.kind === 'leaf' ? copyOf(t) : t;
 }
+
+const copyOf = (t: Tensor): Tensor => makeNode(fillOp.info, [t], undefined, [t]).outputs[0];
 
 function findTensors(value: unknown, found: Tensor[], seen: Set<unknown>): void {
   if (value instanceof Tensor) {

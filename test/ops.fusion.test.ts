@@ -124,6 +124,15 @@ table(
       { ulps: 12 },
     ),
     row(
+      'a value and its own transpose',
+      (o, x) => {
+        const y = o.exp(x);
+        return o.mul(o.add(y, o.transpose(y)), o.flip(y, 0));
+      },
+      [normal([4, 4])],
+      { ulps: 16 },
+    ),
+    row(
       'a mask used twice',
       (o, x, y) => {
         const mask = o.greater(x, 0);

@@ -79,12 +79,13 @@ const close = (what: string, got: ArrayLike<number>, want: Nd): void => {
   });
 };
 
-describe('steps that assign', () => {
+describe.each(['apart', 'in one buffer'])('steps that assign variables %s', (where) => {
   let gpu: engine.Gpu;
   let variables: Variable[];
   beforeAll(async () => {
     gpu = await ready();
     variables = [0, 1, 2].map(() => engine.variable(null, shape));
+    if (where === 'in one buffer') engine.sgd(variables);
   });
   afterAll(() => {
     for (const v of variables) v.dispose();
