@@ -47,20 +47,35 @@ export interface Parsed {
   options: Record<string, unknown>;
 }
 
-/** Declares the options of one command and parses the process's arguments; null after --help. */
+/** A titled part of a command's help. */
+export interface Section {
+  title: string;
+  body: string;
+}
+
+/** What a command takes, for its help and for parsing. */
+export interface Described {
+  name: string;
+  usage: string;
+  options: readonly (readonly [flags: string, meaning: string])[];
+  /** More of the help. */
+  sections?: readonly Section[];
+}
+
+/** Parses a command line, by default the process's; null after --help. */
 export function parse(
-  name: string,
-  usage: string,
-  options: readonly (readonly [flags: string, meaning: string])[],
-  examples: readonly string[] = [],
+  { name, usage, options, sections = [] }: Described,
   argv: readonly string[] = process.argv.slice(2),
 ): Parsed | null {
   const cli = cac(`npm run ${name} --`);
-  const declared = cli.command('[...args]', '');
-  declared.usage(usage).allowUnknownOptions();
+  const declared = cli.command('[...args]', '').usage(usage).allowUnknownOptions();
   for (const [flags, meaning] of options) declared.option(flags, meaning);
-  for (const example of examples) declared.example(example);
-  cli.help();
+  cli.help((usual) => [
+    ...usual
+      .filter(({ title = '' }) => /Usage|Options/.test(title))
+      .map(({ title, body }) => ({ title, body: body.replaceAll(' (default: true)', '') })),
+    ...sections,
+  ]);
   const { args, options: parsed } = cli.parse(['node', name, ...argv], { run: false });
   if (parsed.help) return null;
   const { '--': _, ...rest } = parsed;

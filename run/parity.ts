@@ -2,18 +2,22 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import colors from 'picocolors';
 import { catalog, settle } from '../models/catalog.ts';
-import { command, EXIT, parse, UsageError } from './command.ts';
+import { command, type Described, EXIT, parse, UsageError } from './command.ts';
 import { writeDurably } from './folder.ts';
 import { openRunPage } from './host.ts';
 import type { MeasureOutput, RunEvent } from './jobs.ts';
 import { duration, progress } from './progress.ts';
 import { judge, type ParityRow, rows, spreadOf } from './rows.ts';
 
-const OPTIONS = [
-  ['--seeds <list>', 'seeds, separated by commas (default 0,1,2)'],
-  ['--only <text>', 'only rows whose name holds this text'],
-  ['--out <folder>', 'where parity.md and parity.json go (default runs/parity)'],
-] as const;
+const DESCRIBED: Described = {
+  name: 'parity',
+  usage: '<models> [options]',
+  options: [
+    ['--seeds <list>', 'seeds, separated by commas (default 0,1,2)'],
+    ['--only <text>', 'only rows whose name holds this text'],
+    ['--out <folder>', 'where parity.md and parity.json go (default runs/parity)'],
+  ],
+};
 
 /** The runs of one row, one for each seed. */
 interface Measured {
@@ -23,9 +27,7 @@ interface Measured {
 }
 
 await command('parity', async () => {
-  const parsed = parse('parity', '<models> [options]', OPTIONS, [
-    'npm run parity -- vae realnvp wgan_gp',
-  ]);
+  const parsed = parse(DESCRIBED);
   if (!parsed) return EXIT.ok;
   const { seeds: list = '0,1,2', out = 'runs/parity', only = '', ...unknown } = parsed.options;
   for (const name of Object.keys(unknown)) throw new UsageError(`unknown option --${name}.`);

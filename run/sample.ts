@@ -1,19 +1,21 @@
 import { join } from 'node:path';
-import { command, EXIT, parse, UsageError, wholeOption } from './command.ts';
+import { command, type Described, EXIT, parse, UsageError, wholeOption } from './command.ts';
 import { readCheckpoint, readConfig } from './folder.ts';
 import { openRunPage } from './host.ts';
 import { writePicture } from './png.ts';
 
-const OPTIONS = [
-  ['--n <count>', 'images, or hundreds of points (default 64)'],
-  ['--seed <n>', 'seed of the noise (default 0)'],
-  ['--out <file>', 'PNG file (default <folder>/samples-<seed>.png)'],
-] as const;
+const DESCRIBED: Described = {
+  name: 'sample',
+  usage: '<folder> [options]',
+  options: [
+    ['--n <count>', 'images, or hundreds of points (default 64)'],
+    ['--seed <n>', 'seed of the noise (default 0)'],
+    ['--out <file>', 'PNG file (default <folder>/samples-<seed>.png)'],
+  ],
+};
 
 await command('sample', async () => {
-  const parsed = parse('sample', '<folder> [options]', OPTIONS, [
-    'npm run sample -- runs/vae --n 64',
-  ]);
+  const parsed = parse(DESCRIBED);
   if (!parsed) return EXIT.ok;
   const { args, options } = parsed;
   const { n, seed, out, ...unknown } = options;

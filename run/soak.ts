@@ -1,16 +1,20 @@
 import { catalog, type ModelName, settle } from '../models/catalog.ts';
-import { command, EXIT, parse, UsageError, wholeOption } from './command.ts';
+import { command, type Described, EXIT, parse, UsageError, wholeOption } from './command.ts';
 import { openRunPage } from './host.ts';
 import type { RunEvent } from './jobs.ts';
 import { progress } from './progress.ts';
 
-const OPTIONS = [
-  ['--steps <n>', 'training steps (default 10000)'],
-  ['--data <name>', 'data set; the first one the model lists unless given'],
-] as const;
+const DESCRIBED: Described = {
+  name: 'soak',
+  usage: '[model] [options]',
+  options: [
+    ['--steps <n>', 'training steps (default 10000)'],
+    ['--data <name>', 'data set; the first one the model lists unless given'],
+  ],
+};
 
 await command('soak', async () => {
-  const parsed = parse('soak', '[model] [options]', OPTIONS, ['npm run soak -- vae --steps 10000']);
+  const parsed = parse(DESCRIBED);
   if (!parsed) return EXIT.ok;
   const model = (parsed.args[0] ?? 'vae') as ModelName;
   const { steps: wanted, data: set, ...unknown } = parsed.options;

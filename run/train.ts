@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { catalog, type ModelInfo } from '../models/catalog.ts';
-import { command, EXIT, parse } from './command.ts';
+import { command, type Described, EXIT, parse } from './command.ts';
 import {
   appendMetrics,
   createRun,
@@ -14,26 +14,34 @@ import { type Plan, planOf } from './plan.ts';
 import { writePicture } from './png.ts';
 import { duration, type Progress, progress, remark } from './progress.ts';
 
-const OPTIONS = [
-  ['--data <name>', 'data set; the first one the model lists unless given'],
-  ['--seed <n>', 'seed of weights, batches and noise (default 0)'],
-  ['--out <folder>', 'where the run is kept (default runs/<model>-<data>)'],
-  ['--resume', 'continue the run in --out, to the bit'],
-  ['--log <n>', 'steps between lines of metrics.jsonl (default 10)'],
-  ['--save <n>', 'steps between checkpoints (default 500)'],
-  ['--no-evaluate', 'leave out the test metrics at the end'],
-] as const;
-const EXAMPLES = [
-  'npm run train -- vae --data mnist --steps 2000 --seed 0 --out runs/vae',
-  'npm run train -- --resume --out runs/vae',
-];
-
-function settingsHelp(): string[] {
-  return Object.entries<ModelInfo>(catalog).flatMap(([name, { title, data, settings }]) => [
-    `${name}: ${title}. Data: ${Object.keys(data).join(', ')}.`,
-    ...Object.entries(settings).map(([key, s]) => `    --${key} ${s.default}  ${s.meaning}`),
-  ]);
-}
+/** The command line of train. */
+const DESCRIBED: Described = {
+  name: 'train',
+  usage: '<model> [options]',
+  options: [
+    ['--data <name>', 'data set; the first one the model lists unless given'],
+    ['--seed <n>', 'seed of weights, batches and noise (default 0)'],
+    ['--out <folder>', 'where the run is kept (default runs/<model>-<data>)'],
+    ['--resume', 'continue the run in --out, to the bit'],
+    ['--log <n>', 'steps between lines of metrics.jsonl (default 10)'],
+    ['--save <n>', 'steps between checkpoints (default 500)'],
+    ['--no-evaluate', 'leave out the test metrics at the end'],
+  ],
+  sections: [
+    {
+      title: 'Examples',
+      body:
+        '  npm run train -- vae --data mnist --steps 2000 --seed 0 --out runs/vae\n' +
+        '  npm run train -- --resume --out runs/vae',
+    },
+    ...Object.entries<ModelInfo>(catalog).map(([name, { title, data, settings }]) => ({
+      title: `${name}: ${title}, on ${Object.keys(data).join(', ')}`,
+      body: Object.entries(settings)
+        .map(([key, s]) => `  ${`--${key} ${s.default}`.padEnd(24)}${s.meaning}`)
+        .join('\n'),
+    })),
+  ],
+};
 
 async function train({ folder, config, saved, ...pace }: Plan): Promise<number> {
   const steps = config.settings.steps as number;
@@ -111,6 +119,6 @@ function stopOnce(stop: () => Promise<void>) {
 }
 
 await command('train', async () => {
-  const parsed = parse('train', '<model> [options]', OPTIONS, [...EXAMPLES, ...settingsHelp()]);
+  const parsed = parse(DESCRIBED);
   return parsed ? train(planOf(parsed)) : EXIT.ok;
 });

@@ -48,6 +48,7 @@ function start(
 }
 
 describe('a wrong command line of train says what is right', () => {
+  const bare = { name: 'train', usage: '', options: [] };
   const out = (name: string) => ['--out', join(folder, name)];
   test.each([
     [[], /which model\? Give one of vae, realnvp, wgan_gp/],
@@ -63,7 +64,7 @@ describe('a wrong command line of train says what is right', () => {
     [['--resume'], /--resume: which run\? Give its folder as --out/],
     [['--resume', '--out', 'nowhere'], /--out nowhere: holds no run/],
   ])('%j', (args, message) => {
-    const parsed = parse('train', '', [], [], args) as Parsed;
+    const parsed = parse(bare, args) as Parsed;
     expect(() => planOf(parsed)).toThrow(message);
   });
 
@@ -75,7 +76,7 @@ describe('a wrong command line of train says what is right', () => {
       settings: { latent: 3 },
     });
     const plan = (...args: string[]) =>
-      planOf(parse('train', '', [], [], [...args, '--resume', ...out('kept')]) as Parsed);
+      planOf(parse(bare, [...args, '--resume', ...out('kept')]) as Parsed);
     expect(plan('vae', '--latent', '3', '--seed', '2').config.data).toBe('mnist');
     expect(() => plan('--latent', '4')).toThrow(/--resume: the run has latent 3, not 4/);
     expect(() => plan('realnvp')).toThrow(/--resume: the run has model vae, not realnvp/);
