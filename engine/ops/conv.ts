@@ -35,30 +35,37 @@ function demandFilter(w: { shape: Shape; dtype: Tensor['dtype'] }): void {
   demandFloat('w', w);
 }
 
-const attrsOf = (x: Shape, w: Shape, o: ConvOptions): ConvAttrs => ({
-  ...movesOf(sidesOf(x), tapsOf(w), o),
-  groups: o.groups ?? 1,
-});
+function attrsOf(x: Shape, w: Shape, o: ConvOptions): ConvAttrs {
+  const { groups = 1 } = o;
+  demand(
+    Number.isInteger(groups) && groups >= 1,
+    () => `groups is ${groups}, expected a whole number of at least 1.`,
+  );
+  return { ...movesOf(sidesOf(x), tapsOf(w), o), groups };
+}
 
 /**
  * Images x [B, H, W, Cin] correlated with filters w [kh, kw, Cin / groups, Cout]: [B, H', W', Cout].
  * Throws for shapes or options that don't go together.
  */
-export function conv2d(x: Arg, w: Arg, o: ConvOptions = {}): Tensor {
-  return about('conv2d', () => {
+export const conv2d = (x: Arg, w: Arg, o: ConvOptions = {}): Tensor =>
+  about('conv2d', () => {
     const [image, filter] = [toTensor(x), toTensor(w)];
     demandImages('x', image);
     demandFilter(filter);
-    const a = attrsOf(image.shape, filter.shape, o);
-    const y = outputShape(image.shape, filter.shape, a);
-    const [kh, kw, ...channels] = filter.shape;
-    const pointwise =
-      kh * kw * a.groups === 1 && y[1] === image.shape[1] && y[2] === image.shape[2];
-    if (pointwise && a.padding.flat().every((n) => n === 0)) {
-      return matmul(image, reshape(filter, channels));
-    }
-    return conv2dOp([image, filter], a);
+    return correlate(image, filter, o);
   });
+
+/** A convolution of checked ranks. Filters of one pixel are a plain product. */
+function correlate(image: Tensor, filter: Tensor, o: ConvOptions): Tensor {
+  const a = attrsOf(image.shape, filter.shape, o);
+  const y = outputShape(image.shape, filter.shape, a);
+  const [kh, kw, ...channels] = filter.shape;
+  const pointwise = kh * kw * a.groups === 1 && y[1] === image.shape[1] && y[2] === image.shape[2];
+  if (pointwise && a.padding.flat().every((n) => n === 0)) {
+    return matmul(image, reshape(filter, channels));
+  }
+  return conv2dOp([image, filter], a);
 }
 
 /** The gradient of conv2d with respect to x, of shape `inputShape`, from that of its output. */
@@ -107,19 +114,29 @@ export function convTranspose2d(
     const [image, filter] = [toTensor(x), toTensor(w)];
     demandImages('x', image);
     demandFilter(filter);
+    demand(
+      image.shape[3] === filter.shape[3],
+      () =>
+        `image ${dims(image)} and filter ${dims(filter)} do not go together. Expected a filter ` +
+        '[kh, kw, out / groups, in] with as many input channels as the image.',
+    );
     const { stride, padding, dilation } = movesOf(sidesOf(image.shape), tapsOf(filter.shape), o);
     const extra = pair(outputPadding);
+    demand(
+      extra.every((n, i) => Number.isInteger(n) && n >= 0 && n < stride[i]),
+      () => `outputPadding is [${extra}], expected whole numbers below the stride [${stride}].`,
+    );
     const side = (i: 0 | 1): number => {
       if (o.padding === 'same') return image.shape[i + 1] * stride[i];
       const span = spanOf(filter.shape[i], dilation[i]);
-      const [before, after] = padding[i];
-      return (image.shape[i + 1] - 1) * stride[i] + span - before - after + extra[i];
+      return (image.shape[i + 1] - 1) * stride[i] + span - padding[i][0] - padding[i][1] + extra[i];
     };
-    const out = filter.shape[2] * (o.groups ?? 1);
-    return conv2dInput(image, filter, {
-      ...o,
-      inputShape: [image.shape[0], side(0), side(1), out],
-    });
+    const of = [image.shape[0], side(0), side(1), filter.shape[2] * (o.groups ?? 1)];
+    demand(
+      of[1] >= 1 && of[2] >= 1,
+      () => `the result of ${dims(image)} would be ${dims(of)}. Use less padding.`,
+    );
+    return conv2dInputOp([image, filter], { ...attrsOf(of, filter.shape, o), of });
   });
 }
 
@@ -132,26 +149,27 @@ export interface Conv1dOptions {
 }
 
 /** Sequences x [B, T, Cin] correlated with filters w [k, Cin / groups, Cout]: [B, T', Cout]. */
-export function conv1d(x: Arg, w: Arg, o: Conv1dOptions = {}): Tensor {
-  const { stride = 1, dilation = 1, padding = 0, groups = 1 } = o;
-  const [line, filter] = about('conv1d', () => {
-    const pair = [toTensor(x), toTensor(w)];
-    const shapes = pair.map(dims).join(' and ');
+export const conv1d = (x: Arg, w: Arg, o: Conv1dOptions = {}): Tensor =>
+  about('conv1d', () => {
+    const { stride = 1, dilation = 1, padding = 0, groups = 1 } = o;
+    const [line, filter] = [toTensor(x), toTensor(w)];
+    const [[B, T, C], [k, per, out]] = [line.shape, filter.shape];
     demand(
-      pair.every((t) => t.shape.length === 3),
-      () => `x and w are ${shapes}, expected [B, T, C] and [k, in / groups, out]. Use reshape().`,
+      line.shape.length === 3 && filter.shape.length === 3 && C === per * groups,
+      () =>
+        `x and w are ${dims(line)} and ${dims(filter)} with groups ${groups}, expected [B, T, C] ` +
+        'and [k, C / groups, out]. Use reshape() or permute().',
     );
-    return pair;
+    demandFloat('x', line);
+    demandFloat('w', filter);
+    const past: Pair = [spanOf(k, dilation) - 1, 0];
+    const along = padding === 'causal' ? past : padding;
+    const around: Padding = typeof along === 'string' ? along : [[0, 0], pair(along)];
+    const y = correlate(reshape(line, [B, 1, T, C]), reshape(filter, [1, k, per, out]), {
+      stride: [1, stride],
+      dilation: [1, dilation],
+      padding: around,
+      groups,
+    });
+    return reshape(y, [B, y.shape[2], out]);
   });
-  const [[B, T, C], [k, per, out]] = [line.shape, filter.shape];
-  const past: Pair = [spanOf(k, dilation) - 1, 0];
-  const along = padding === 'causal' ? past : padding;
-  const around: Padding = typeof along === 'string' ? along : [[0, 0], pair(along)];
-  const y = conv2d(reshape(line, [B, 1, T, C]), reshape(filter, [1, k, per, out]), {
-    stride: [1, stride],
-    dilation: [1, dilation],
-    padding: around,
-    groups,
-  });
-  return reshape(y, [B, y.shape[2], out]);
-}
