@@ -294,15 +294,15 @@ export const softplus = (x: Arg): Tensor => softplusOp([x]);
 /** max(x, 0); the gradient at 0 is 0. */
 export const relu = (x: Arg): Tensor => reluOp([x]);
 /** x above 0, slope · x below; slope ≥ 0. */
-export function leakyRelu(x: Arg, slope: Arg = 0.01): Tensor {
+export function leakyRelu(x: Arg, slope = 0.01): Tensor {
   demand(
-    typeof slope !== 'number' || slope >= 0,
+    slope >= 0,
     () => `leakyRelu: slope expected to be at least 0, got ${slope}. Use where() for other shapes.`,
   );
   return leakyReluOp([x, slope]);
 }
 /** x above 0, alpha · (eˣ − 1) below; alpha > 0 (Clevert et al. 2015, arXiv 1511.07289). */
-export const elu = (x: Arg, alpha: Arg = 1): Tensor => eluOp([x, alpha]);
+export const elu = (x: Arg, alpha = 1): Tensor => eluOp([x, alpha]);
 /** x · sigmoid(x). */
 export const silu = (x: Arg): Tensor => siluOp([x]);
 /** x · Φ(x) with the exact normal distribution function (arXiv 1606.08415). */
@@ -314,7 +314,7 @@ export const minimum = (a: Arg, b: Arg): Tensor => minimumOp([a, b]);
 /** The larger; at ties the gradient goes to a. NaN wins. */
 export const maximum = (a: Arg, b: Arg): Tensor => maximumOp([a, b]);
 /** x limited to [lo, hi]; the gradient is 1 inside and on the limits. */
-export const clamp = (x: Arg, lo: Arg, hi: Arg): Tensor => clampOp([x, lo, hi]);
+export const clamp = (x: Arg, lo: number, hi: number): Tensor => clampOp([x, lo, hi]);
 /** a where the condition is not 0, else b. The condition may have any dtype. */
 export function where(condition: Arg, a: Arg, b: Arg): Tensor {
   const dtype = typeof a !== 'number' ? a.dtype : typeof b !== 'number' ? b.dtype : 'f32';
