@@ -62,7 +62,7 @@ describe('layers compute', () => {
 describe('initial values are PyTorch’s defaults', () => {
   /** Uniform in ±limit: the largest comes near it, mean square is a third of its square. */
   async function uniform(v: Variable, limit: number): Promise<void> {
-    const data = await v.data();
+    const data = Array.from(await v.data());
     const largest = data.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
     expect(largest).toBeLessThanOrEqual(limit);
     expect(largest).toBeGreaterThan(0.98 * limit);
@@ -83,7 +83,7 @@ describe('initial values are PyTorch’s defaults', () => {
   });
 
   test('embedding', async () => {
-    const data = await nn.embedding.init(500, 20, { std: 0.5 }).table.data();
+    const data = Array.from(await nn.embedding.init(500, 20, { std: 0.5 }).table.data());
     expect(data.reduce((a, b) => a + b * b, 0) / data.length).toBeCloseTo(0.25, 1);
   });
 });
