@@ -34,7 +34,8 @@ export class PageError extends Error {
   }
 }
 
-function exitCode(error: Error): number {
+/** The exit code that an error asks for. */
+export function exitCode(error: Error): number {
   const { kind } = error as { kind?: string }; // of the engine's errors, here or in the page
   if (error instanceof UsageError || kind === 'argument') return EXIT.usage;
   const absent =

@@ -2,6 +2,9 @@ import { type Opened, openPage } from '../tools/browser.ts';
 import { PageError } from './command.ts';
 import type { Answer, Jobs } from './jobs.ts';
 
+const READY = 'globalThis.runJob !== undefined';
+const START_MS = 300_000; // a busy machine may take long to load the page
+
 export interface Page {
   /** Runs a job of run/page.ts and returns its result. Throws PageError with the page's error. */
   run<J extends keyof Jobs>(job: J, input: Jobs[J]['input']): Promise<Jobs[J]['output']>;
@@ -23,7 +26,7 @@ export async function openRunPage(onEvent: (event: unknown) => unknown = () => {
   });
   const { page } = opened;
   try {
-    await Promise.race([page.waitForFunction('globalThis.runJob !== undefined'), failure]);
+    await Promise.race([page.waitForFunction(READY, { timeout: START_MS }), failure]);
   } catch (error) {
     await opened.close();
     throw error;
@@ -31,11 +34,12 @@ export async function openRunPage(onEvent: (event: unknown) => unknown = () => {
   failure.catch((error: Error) => console.error(error.stack)); // later ones are reported, not fatal
   return {
     async run<J extends keyof Jobs>(job: J, input: Jobs[J]['input']) {
-      const answer = (await page.evaluate(
+      const call = page.evaluate(
         (name, given) => globalThis.runJob(name as J, given as Jobs[J]['input']),
         job as string,
         input as object,
-      )) as Answer<Jobs[J]['output']>;
+      );
+      const answer = (await call.catch(ended)) as Answer<Jobs[J]['output']>;
       if ('error' in answer) {
         const { kind, message, stack } = answer.error;
         throw new PageError(kind, message, stack);
@@ -47,4 +51,13 @@ export async function openRunPage(onEvent: (event: unknown) => unknown = () => {
     },
     close: opened.close,
   };
+}
+
+/** What puppeteer says when the browser or its page has gone while a job ran. */
+function ended({ message, stack }: Error): never {
+  throw new PageError(
+    'browser-ended',
+    `the browser ended while it worked (${message}). Run again; a training run continues with --resume.`,
+    stack ?? '',
+  );
 }

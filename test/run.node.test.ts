@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { decode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { EightfoldError } from '../engine/errors.ts';
 import { readSafetensors } from '../engine/io/safetensors.ts';
-import { type Parsed, parse } from '../run/command.ts';
+import { exitCode, PageError, type Parsed, parse, UsageError } from '../run/command.ts';
 import { createRun, readMetrics } from '../run/folder.ts';
 import { planOf } from '../run/plan.ts';
 
@@ -83,6 +84,16 @@ describe('a wrong command line of train says what is right', () => {
     expect(() => plan('--data', 'digits8')).toThrow(/the run has data mnist, not digits8/);
   });
 });
+
+test.each([
+  [new UsageError('x'), 2],
+  [new EightfoldError('argument', 'x'), 2],
+  [new PageError('argument', 'x', ''), 2],
+  [new PageError('no-webgpu', 'x', ''), 3],
+  [new Error('browser: no Chromium or Chrome found.'), 3],
+  [new PageError('device-lost', 'x', ''), 1],
+  [new Error('loss is NaN at step 3.'), 1],
+])('%s: exit code %d', (error, code) => expect(exitCode(error)).toBe(code));
 
 describe('exit code 2 and one line for a wrong command line', () => {
   beforeAll(() => writeFileSync(join(folder, 'file'), ''));
