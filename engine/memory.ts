@@ -18,7 +18,11 @@ export function assignMemory(
   { dispatches, assigns, roots, hosts }: Draft,
   plan: Plan,
 ): { from: PlanSlot; to: PlanSlot }[] {
-  const copies = assigns.filter(({ from, to }) => !retarget(dispatches, from, to));
+  const copies = assigns.filter(({ from, to }, i) => {
+    // What is assigned over a part of an earlier assignment has to come last: it is copied.
+    const over = assigns.slice(0, i).some((earlier) => overlaps(earlier.to, to));
+    return over || !retarget(dispatches, from, to);
+  });
   const lives = livesOf(dispatches, copies);
   for (const { slot } of [...roots.map((slot) => ({ slot })), ...hosts]) {
     const { place } = resolve(slot);
@@ -35,6 +39,11 @@ export function assignMemory(
   shareBuffers(gpu, shared, plan);
   return copies;
 }
+
+const overlaps = (a: PlanSlot, b: PlanSlot): boolean =>
+  a.place.memory === b.place.memory &&
+  a.offset < b.offset + bytes(b) &&
+  b.offset < a.offset + bytes(a);
 
 /** Lets a value be computed in the variable it is assigned to. False when a copy is needed. */
 function retarget(dispatches: readonly Dispatch[], from: PlanSlot, to: PlanSlot): boolean {

@@ -69,6 +69,14 @@ export function record<T>(
 }
 
 function readIn(recording: Recording, v: Variable): Tensor {
+  for (const part of recording.assigned.keys()) {
+    demand(
+      part.base !== v,
+      () =>
+        `the optimiser reads its variables after '${part.name}' ${dims(part)} was assigned in this ` +
+        'step. Assign after the update, or in a step of its own.',
+    );
+  }
   const known = recording.reads.get(v);
   if (known) return known;
   const flat = v.base && recording.assigned.get(v.base);
@@ -89,8 +97,10 @@ function assignIn(recording: Recording, v: Variable, value: Arg): void {
   );
   recording.assigned.set(v, t);
   recording.reads.set(v, t);
-  // Parts of a flat variable read through it from now on.
-  for (const part of [...recording.reads.keys()]) if (part.base === v) recording.reads.delete(part);
+  // Parts of a flat variable are overwritten with it, and read through it from now on.
+  for (const memory of [recording.reads, recording.assigned]) {
+    for (const part of [...memory.keys()]) if (part.base === v) memory.delete(part);
+  }
 }
 
 /** Notes where a node was made, if the recording asks for it. */

@@ -6,6 +6,7 @@ import { collect, type Graph, structure } from './graph.ts';
 import { makeNode, toTensor } from './op.ts';
 import { fillOp } from './ops/pointwise.ts';
 import { type Recording, record } from './recording.ts';
+import { aliased } from './units.ts';
 import { type Arg, dims, type Result, Tensor, type TypedArray, Variable } from './tensor.ts';
 
 /** A step: call it to record, plan and run its function once. */
@@ -140,10 +141,11 @@ function graphOf(result: unknown, recording: Recording): { graph: Graph; returne
   findTensors(result, found, new Set());
   const mine = found.filter((t) => t.node.recording === recording);
   const returned = mine.map((t) => [t, owned(t)] as const);
-  const once = new Set<Tensor>();
+  const placed = new Set<Tensor>();
   const assigns = [...recording.assigned].map(([v, t]) => {
-    const value = once.has(t) ? copyOf(t) : owned(t); // one place cannot lie in two variables
-    once.add(t);
+    const behind = aliased(t);
+    const value = placed.has(behind) ? copyOf(t) : owned(t); // nothing lies in two variables
+    placed.add(behind);
     return [v, value] as const;
   });
   return {
@@ -157,9 +159,7 @@ function graphOf(result: unknown, recording: Recording): { graph: Graph; returne
 
 /** A value with memory of its own: one that only names a leaf is copied. */
 function owned(t: Tensor): Tensor {
-  let behind = t;
-  while (behind.node.op.kind === 'alias') behind = behind.node.inputs[0];
-  return behind.node.op.kind === 'leaf' ? copyOf(t) : t;
+  return aliased(t).node.op.kind === 'leaf' ? copyOf(t) : t;
 }
 
 const copyOf = (t: Tensor): Tensor => makeNode(fillOp.info, [t], undefined, [t]).outputs[0];

@@ -135,6 +135,17 @@ describe('variables', () => {
     [/'w' \[3\]: used after dispose\(\)\. \w/, () => gone().write([1, 2, 3])],
     [/'w' \[3\]: used after dispose\(\)\. \w/, () => gpu.step((w: o.Variable) => o.neg(w))(gone())],
     [
+      /^sub: the optimiser reads .* 'w' \[3\] was assigned in this step\. Assign after the update/,
+      () => {
+        const w = made();
+        const optimiser = o.sgd([w], { lr: 0.1 });
+        gpu.step(() => {
+          w.assign(o.mul(w, 2));
+          optimiser.update([f(3)]);
+        })();
+      },
+    ],
+    [
       /^grad: variable 'w' \[3\] was assigned after its use in y\. Call grad before/,
       () =>
         gpu.step((w: o.Variable) => {
