@@ -43,6 +43,7 @@ const rows: [string, Linear, ...number[][]][] = [
   ['conv2d, dilation 2 by 3', dilated, [2, 15, 17, 8], [3, 3, 8, 36]],
   ['conv2d, dilation 2, stride 2', both, [2, 21, 22, 8], [3, 3, 8, 16]],
   ['conv2d, 4 groups', grouped, [2, 16, 16, 16], [3, 3, 4, 32]],
+  ['conv2d, depthwise', depthwise, [2, 19, 17, 24], [3, 3, 1, 24]],
   ['conv2d 1x1', (x, w) => conv2d(x, w), [2, 28, 28, 32], [1, 1, 32, 12]],
   ['convTranspose2d 4x4, stride 2', up2, [2, 7, 9, 24], [4, 4, 16, 24]],
   ['conv1d, causal', causal, [2, 257, 16], [3, 16, 32]],
@@ -73,6 +74,9 @@ function both(x: Tensor, w: Tensor) {
 }
 function grouped(x: Tensor, w: Tensor) {
   return conv2d(x, w, { groups: 4, padding: 1 });
+}
+function depthwise(x: Tensor, w: Tensor) {
+  return conv2d(x, w, { groups: 24, padding: 'same', stride: 2 });
 }
 function up2(x: Tensor, w: Tensor) {
   return convTranspose2d(x, w, { stride: 2, padding: 1 });

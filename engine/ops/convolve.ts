@@ -2,14 +2,17 @@ import direct from '../../shaders/conv2d/1_direct.wgsl';
 import implicit from '../../shaders/conv2d/2_implicit.wgsl';
 import subgroup from '../../shaders/conv2d/3_subgroup.wgsl';
 import ragged from '../../shaders/conv2d/4_ragged.wgsl';
+import depthwise from '../../shaders/conv2d/5_depthwise.wgsl';
 import inputDirect from '../../shaders/conv2d_input/1_direct.wgsl';
 import inputImplicit from '../../shaders/conv2d_input/2_implicit.wgsl';
 import inputSubgroup from '../../shaders/conv2d_input/3_subgroup.wgsl';
 import inputRagged from '../../shaders/conv2d_input/4_ragged.wgsl';
+import inputDepthwise from '../../shaders/conv2d_input/5_depthwise.wgsl';
 import weightDirect from '../../shaders/conv2d_weight/1_direct.wgsl';
 import weightImplicit from '../../shaders/conv2d_weight/2_implicit.wgsl';
 import weightSubgroup from '../../shaders/conv2d_weight/3_subgroup.wgsl';
 import weightRagged from '../../shaders/conv2d_weight/4_ragged.wgsl';
+import weightDepthwise from '../../shaders/conv2d_weight/5_depthwise.wgsl';
 import { demand } from '../errors.ts';
 import { lines } from '../kernel.ts';
 import { type Adapter, op, type OpFunction, type Run, type Slot } from '../op.ts';
@@ -66,7 +69,7 @@ interface Product {
   readonly times: number;
 }
 
-type Way = 'direct' | 'implicit' | 'subgroup' | 'ragged';
+type Way = 'direct' | 'implicit' | 'subgroup' | 'ragged' | 'depthwise';
 type Products = Record<'implicit' | 'ragged', Product>;
 
 /** Rows and columns that a thread computes (a subgroup in its case), and threads per workgroup. */
@@ -78,15 +81,18 @@ const tileOf = (way: Way, lanes: number): [rows: number, columns: number, perGro
 const up = (n: number, by: number): number => Math.ceil(n / by);
 
 /**
- * How a convolution is computed. Little work is not worth a large kernel, and groups only the direct
- * kernels take. A GPU has caches for what lanes share and threads enough for odd channels. On a CPU
- * driver it is the largest part of a tile that is wanted times the kernel's speed (SwiftShader).
+ * How a convolution is computed. Little work is not worth a large kernel. A GPU has caches for what
+ * lanes share, and threads enough for groups and odd channels. On a CPU driver it is the largest part
+ * of a tile that is wanted times the kernel's speed (SwiftShader).
  */
 function choose(gpu: Adapter, s: Sizes, products: Products): Way {
-  if (s.groups > 1 || productsOf(s) <= (gpu.software ? 1 << 14 : 1 << 16)) return 'direct';
-  const whole = s.ic % 4 === 0 && s.oc % 4 === 0;
+  const { ic, oc, groups } = s;
+  if (productsOf(s) <= (gpu.software ? 1 << 14 : 1 << 16)) return 'direct';
+  if (groups > 1 && groups === ic && groups === oc && ic % 4 === 0) return 'depthwise';
+  const whole = groups === 1 && ic % 4 === 0 && oc % 4 === 0;
   if (!gpu.software) return whole ? 'implicit' : 'direct';
-  if (!whole) return 'ragged';
+  const perGroup = products.ragged.columns / groups;
+  if (!whole) return groups === 1 || perGroup % 4 === 0 ? 'ragged' : 'direct';
   const lanes = gpu.subgroupSize ?? 0;
   const speeds = { implicit: 1, subgroup: lanes >= 4 ? 1.6 : 0, ragged: 0.6 } as const;
   const worth = (way: keyof typeof speeds): number => {
@@ -98,13 +104,24 @@ function choose(gpu: Adapter, s: Sizes, products: Products): Way {
   return ways.reduce((best, way) => (worth(way) > worth(best) ? way : best));
 }
 
-/** Workgroups for all tiles of a way; one thread per element when it is direct. */
-function groupsOf(way: Way, size: number, products: Products, lanes: number): number {
-  if (way === 'direct') return up(size, 64);
+/** Workgroups for all tiles of a way; `direct` and `depthwise` say how many threads those need. */
+function groupsOf(
+  way: Way,
+  threads: Record<'direct' | 'depthwise', number>,
+  products: Products,
+  lanes: number,
+): number {
+  if (way === 'direct' || way === 'depthwise') return up(threads[way], 64);
   const { rows, columns, times } = products[way === 'ragged' ? 'ragged' : 'implicit'];
   const [r, c, perGroup] = tileOf(way, lanes);
   return up(times * up(rows, r) * up(columns, c), perGroup);
 }
+
+/** Threads for images: one per element, or per four channels of four pixels. */
+const threadsOf = ({ size, shape: [, , , C] }: Slot) => ({
+  direct: size,
+  depthwise: up(size / C, 4) * (C / 4),
+});
 
 const lanesOf = (way: Way, gpu: Adapter): Record<string, number> =>
   way === 'subgroup' ? { SIZE: gpu.subgroupSize as number } : {};
@@ -118,8 +135,8 @@ export const conv2dOp: OpFunction<ConvAttrs> = op<ConvAttrs>('conv2d', {
     const product = { rows: s.batch * s.oh * s.ow, columns: s.oc, times: 1 };
     const products = { implicit: product, ragged: product };
     const way = choose(k.gpu, s, products);
-    const kernel = { direct, implicit, subgroup, ragged }[way];
-    const groups = groupsOf(way, y.size, products, k.gpu.subgroupSize ?? 0);
+    const kernel = { direct, implicit, subgroup, ragged, depthwise }[way];
+    const groups = groupsOf(way, threadsOf(y), products, k.gpu.subgroupSize ?? 0);
     k.dispatch(kernel, { x, w, y }, s, lines(groups), lanesOf(way, k.gpu));
   },
   vjp: ([g], [x, w], a) => [
@@ -133,6 +150,7 @@ const inputKernels = {
   implicit: inputImplicit,
   subgroup: inputSubgroup,
   ragged: inputRagged,
+  depthwise: inputDepthwise,
 };
 
 export const conv2dInputOp: OpFunction<ConvAttrs> = op<ConvAttrs>('conv2dInput', {
@@ -149,7 +167,7 @@ export const conv2dInputOp: OpFunction<ConvAttrs> = op<ConvAttrs>('conv2dInput',
     const products = { implicit: product, ragged: product };
     const way = choose(k.gpu, s, products);
     const kernel = inputKernels[way];
-    const groups = groupsOf(way, dx.size, products, k.gpu.subgroupSize ?? 0);
+    const groups = groupsOf(way, threadsOf(dx), products, k.gpu.subgroupSize ?? 0);
     k.dispatch(kernel, { g, w, dx }, s, lines(groups), lanesOf(way, k.gpu));
   },
   vjp: ([h], [g, w], { of: _, ...a }) => [
@@ -176,6 +194,7 @@ const weightKernels = {
   implicit: weightImplicit,
   subgroup: weightSubgroup,
   ragged: weightRagged,
+  depthwise: weightDepthwise,
 };
 
 /** Few sums over very many pixels: the rows of g are cut into chunks, whose sums are added after. */
@@ -184,10 +203,13 @@ function weightGradient(k: Run, [dw]: Slot[], [x, g]: Slot[], a: ConvAttrs): voi
   const taps = s.kh * s.kw;
   const products = (chunks: number) => ({
     implicit: { rows: s.ic, columns: s.oc, times: taps * chunks },
-    ragged: { rows: taps * s.ic, columns: s.oc, times: chunks },
+    ragged: { rows: (taps * s.ic) / s.groups, columns: s.oc, times: chunks },
   });
   const way = choose(k.gpu, s, products(1));
-  const groups = (n: number) => groupsOf(way, n * dw.size, products(n), k.gpu.subgroupSize ?? 0);
+  const groups = (n: number) => {
+    const threads = { direct: n * dw.size, depthwise: (n * dw.size) / 4 };
+    return groupsOf(way, threads, products(n), k.gpu.subgroupSize ?? 0);
+  };
   const rows = s.batch * s.oh;
   const wanted = k.gpu.software ? 16 : 256; // workgroups
   const chunk = Math.max(1, up(rows, Math.min(64, up(wanted, groups(1)))));

@@ -1,7 +1,7 @@
 // conv2d / 4_ragged: y = the product [pixels, taps · ic] · [taps · ic, oc], for few or odd channels
 //
-// Layout    x is [batch, ih, iw, ic], w is [kh, kw, ic, oc], y is [batch, oh, ow, oc], with one
-//           group and any number of channels. x is 0 outside the image.
+// Layout    x is [batch, ih, iw, ic], w is [kh, kw, ic / groups, oc], y is [batch, oh, ow, oc]. Any
+//           channels in one group, or groups of 4n output channels. x is 0 outside the image.
 // Threads   32 per workgroup, 16 pixels × 4 output channels each, along the channels: many pixels,
 //           since an image has few channels at the ends of a network. What hangs over is not
 //           stored.
@@ -70,6 +70,8 @@ fn main(
   let pixel = tile / across * 16u;
   if (pixel >= p.batch * p.oh * p.ow) { return; }
   let o = tile % across * 4u;
+  let per = p.ic / p.groups;
+  let first = o / (p.oc / p.groups) * per;  // first input channel of the group
   let four = min(o + vec4u(0u, 1u, 2u, 3u), vec4u(p.oc - 1u));
 
   let q0 = windows(pixel);
@@ -81,9 +83,9 @@ fn main(
   var y2 = mat4x4f();
   var y3 = mat4x4f();
   // One flat loop over the rows of w as a matrix: nested ones cost more where channels are few.
-  for (var row = 0u; row < p.kh * p.kw * p.ic; row++) {
-    let tap = row / p.ic;
-    let c = row - tap * p.ic;
+  for (var row = 0u; row < p.kh * p.kw * per; row++) {
+    let tap = row / per;
+    let c = first + row - tap * per;
     let ky = tap / p.kw;
     let kx = tap - ky * p.kw;
     let at = row * p.oc + four;

@@ -1,7 +1,7 @@
 // conv2d_input / 4_ragged: dx = the product [pixels, taps · oc] · [taps · oc, ic], odd channels
 //
-// Layout    g is [batch, oh, ow, oc], w is [kh, kw, ic, oc], dx is [batch, ih, iw, ic], with one
-//           group and any number of channels.
+// Layout    g is [batch, oh, ow, oc], w is [kh, kw, ic / groups, oc], dx is [batch, ih, iw, ic].
+//           Any channels in one group, or groups of 4n input channels.
 // Threads   32 per workgroup, 16 pixels × 4 channels of dx each, along the channels. All pixels of
 //           a thread have the same position modulo the stride, so a tap counts for all or for none.
 // Sync      none.
@@ -92,7 +92,10 @@ fn main(
   let phase = tile / (blocks * tiles);
   if (phase >= p.sy * p.sx) { return; }
   let channel = tile % blocks * 4u;
-  let four = min(channel + vec4u(0u, 1u, 2u, 3u), vec4u(p.ic - 1u)) * p.oc;
+  let per = p.ic / p.groups;
+  let fan = p.oc / p.groups;
+  let begin = channel / per * fan;  // first output channel of the group
+  let four = min(channel + vec4u(0u, 1u, 2u, 3u), vec4u(p.ic - 1u)) % per * p.oc;
   let first = tile / blocks % tiles * 16u;
   let fy = phase / p.sx;
   let fx = phase % p.sx;
@@ -108,14 +111,14 @@ fn main(
   let v = taps(fy, p.kh, p.sy, p.dy, p.py);
   let h = taps(fx, p.kw, p.sx, p.dx, p.px);
   // One flat loop: nested ones cost more where there are few channels.
-  for (var row = 0u; row < v.count * h.count * p.oc; row++) {
-    let tap = row / p.oc;
-    let c = row - tap * p.oc;
+  for (var row = 0u; row < v.count * h.count * fan; row++) {
+    let tap = row / fan;
+    let c = begin + row - tap * fan;
     let jy = tap / h.count;
     let jx = tap - jy * h.count;
     let my = v.shift - jy * v.less;
     let mx = h.shift - jx * h.less;
-    let at = ((v.first + jy * v.step) * p.kw + h.first + jx * h.step) * p.ic * p.oc + four + c;
+    let at = ((v.first + jy * v.step) * p.kw + h.first + jx * h.step) * per * p.oc + four + c;
     let filters = vec4f(w[at.x], w[at.y], w[at.z], w[at.w]);
     d0 += outer(under(p0, my, mx, c), filters);
     d1 += outer(under(p1, my, mx, c), filters);

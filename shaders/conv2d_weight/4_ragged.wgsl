@@ -1,8 +1,8 @@
 // conv2d_weight / 4_ragged: dw[s] = xᵀ[taps · ic, pixels] · g[pixels, oc], for few or odd channels
 //
-// Layout    x is [batch, ih, iw, ic], g is [batch, oh, ow, oc], dw is [chunks, kh, kw, ic, oc],
-//           with one group and any number of channels. Chunk s sums the rows s·chunk ... (s +
-//           1)·chunk - 1 of the batch · oh rows of g.
+// Layout    x is [batch, ih, iw, ic], g is [batch, oh, ow, oc], dw is [chunks, kh, kw, ic / groups,
+//           oc]. Any channels in one group, or groups of 4n output channels. Chunk s sums the rows
+//           s·chunk ... (s + 1)·chunk - 1 of the batch · oh rows of g.
 // Threads   32 per workgroup; each has 16 rows of dw (a row is a tap and an input channel) × 4
 //           output channels of one chunk, along the output channels. What hangs over is not stored.
 // Sync      none: the chunks are summed in order by a second pass, so the result is always the
@@ -23,10 +23,11 @@ struct Params {
 struct Rows { at: vec4u, y: vec4u, x: vec4u }
 
 fn rows(first: u32) -> Rows {
-  let row = min(first + vec4u(0u, 1u, 2u, 3u), vec4u(p.kh * p.kw * p.ic - 1u));
-  let y = row / (p.ic * p.kw) * p.dy;
-  let x = row / p.ic % p.kw * p.dx;
-  return Rows((y * p.iw + x) * p.ic + row % p.ic, y, x);
+  let per = p.ic / p.groups;
+  let row = min(first + vec4u(0u, 1u, 2u, 3u), vec4u(p.kh * p.kw * per - 1u));
+  let y = row / (per * p.kw) * p.dy;
+  let x = row / per % p.kw * p.dx;
+  return Rows((y * p.iw + x) * p.ic + row % per, y, x);
 }
 
 // What the four rows see of the window whose corner (y, x) lies `at` in x; 0 outside the image.
@@ -41,7 +42,7 @@ fn seen(r: Rows, at: u32, y: u32, x0: u32) -> vec4f {
 fn outer(a: vec4f, b: vec4f) -> mat4x4f { return mat4x4f(b * a.x, b * a.y, b * a.z, b * a.w); }
 
 fn store_row(v: vec4f, chunk: u32, row: u32, o: u32) {
-  let end = p.kh * p.kw * p.ic;
+  let end = p.kh * p.kw * (p.ic / p.groups);
   if (row >= end) { return; }
   let i = (chunk * end + row) * p.oc + o;
   dw[i] = v.x;
@@ -64,12 +65,14 @@ fn main(
   @builtin(local_invocation_index) t: u32,
 ) {
   let across = (p.oc + 3u) / 4u;
-  let down = (p.kh * p.kw * p.ic + 15u) / 16u;
+  let per = p.ic / p.groups;
+  let down = (p.kh * p.kw * per + 15u) / 16u;
   let tile = (wid.x + wid.y * num.x) * 32u + t;
   let chunk = tile / (across * down);
   if (chunk >= p.chunks) { return; }
   let o = tile % across * 4u;
   let row = tile / across % down * 16u;
+  let begin = o / (p.oc / p.groups) * per;  // first input channel of the group
   let four = min(o + vec4u(0u, 1u, 2u, 3u), vec4u(p.oc - 1u));
 
   let r0 = rows(row);
@@ -86,7 +89,7 @@ fn main(
     let image = (line / p.oh * p.ih + y) * p.iw;
     for (var ox = 0u; ox < p.ow; ox++) {
       let x0 = ox * p.sx - p.px;
-      let at = (image + x0) * p.ic;
+      let at = (image + x0) * p.ic + begin;
       let gat = (line * p.ow + ox) * p.oc + four;
       let gradient = vec4f(g[gat.x], g[gat.y], g[gat.z], g[gat.w]);
       d0 += outer(seen(r0, at, y, x0), gradient);

@@ -65,6 +65,8 @@ const geometries: Geometry[] = [
   { ih: 1, iw: 9, ic: 8, oc: 4, kw: 3, dx: 2, px: [4, 0] },
   { ih: 3, iw: 4, ic: 4, oc: 6, kh: 3, kw: 3, py: [1, 1], px: [1, 1], groups: 2 },
   { ih: 4, iw: 3, ic: 4, oc: 4, kh: 2, kw: 3, sy: 2, px: [1, 1], groups: 4 },
+  { batch: 2, ih: 3, iw: 5, ic: 8, oc: 8, kh: 3, kw: 3, py: [1, 1], px: [1, 1], groups: 8 },
+  { ih: 5, iw: 4, ic: 16, oc: 8, kh: 3, kw: 2, sy: 2, dx: 2, py: [1, 0], px: [1, 1], groups: 2 },
 ];
 
 type Contract = 'conv2d' | 'conv2d_input' | 'conv2d_weight';
@@ -74,6 +76,15 @@ const roles = {
   conv2d_input: { inputs: ['g', 'w'], output: 'dx' },
   conv2d_weight: { inputs: ['x', 'g'], output: 'dw' },
 } as const;
+
+/** Whether a variant is meant for a geometry. */
+function applies(file: string, contract: Contract, { ic, oc, groups }: Params): boolean {
+  const quads = ic % 4 === 0 && oc % 4 === 0;
+  if (file.endsWith('direct')) return true;
+  if (file.endsWith('depthwise')) return quads && groups === ic && groups === oc;
+  if (!file.endsWith('ragged')) return quads && groups === 1;
+  return groups === 1 || ((contract === 'conv2d_input' ? ic : oc) / groups) % 4 === 0;
+}
 
 /** Rows and columns of a variant's tile, and tiles per workgroup, for subgroups of four. */
 const tiles: Record<string, [number, number, number]> = {
@@ -90,12 +101,20 @@ function groupsOf(contract: Contract, { file }: Kernel, p: Params, chunks: numbe
     conv2d_input: p.batch * p.ih * p.iw * p.ic,
     conv2d_weight: (chunks * taps * p.ic * p.oc) / p.groups,
   };
+  if (file.includes('depthwise')) {
+    const fours = p.ic / 4;
+    return up(
+      contract === 'conv2d_weight' ? sizes[contract] / 4 : up(sizes[contract] / p.ic, 4) * fours,
+      64,
+    );
+  }
   if (!tile) return up(sizes[contract], 64);
   const phase = p.batch * up(p.ih, p.sy) * up(p.iw, p.sx);
   const [rows, columns, times] = {
     conv2d: [p.batch * p.oh * p.ow, p.oc, 1],
     conv2d_input: [phase, p.ic, p.sy * p.sx],
-    conv2d_weight: tile === 'ragged' ? [taps * p.ic, p.oc, chunks] : [p.ic, p.oc, taps * chunks],
+    conv2d_weight:
+      tile === 'ragged' ? [(taps * p.ic) / p.groups, p.oc, chunks] : [p.ic, p.oc, taps * chunks],
   }[contract];
   const [r, c, perGroup] = tiles[tile];
   return up(times * up(rows, r) * up(columns, c), perGroup);
@@ -130,9 +149,7 @@ function caseOf(contract: Contract, o: Geometry, chunks: number): Case {
       ...Object.fromEntries(inputs.map((name) => [name, values[name]])),
       [output]: new Float32Array(size),
     },
-    applies: ({ file }) =>
-      file.includes('direct') ||
-      (p.groups === 1 && (file.includes('ragged') || (p.ic % 4 === 0 && p.oc % 4 === 0))),
+    applies: ({ file }) => applies(file.slice(0, -'.wgsl'.length), contract, p),
     groups: (kernel) => folded(groupsOf(contract, kernel, p, count)),
     expect: { [output]: expected },
     tolerance: 3e-5,
