@@ -60,7 +60,8 @@ function retarget(dispatches: readonly Dispatch[], from: PlanSlot, to: PlanSlot)
     if (written && (reading.length > 0 || disturbing)) return false;
     if (writing && reading.length > 0) {
       // In place is safe for a generated loop that reads each element where it writes it.
-      const safe = d.kernel === null && reading.every((s) => whole(d, s) && s.offset === to.offset);
+      const safe =
+        d.kernel === null && reading.every((s) => whole(d, s) && resolve(s).offset === to.offset);
       if (!safe) return false;
     }
     if (writing && disturbing) return false;
