@@ -9,13 +9,13 @@ const structText = (name: string, { fields }: Uniform): string =>
   `struct ${name} { ${fields.map((f) => `${f.name}: ${wgslType(f.type)}`).join(', ')} }`;
 
 /** `fn chain(...)`: the group's ops, one after another, for one element. */
-function chainText(chain: Chain, u: string): string {
+function chainText(chain: Chain): string {
   const { group, outputs, reads, numbers } = chain;
   const names = new Map<Tensor, string>();
   const body = group.nodes.map((node, i) => {
     const args = argumentsOf(node).map((t) => {
       const operand = operandOf(t, group);
-      if (operand.kind === 'number') return `${u}.s${numbers.indexOf(operand.tensor)}`;
+      if (operand.kind === 'number') return `s${numbers.indexOf(operand.tensor)}`;
       if (operand.kind === 'member') return names.get(operand.tensor) as string;
       return `a${reads.findIndex((r) => sameOperand(r.operand, operand))}`;
     });
@@ -26,7 +26,10 @@ function chainText(chain: Chain, u: string): string {
         : node.op.code?.(args, node.attrs, node.inputs[node.inputs.length - 1].dtype);
     return `  let t${i} = ${text};  // ${node.op.name}`;
   });
-  const args = reads.map((r, j) => `a${j}: ${wgslType(r.operand.tensor.dtype)}`).join(', ');
+  const args = [
+    ...reads.map((r, j) => `a${j}: ${wgslType(r.operand.tensor.dtype)}`),
+    ...numbers.map((t, j) => `s${j}: ${wgslType(t.dtype)}`),
+  ].join(', ');
   const results = outputs.map((t) => names.get(t));
   const single = outputs.length === 1;
   const type = single ? wgslType(outputs[0].dtype) : 'Results';
@@ -115,10 +118,19 @@ const elementType = (chain: Chain, j: number, wide: boolean): string => {
   return wide && vectorised(chain, j) ? `vec4<${type}>` : type;
 };
 
+/** The plain numbers as locals: each is loaded once, not at every call of chain. */
+const numberLets = ({ numbers }: Chain, u: string): string =>
+  numbers.map((_, j) => `  let s${j} = ${u}.s${j};`).join('\n');
+
+/** The call of chain on operands named by `value`. */
+const callOf = ({ reads, numbers }: Chain, value: (j: number) => string): string =>
+  `chain(${[...reads.map((_, j) => value(j)), ...numbers.map((_, j) => `s${j}`)].join(', ')})`;
+
 /** Results of four calls of chain, as vec4 per output. */
 function fourCalls(chain: Chain, indent: string): { calls: string; results: string[] } {
-  const args = (c: string) => chain.reads.map((_, j) => `v${j}.${c}`).join(', ');
-  const calls = [...'xyzw'].map((c, i) => `${indent}let r${i} = chain(${args(c)});`).join('\n');
+  const calls = [...'xyzw']
+    .map((c, i) => `${indent}let r${i} = ${callOf(chain, (j) => `v${j}.${c}`)};`)
+    .join('\n');
   const results = chain.outputs.map((t, o) => {
     const field = chain.outputs.length === 1 ? '' : `.r${o}`;
     return `vec4<${wgslType(t.dtype)}>(r0${field}, r1${field}, r2${field}, r3${field})`;
@@ -151,7 +163,7 @@ export function pointwiseKernel(chain: Chain, inPlace: readonly number[]): Kerne
     const type = wgslType(t.dtype);
     bind(`y${o}`, 'read_write', wide ? `vec4<${type}>` : type);
   });
-  const body = chainText(chain, 'p');
+  const body = chainText(chain);
   const index = indexText(chain, 'p');
   const name = (j: number) => (inPlace[j] < 0 ? `x${j}` : `y${inPlace[j]}`);
   const code = [
@@ -168,6 +180,8 @@ export function pointwiseKernel(chain: Chain, inPlace: readonly number[]): Kerne
     'fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u,',
     '        @builtin(local_invocation_index) lane: u32) {',
     '  let stride = num.x * num.y * 64u;',
+    '  let n = p.n;',
+    numberLets(chain, 'p'),
     wide ? wideLoop(chain, name) : narrowLoop(chain, name),
     '}',
   ].filter(Boolean);
@@ -188,7 +202,7 @@ function wideLoop(chain: Chain, name: (j: number) => string): string {
   const { calls, results } = fourCalls(chain, '    ');
   const loads = chain.reads.map((_, j) => `    let v${j} = ${load4(chain, j, name(j), 'i', 'p')};`);
   return [
-    '  for (var q = (wid.x + wid.y * num.x) * 64u + lane; q < p.n / 4u; q += stride) {',
+    '  for (var q = (wid.x + wid.y * num.x) * 64u + lane; q < n / 4u; q += stride) {',
     '    let i = q * 4u;',
     ...loads,
     calls,
@@ -198,13 +212,13 @@ function wideLoop(chain: Chain, name: (j: number) => string): string {
 }
 
 function narrowLoop(chain: Chain, name: (j: number) => string): string {
-  const args = chain.reads.map((_, j) => load1(chain, j, name(j), 'i', 'p')).join(', ');
+  const call = callOf(chain, (j) => load1(chain, j, name(j), 'i', 'p'));
   const stores = chain.outputs.map(
     (_, o) => `    y${o}[i] = ${chain.outputs.length === 1 ? 'r' : `r.r${o}`};`,
   );
   return [
-    '  for (var i = (wid.x + wid.y * num.x) * 64u + lane; i < p.n; i += stride) {',
-    `    let r = chain(${args});`,
+    '  for (var i = (wid.x + wid.y * num.x) * 64u + lane; i < n; i += stride) {',
+    `    let r = ${call};`,
     ...stores,
     '  }',
   ].join('\n');
@@ -229,14 +243,14 @@ export function epilogueText(
 ): Epilogue {
   const wide = type === 'vec4f';
   const reads = chain.reads.map((_, j) => j).filter((j) => j !== own);
-  const body = chainText(chain, 'e');
+  const body = chainText(chain);
   const load = wide ? load4 : load1;
   const value = (j: number) => (j === own ? 'v' : load(chain, j, `e${j}`, 'i', 'e'));
   const lines = chain.reads.map((_, j) => `  let v${j} = ${value(j)};`);
   const { calls, results } = fourCalls(chain, '  ');
   const result = wide
     ? [calls, `  return ${results[0]};`]
-    : [`  return chain(${chain.reads.map((_, j) => `v${j}`).join(', ')});`];
+    : [`  return ${callOf(chain, (j) => `v${j}`)};`];
   const size = chain.group.shape.reduce((n, d) => n * d, 1);
   const text = [
     structText('Epilogue', uniformOf(chain, size)),
@@ -249,6 +263,7 @@ export function epilogueText(
     indexText(chain, 'e'),
     body,
     `fn epilogue(v: ${type}, i: u32) -> ${type} {`,
+    numberLets(chain, 'e'),
     ...lines,
     ...result,
     '}',
