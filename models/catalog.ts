@@ -57,7 +57,7 @@ export const catalog = {
     },
     data: {
       digits8: {},
-      mnist: { latent: 20, hidden: 400, batch: 128 },
+      mnist: { latent: 20, hidden: 400, batch: 128, lr: 3e-3 },
     },
     losses: { loss: 'nats/image', reconstruction: 'nats/image', kl: 'nats/image' },
   },
