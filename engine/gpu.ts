@@ -1,3 +1,4 @@
+import type { Choice, Tuning } from './choose.ts';
 import { demand, EightfoldError, type ErrorKind } from './errors.ts';
 import { Pipelines } from './pipeline.ts';
 import type { Plan } from './bind.ts';
@@ -28,6 +29,8 @@ export interface OpenOptions {
   /** A device of the caller's own, instead of a new one. */
   device?: GPUDevice;
   powerPreference?: GPUPowerPreference;
+  /** Which variants are fastest on this adapter, as `npm run bench -- --tune` writes it. */
+  tuning?: Tuning;
 }
 
 /** Bytes of GPU memory. */
@@ -60,7 +63,7 @@ export function currentGpu(): Gpu {
 export async function open(options: OpenOptions = {}): Promise<Gpu> {
   const adapter = options.device ? null : await requestAdapter(options.powerPreference);
   const device = options.device ?? (await requestDevice(adapter as GPUAdapter));
-  current = new Gpu(device, options.seed ?? 0);
+  current = new Gpu(device, options.seed ?? 0, options.tuning ?? {});
   resetDraws();
   return current;
 }
@@ -108,6 +111,7 @@ export class Gpu {
   readonly limits: GPUSupportedLimits;
   readonly software: boolean;
   readonly subgroupSize: number | null;
+  readonly tuning: Tuning;
   readonly pipelines: Pipelines;
   /** Buffers that plans use for intermediate results, shared by all plans. */
   readonly arena: { memory: Memory; users: Set<Plan> }[] = [];
@@ -115,6 +119,8 @@ export class Gpu {
   streams = 0;
   /** Called with a kernel's name whenever one is compiled. */
   onCompile: ((kernel: string) => void) | null = null;
+  /** Called with every choice of a variant, while a step is planned. */
+  onChoice: ((choice: Choice) => void) | null = null;
   private readonly memories = new Map<number, Memory>();
   private readonly variables = new Set<Variable>();
   private readonly staging = new Map<number, GPUBuffer[]>();
@@ -122,9 +128,10 @@ export class Gpu {
   private peak = 0;
   private failure: EightfoldError | null = null;
 
-  constructor(device: GPUDevice, seed: number) {
+  constructor(device: GPUDevice, seed: number, tuning: Tuning) {
     this.device = device;
     this.seed = seed;
+    this.tuning = tuning;
     this.features = device.features as ReadonlySet<string>;
     this.limits = device.limits;
     const info = device.adapterInfo ?? {};

@@ -1,4 +1,5 @@
 /** The public surface of the tensor engine. */
+export type { Choice, Contract, Tuning, Variant } from './choose.ts';
 export { tensor, variable } from './create.ts';
 export { EightfoldError, type ErrorKind } from './errors.ts';
 export { currentGpu, type Gpu, type MemoryReport, type OpenOptions, open } from './gpu.ts';

@@ -1,3 +1,4 @@
+import type { Choice, Tuning } from './choose.ts';
 import { about, demand, EightfoldError, invariant } from './errors.ts';
 import { currentGpu } from './gpu.ts';
 import type { Kernel } from './kernel.ts';
@@ -49,6 +50,10 @@ export interface Adapter {
   readonly software: boolean;
   /** Lanes of a subgroup when the adapter has one fixed size and the feature, else null. */
   readonly subgroupSize: number | null;
+  /** What was measured on this class of adapters. */
+  readonly tuning: Tuning;
+  /** Called with every choice of a variant. */
+  readonly onChoice: ((choice: Choice) => void) | null;
 }
 
 /**

@@ -6,8 +6,9 @@ import subgroup from '../../shaders/matmul/5_subgroup.wgsl';
 import small from '../../shaders/matmul/6_small.wgsl';
 import ragged from '../../shaders/matmul/7_ragged.wgsl';
 import dot from '../../shaders/matmul/8_dot.wgsl';
+import { type Contract, choose, dispatch, type Variant } from '../choose.ts';
 import { about, demand } from '../errors.ts';
-import { type Kernel, lines } from '../kernel.ts';
+import type { Kernel } from '../kernel.ts';
 import { type Adapter, op, type Slot, toTensor } from '../op.ts';
 import { type Arg, dims, type Shape, sizeOf, type Tensor } from '../tensor.ts';
 import { reduce } from './fold.ts';
@@ -35,43 +36,69 @@ export interface Transposes {
 const loadsVec4 = ({ m, n, k, ta }: Product): boolean =>
   k > 0 && k % 4 === 0 && n % 4 === 0 && (!ta || m % 4 === 0);
 
-/**
- * The kernel for a product. A GPU wants enough workgroups first and then as much reuse as shared
- * memory gives; a CPU driver wants registers and no barriers, and compiles slowly, so its thresholds
- * are measured ones (SwiftShader).
- */
-function choose(gpu: Adapter, p: Product): Kernel {
-  const { m, n, k, batch } = p;
-  const products = m * n * k * batch;
-  if (products <= (gpu.software ? 1 << 12 : 1 << 16)) return naive;
-  if (gpu.software) {
-    if (!loadsVec4(p)) return ragged;
-    const lanes = gpu.subgroupSize ?? 0;
-    if (lanes >= 4) return m < 8 || n < 4 * lanes ? small : subgroup;
-    return m < 16 || n < 32 ? small : register;
-  }
-  if (k >= 64 && alongLines(p)) return dot;
-  if (!loadsVec4(p)) return Math.min(m, n) < 8 ? naive : tiled;
-  const tiles = Math.ceil(m / 64) * Math.ceil(n / 64) * batch;
-  return tiles >= 64 ? blocked : small;
-}
+/** A variant whose workgroups cover tiles of c, `per` of them each. */
+const byTiles = (
+  kernel: Kernel,
+  rows: number,
+  cols: number,
+  per = 1,
+  applies?: (p: Product) => boolean,
+): Variant<Product> => ({
+  kernel,
+  applies,
+  launch({ m, n, batch, ta, tb }) {
+    const tiles = Math.ceil(m / rows) * Math.ceil(n / cols) * batch;
+    return { groups: Math.ceil(tiles / per), overrides: { TA: +ta, TB: +tb } };
+  },
+});
+
+const bySubgroups: Variant<Product> = {
+  kernel: subgroup,
+  applies: (p, gpu) => loadsVec4(p) && (gpu.subgroupSize ?? 0) >= 4,
+  launch(p, gpu) {
+    const SIZE = gpu.subgroupSize as number;
+    const { groups, overrides } = byTiles(subgroup, 16, 8 * SIZE).launch(p, gpu);
+    return { groups, overrides: { ...overrides, SIZE } };
+  },
+};
+
+export const matmulContract: Contract<Product> = {
+  name: 'matmul',
+  variants: [
+    byTiles(naive, 1, 1, 64),
+    byTiles(tiled, 16, 16),
+    byTiles(blocked, 64, 64, 1, loadsVec4),
+    byTiles(register, 8, 8, 64, loadsVec4),
+    bySubgroups,
+    byTiles(small, 4, 4, 64, loadsVec4),
+    byTiles(ragged, 8, 8, 32),
+    byTiles(dot, 1, 1),
+  ],
+  /**
+   * A GPU wants enough workgroups first and then as much reuse as shared memory gives; a CPU driver
+   * wants registers and no barriers, and compiles slowly, so its thresholds are measured ones
+   * (SwiftShader).
+   */
+  heuristic(p, gpu) {
+    const { m, n, k, batch } = p;
+    const products = m * n * k * batch;
+    if (products <= (gpu.software ? 1 << 12 : 1 << 16)) return naive;
+    if (gpu.software) {
+      if (!loadsVec4(p)) return ragged;
+      const lanes = gpu.subgroupSize ?? 0;
+      if (lanes >= 4) return m < 8 || n < 4 * lanes ? small : subgroup;
+      return m < 16 || n < 32 ? small : register;
+    }
+    if (k >= 64 && alongLines(p)) return dot;
+    if (!loadsVec4(p)) return Math.min(m, n) < 8 ? naive : tiled;
+    const tiles = Math.ceil(m / 64) * Math.ceil(n / 64) * batch;
+    return tiles >= 64 ? blocked : small;
+  },
+};
 
 /** Whether c is a single row or column whose operands both lie along k. */
 const alongLines = ({ m, n, ta, tb }: Product): boolean =>
   (n === 1 && (!ta || m === 1)) || (m === 1 && tb);
-
-/** Workgroups for a kernel: as many as the tiles of c, one after another. */
-function groupsOf(kernel: Kernel, { m, n, batch }: Product, lanes: number): number {
-  const tiles = (rows: number, cols: number) => Math.ceil(m / rows) * Math.ceil(n / cols) * batch;
-  if (kernel === naive) return Math.ceil(tiles(1, 1) / 64);
-  if (kernel === tiled) return tiles(16, 16);
-  if (kernel === blocked) return tiles(64, 64);
-  if (kernel === register) return Math.ceil(tiles(8, 8) / 64);
-  if (kernel === subgroup) return tiles(16, 8 * lanes);
-  if (kernel === small) return Math.ceil(tiles(4, 4) / 64);
-  if (kernel === ragged) return Math.ceil(tiles(8, 8) / 32);
-  return tiles(1, 1);
-}
 
 /**
  * Into how many sums a long k is cut where c alone has too few tiles to fill the adapter: gradients
@@ -108,18 +135,12 @@ const matmulOp = op<{ ta: boolean; tb: boolean }>('matmul', {
     const [m, k] = matrix(a, ta);
     const n = matrix(b, tb)[1];
     const p: Product = { m, n, k, batch: sizeOf(batchOf(c)), ta, tb };
-    const kernel = choose(r.gpu, p);
-    const lanes = r.gpu.subgroupSize ?? 0;
-    const overrides = { TA: +ta, TB: +tb, ...(kernel === subgroup && { SIZE: lanes }) };
-    const multiply = (q: Product, out: Slot, astep: number, bstep: number): void =>
-      r.dispatch(
-        kernel,
-        { a, b, c: out },
-        { m: q.m, n: q.n, k: q.k, batch: q.batch, astep, bstep },
-        lines(groupsOf(kernel, q, lanes)),
-        overrides,
-      );
-    const parts = partsOf(r.gpu, p, groupsOf(kernel, p, lanes));
+    const multiply = (q: Product, out: Slot, astep: number, bstep: number): void => {
+      const { ta: _, tb: __, ...sizes } = q;
+      dispatch(r, matmulContract, q, { a, b, c: out }, { ...sizes, astep, bstep });
+    };
+    const { launch } = choose(r.gpu, matmulContract, p);
+    const parts = partsOf(r.gpu, p, launch(p, r.gpu).groups);
     if (parts === 1) {
       multiply(p, c, a.shape.length > 2 ? m * k : 0, b.shape.length > 2 ? k * n : 0);
       return;
