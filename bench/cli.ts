@@ -18,6 +18,7 @@ const usage = `npm run bench -- [options]
   --format f       table (default) or json, on stdout
   --quick          few samples: for looking, not for claims
   --only regex     only the contestants whose name matches
+  --variants regex also every variant of the contracts whose name matches
   --help
 
 Exit code 1 when a contestant's numbers are wrong or it fails.`;
@@ -28,6 +29,7 @@ interface Options {
   only: RegExp;
   format: 'table' | 'json';
   quick: boolean;
+  variants?: string;
 }
 
 function readOptions(): Options | null {
@@ -38,6 +40,7 @@ function readOptions(): Options | null {
       only: { type: 'string', default: '' },
       format: { type: 'string', default: 'table' },
       quick: { type: 'boolean', default: false },
+      variants: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -112,7 +115,8 @@ async function runCases(chosen: Case[], options: Options): Promise<Report> {
     for (const { name } of chosen) {
       bar.begin(name);
       const absent = await enter(opened.page, modules);
-      const request = { case: name, absent, quick: options.quick };
+      const { quick, variants = null } = options;
+      const request = { case: name, absent, quick, variants };
       rows.push(...(await opened.page.evaluate((asked) => window.runCase(asked), request)));
     }
     bar.end();

@@ -3,6 +3,7 @@ import {
   add,
   bceWithLogits,
   conv2d,
+  type Choice,
   type Gpu,
   grad,
   matmul,
@@ -15,24 +16,28 @@ import {
   softmax,
   sub,
   type Tensor,
+  type Tuning,
   type Variable,
   variable,
   vjp,
 } from '../engine/index.ts';
 import { adam } from './network.ts';
+import { OURS } from './report.ts';
 import type { Contestant, Inputs, Problem, Work } from './types.ts';
 
+/** The engine that the problem at hand is built on. */
 let gpu: Gpu;
 
 /** A step that is called again and again; its results are read where they lie. */
 function working(fn: () => Tensor[]): Work {
+  const own = gpu;
   const step = gpu.step(fn);
   let out: Tensor[] = [];
   return {
     call() {
       out = step();
     },
-    settle: () => gpu.idle(),
+    settle: () => own.idle(),
     read: () => Promise.all(out.map((value) => value.data() as Promise<Float32Array>)),
   };
 }
@@ -100,22 +105,41 @@ function small({ ops, mix }: Problem & { kind: 'host' }, inputs: Inputs): Work {
   });
 }
 
-/** Eightfold, through its public surface. */
+/** Eightfold, through its public surface; with a table of its own when it is given one. */
+function eightfold(name: string, tuning: Tuning, tell?: (choice: Choice) => void): Contestant {
+  return {
+    name,
+    async open() {
+      gpu = await open({ tuning });
+      gpu.onChoice = tell ?? null;
+    },
+    async prepare(problem, inputs) {
+      switch (problem.kind) {
+        case 'matmul':
+          return product(problem, inputs);
+        case 'conv':
+          return convolution(problem, inputs);
+        case 'train':
+          return training(problem, inputs);
+        case 'host':
+          return small(problem, inputs);
+      }
+    },
+  };
+}
+
+const choices: Choice[] = [];
+
 export const contestant: Contestant = {
-  name: 'eightfold',
-  async open() {
-    gpu = await open();
-  },
-  async prepare(problem, inputs) {
-    switch (problem.kind) {
-      case 'matmul':
-        return product(problem, inputs);
-      case 'conv':
-        return convolution(problem, inputs);
-      case 'train':
-        return training(problem, inputs);
-      case 'host':
-        return small(problem, inputs);
-    }
+  ...eightfold(OURS, {}, (choice) => choices.push(choice)),
+  /** The engine with one variant forced, for each that could have been chosen in what has run. */
+  variants(wanted) {
+    const names = choices
+      .filter(({ contract }) => wanted.test(contract))
+      .flatMap(({ contract, applicable }) => applicable.map((v) => `${contract}/${v}`));
+    return [...new Set(names)].map((name) => {
+      const [contract, variant] = name.split('/');
+      return eightfold(name, { [contract]: { '*': [variant] } });
+    });
   },
 };

@@ -12,6 +12,8 @@ export interface Request {
   /** Why a contestant could not even be loaded, by name. */
   absent: Record<string, string>;
   quick: boolean;
+  /** Contracts whose variants take part, as the source of a regular expression; null for none. */
+  variants: string | null;
 }
 
 declare global {
@@ -125,7 +127,7 @@ function toRow(
 
 window.contestants = [];
 
-window.runCase = async ({ case: name, absent, quick }) => {
+window.runCase = async ({ case: name, absent, quick, variants }) => {
   const problem = cases.find((c) => c.name === name)?.problem;
   if (!problem) throw new Error(`internal: no case '${name}'.`);
   const tell = window.tell ?? (() => {});
@@ -134,15 +136,17 @@ window.runCase = async ({ case: name, absent, quick }) => {
   const referee = judge(problem, inputs);
   const rows = Object.entries(absent).map(([who, reason]) => failure(name, who, reason));
   const ready: Ready[] = [];
-  for (const contestant of window.contestants) {
-    tell(0, `checking ${contestant.name}`);
+  const queue = [...window.contestants];
+  for (let next = queue.shift(); next; next = queue.shift()) {
+    tell(0, `checking ${next.name}`);
     try {
-      const one = await makeReady(contestant, problem, inputs, referee);
+      const one = await makeReady(next, problem, inputs, referee);
       if (one?.check.ok) ready.push(one);
       else if (one) rows.push(failure(name, one.name, 'wrong numbers', one.check));
     } catch (error) {
-      rows.push(failure(name, contestant.name, String(error)));
+      rows.push(failure(name, next.name, String(error)));
     }
+    if (variants !== null) queue.unshift(...(next.variants?.(new RegExp(variants)) ?? []));
   }
   const plan = planOf(problem, quick);
   const works = Object.fromEntries(ready.map(({ name, work }) => [name, work]));

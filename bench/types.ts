@@ -38,6 +38,8 @@ export interface Contestant {
   open(): Promise<void>;
   /** Null when it does not take part in this problem. */
   prepare(problem: Problem, inputs: Inputs): Promise<Work | null>;
+  /** Contestants that each use one variant of the contracts whose names match. */
+  variants?(contract: RegExp): Contestant[];
 }
 
 /** What one contestant did to its device, counted at the WebGPU prototypes. */
