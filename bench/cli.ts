@@ -102,7 +102,7 @@ async function enter(page: Page, modules: Record<string, string>): Promise<Recor
 async function runCases(chosen: Case[], options: Options): Promise<Report> {
   const say = (line: string) => process.stderr.write(`bench: ${line}\n`);
   const peers = options.peers ? await readyPeers(say) : {};
-  const all = { [OURS]: '/bench/ours.ts', ...peers };
+  const all = { [OURS]: '/bench/ours/contestant.ts', ...peers };
   const modules = Object.fromEntries(
     Object.entries(all).filter(([name]) => options.only.test(name)),
   );

@@ -1,8 +1,7 @@
 import { cases } from './cases.ts';
 import { claim, type Ledger, ledger, perCall, watch } from './count.ts';
-import { makeInputs } from './inputs.ts';
-import { type Mode, type Plan, race, warmUp } from './measure.ts';
-import { judge } from './reference.ts';
+import { type Plan, race, warmUp } from './measure.ts';
+import { judge, kindOf, makeInputs } from './problems/kinds.ts';
 import { median, quantile, spread } from './statistics.ts';
 import type { Check, Contestant, Header, Inputs, Problem, Row, Work } from './types.ts';
 
@@ -28,15 +27,8 @@ declare global {
   }
 }
 
-const modes: Record<Problem['kind'], Mode> = {
-  matmul: 'throughput',
-  conv: 'throughput',
-  train: 'latency',
-  host: 'host',
-};
-
 function planOf(problem: Problem, quick: boolean): Plan {
-  const mode = modes[problem.kind];
+  const { mode } = kindOf(problem);
   const host = mode === 'host';
   const warmup = host ? 50 : quick ? 2 : 5; // JS needs many calls until it is compiled
   const most = host ? 200 : quick ? 3 : 21;
