@@ -34,6 +34,7 @@ function working(fn: () => Tensor[]): Work {
   const step = gpu.step(fn);
   let out: Tensor[] = [];
   return {
+    compile: () => step.prepare(),
     call() {
       out = step();
     },
@@ -105,14 +106,17 @@ function small({ ops, mix }: Problem & { kind: 'host' }, inputs: Inputs): Work {
   });
 }
 
-/** Eightfold, through its public surface; with a table of its own when it is given one. */
-function eightfold(name: string, tuning: Tuning, tell?: (choice: Choice) => void): Contestant {
+/** Eightfold, through its public surface, with some rows of the table of variants `forced`. */
+function eightfold(name: string, forced: Tuning): Contestant {
+  let choices: Choice[] = [];
   return {
     name,
-    async open() {
-      gpu = await open({ tuning });
-      gpu.onChoice = tell ?? null;
+    async open(tuning = {}) {
+      choices = [];
+      gpu = await open({ tuning: { ...tuning, ...forced } });
+      gpu.onChoice = (choice) => choices.push(choice);
     },
+    choices: () => distinct(choices),
     async prepare(problem, inputs) {
       switch (problem.kind) {
         case 'matmul':
@@ -128,18 +132,23 @@ function eightfold(name: string, tuning: Tuning, tell?: (choice: Choice) => void
   };
 }
 
-const choices: Choice[] = [];
+/** Each choice once: planning asks more than once. */
+const distinct = (choices: readonly Choice[]): Choice[] => [
+  ...new Map(choices.map((c) => [`${c.contract} ${c.bucket}`, c])).values(),
+];
+
+const engine = eightfold(OURS, {});
 
 export const contestant: Contestant = {
-  ...eightfold(OURS, {}, (choice) => choices.push(choice)),
+  ...engine,
   /** The engine with one variant forced, for each that could have been chosen in what has run. */
   variants(wanted) {
-    const names = choices
+    const names = (engine.choices?.() ?? [])
       .filter(({ contract }) => wanted.test(contract))
       .flatMap(({ contract, applicable }) => applicable.map((v) => `${contract}/${v}`));
     return [...new Set(names)].map((name) => {
       const [contract, variant] = name.split('/');
-      return eightfold(name, { [contract]: { '*': [variant] } });
+      return { ...eightfold(name, { [contract]: { '*': [variant] } }), variant: name };
     });
   },
 };
