@@ -113,7 +113,7 @@ function eightfold(name: string, forced: Tuning): Contestant {
     name,
     async open(tuning = {}) {
       choices = [];
-      gpu = await open({ tuning: { ...tuning, ...forced } });
+      gpu = await open({ tuning: merged(tuning, forced) });
       gpu.onChoice = (choice) => choices.push(choice);
     },
     choices: () => distinct(choices),
@@ -132,23 +132,26 @@ function eightfold(name: string, forced: Tuning): Contestant {
   };
 }
 
+/** A table with other rows in the place of its own; `*` takes the place of all of a contract. */
+function merged(tuning: Tuning, rows: Tuning): Tuning {
+  const contracts = Object.entries(rows).map(([contract, buckets]) => [
+    contract,
+    '*' in buckets ? buckets : { ...tuning[contract], ...buckets },
+  ]);
+  return { ...tuning, ...Object.fromEntries(contracts) };
+}
+
 /** Each choice once: planning asks more than once. */
 const distinct = (choices: readonly Choice[]): Choice[] => [
   ...new Map(choices.map((c) => [`${c.contract} ${c.bucket}`, c])).values(),
 ];
 
-const engine = eightfold(OURS, {});
-
 export const contestant: Contestant = {
-  ...engine,
-  /** The engine with one variant forced, for each that could have been chosen in what has run. */
-  variants(wanted) {
-    const names = (engine.choices?.() ?? [])
-      .filter(({ contract }) => wanted.test(contract))
-      .flatMap(({ contract, applicable }) => applicable.map((v) => `${contract}/${v}`));
-    return [...new Set(names)].map((name) => {
-      const [contract, variant] = name.split('/');
-      return { ...eightfold(name, { [contract]: { '*': [variant] } }), variant: name };
-    });
-  },
+  ...eightfold(OURS, {}),
+  force: (variants) =>
+    variants.map((forced) => {
+      const { contract, bucket, variant } = forced;
+      const name = `${contract}/${variant}${bucket === '*' ? '' : ` at ${bucket}`}`;
+      return { ...eightfold(name, { [contract]: { [bucket]: [variant] } }), forced };
+    }),
 };

@@ -1,6 +1,6 @@
 import { type Ledger, ledger, perCall } from './count.ts';
 import { median, medianInterval, quantile, spread } from './statistics.ts';
-import type { Check, Contestant, Problem, Row } from './types.ts';
+import type { Check, Contestant, Forced, Problem, Row } from './types.ts';
 import { workOf } from './work.ts';
 
 const wrong = (): Check => ({ ok: false, error: Number.NaN, tolerance: Number.NaN });
@@ -10,6 +10,13 @@ export interface Subject {
   case: string;
   shape: Problem;
 }
+
+type Entrant = Pick<Contestant, 'name' | 'forced'>;
+
+const variantOf = (forced: Forced | undefined) => ({
+  variant: forced ? `${forced.contract}/${forced.variant}` : null,
+  bucket: forced?.bucket ?? null,
+});
 
 /** What only the rows of one race together can say; filled in by `withComparisons`. */
 const alone = {
@@ -29,15 +36,15 @@ const alone = {
 /** The row of a contestant that could not be timed. */
 export function failure(
   subject: Subject,
-  { name, variant }: Pick<Contestant, 'name' | 'variant'>,
-  failed: string,
+  { name, forced }: Entrant,
+  reason: string,
   check = wrong(),
 ): Row {
   const zero = ledger('');
   return {
     ...subject,
     contestant: name,
-    variant: variant ?? null,
+    ...variantOf(forced),
     check,
     median_ms: 0,
     ci: null,
@@ -50,14 +57,14 @@ export function failure(
     peakBytes: 0,
     ...perCall(zero, zero, 1),
     ...alone,
-    failed,
+    failed: reason,
     samples: [],
   };
 }
 
 /** What is known of a contestant that was timed. */
 export interface Timed {
-  contestant: Pick<Contestant, 'name' | 'variant'>;
+  contestant: Entrant;
   check: Check;
   compile_ms: number;
   first_ms: number;
@@ -77,7 +84,7 @@ export function timedRow(subject: Subject, timed: Timed): Row {
   return {
     ...subject,
     contestant: contestant.name,
-    variant: contestant.variant ?? null,
+    ...variantOf(contestant.forced),
     check: problem ? { ...check, ok: false } : check,
     median_ms,
     ci: medianInterval(samples),

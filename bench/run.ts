@@ -5,7 +5,7 @@ import { type Clock, calibrate, type Mode, type Plan, race } from './measure.ts'
 import { judge } from './reference.ts';
 import { failure, type Subject, timedRow } from './row.ts';
 import { shadersOf } from './shaders.ts';
-import type { Check, Contestant, Inputs, Problem, Row, Shader, Work } from './types.ts';
+import type { Check, Contestant, Forced, Inputs, Problem, Row, Shader, Work } from './types.ts';
 
 /** One case, as asked for. */
 export interface Request {
@@ -18,6 +18,8 @@ export interface Request {
   budget: number;
   /** Contracts whose variants take part, as the source of a regular expression; null for none. */
   variants: string | null;
+  /** Variants that take part, each for the sizes it names. */
+  forced?: Forced[];
   /** The table that the engine chooses by. */
   tuning?: Tuning;
   /** Smallest step of the clock in milliseconds. */
@@ -98,7 +100,7 @@ async function makeReady(
 
 /** Makes everyone ready; the rows of those that fail or are wrong go to `rows`. */
 async function makeAllReady(request: Request, host: Host, rows: Row[]): Promise<Ready[]> {
-  const { problem, variants } = request;
+  const { problem } = request;
   const subject: Subject = { case: request.case, shape: problem };
   const inputs = makeInputs(problem);
   const referee = judge(problem, inputs);
@@ -113,9 +115,22 @@ async function makeAllReady(request: Request, host: Host, rows: Row[]): Promise<
     } catch (error) {
       rows.push(failure(subject, next, String(error)));
     }
-    if (variants !== null) queue.unshift(...(next.variants?.(new RegExp(variants)) ?? []));
+    queue.unshift(...variantsOf(next, request));
   }
   return ready;
+}
+
+/** The contestants that race with a contestant's own variants, after it has chosen. */
+function variantsOf(of: Contestant, { variants, forced = [] }: Request): Contestant[] {
+  const wanted = variants === null ? null : new RegExp(variants);
+  const names = (of.choices?.() ?? [])
+    .filter(({ contract }) => wanted?.test(contract))
+    .flatMap(({ contract, applicable }) => applicable.map((v) => `${contract}/${v}`));
+  const everywhere = [...new Set(names)].map((name) => {
+    const [contract, variant] = name.split('/');
+    return { contract, bucket: '*', variant };
+  });
+  return of.force?.([...everywhere, ...forced]) ?? [];
 }
 
 /**

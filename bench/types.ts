@@ -35,17 +35,24 @@ export interface Work {
   read(): Promise<Float32Array[]>;
 }
 
+/** A variant that the engine is made to take, for sizes of one bucket or, as `*`, of all. */
+export interface Forced {
+  contract: string;
+  bucket: string;
+  variant: string;
+}
+
 /** A library in the race, with a GPUDevice of its own. */
 export interface Contestant {
   name: string;
-  /** The contract whose variant is forced, as `matmul/4_register`; none for a library as it is. */
-  variant?: string;
+  /** The variant that is forced; none for a library as it is. */
+  forced?: Forced;
   /** Requests its device. Called once per page. `tuning` is for the engine alone. */
   open(tuning?: Tuning): Promise<void>;
   /** Null when it does not take part in this problem. */
   prepare(problem: Problem, inputs: Inputs): Promise<Work | null>;
-  /** Contestants that each use one variant of the contracts whose names match. */
-  variants?(contract: RegExp): Contestant[];
+  /** Contestants that each use one variant. */
+  force?(variants: readonly Forced[]): Contestant[];
   /** What the engine chose in what has run so far, each choice once. */
   choices?(): Choice[];
 }
@@ -113,8 +120,10 @@ export interface Row extends Counts {
   case: string;
   /** Ours: 'eightfold'; a forced variant: 'matmul/4_register'; else the name of the peer. */
   contestant: string;
-  /** The forced variant, or null. */
+  /** The forced variant, as `matmul/4_register`, or null. */
   variant: string | null;
+  /** The bucket of sizes that it is forced for, `*` for all; null where none is. */
+  bucket: string | null;
   /** The sizes. */
   shape: Problem;
   check: Check;

@@ -7,6 +7,7 @@ export function row(contestant: string, median_ms: number, more: Partial<Row> = 
     case: 'matmul 512',
     contestant,
     variant: null,
+    bucket: null,
     shape: { kind: 'matmul', m: 512, n: 512, k: 512 },
     check: { ok: !more.failed, error: 1e-7, tolerance: 1e-5 },
     median_ms,
