@@ -60,7 +60,10 @@ function choose({ filter, sweeps }: Options): Case[] {
 }
 
 async function runCases(chosen: Case[], options: Options): Promise<Report> {
-  const all = { [OURS]: '/bench/ours.ts', ...(options.peers ? await readyPeers(say) : {}) };
+  const all = {
+    [OURS]: '/bench/ours/contestant.ts',
+    ...(options.peers ? await readyPeers(say) : {}),
+  };
   const modules = Object.fromEntries(
     Object.entries(all).filter(([name]) => options.only.test(name)),
   );

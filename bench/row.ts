@@ -8,7 +8,8 @@ const wrong = (): Check => ({ ok: false, error: Number.NaN, tolerance: Number.Na
 /** What a row is about. */
 export interface Subject {
   case: string;
-  shape: Problem;
+  shape: string;
+  problem: Problem;
 }
 
 type Entrant = Pick<Contestant, 'name' | 'forced'>;
@@ -79,7 +80,7 @@ export function timedRow(subject: Subject, timed: Timed): Row {
   const { contestant, check, compile_ms, first_ms, samples, loop, books } = timed;
   const [before, after] = books;
   const median_ms = median(samples);
-  const amount = workOf(subject.shape);
+  const { flops, bytes } = workOf(subject.problem);
   const [problem] = after.errors;
   return {
     ...subject,
@@ -97,11 +98,9 @@ export function timedRow(subject: Subject, timed: Timed): Row {
     ...perCall(before, after, samples.length * loop),
     peakBytes: after.peakBytes,
     ...alone,
-    ...(amount && {
-      gflops: amount.flops / median_ms / 1e6,
-      gbps: amount.bytes / median_ms / 1e6,
-      intensity: amount.flops / amount.bytes,
-    }),
+    ...(bytes > 0 && { gbps: bytes / median_ms / 1e6 }),
+    ...(flops > 0 && { gflops: flops / median_ms / 1e6 }),
+    ...(bytes > 0 && flops > 0 && { intensity: flops / bytes }),
     ...(problem ? { failed: problem } : {}),
     samples,
   };

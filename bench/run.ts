@@ -1,10 +1,10 @@
 import type { Tuning } from '../engine/index.ts';
 import { claim, ledger, watch } from './count.ts';
-import { makeInputs } from './inputs.ts';
-import { type Clock, calibrate, type Mode, type Plan, race } from './measure.ts';
-import { judge } from './reference.ts';
+import { type Clock, calibrate, type Plan, race } from './measure.ts';
+import { judge, kindOf, makeInputs } from './problems/kinds.ts';
 import { failure, type Subject, timedRow } from './row.ts';
 import { shadersOf } from './shaders.ts';
+import { workOf } from './work.ts';
 import type { Check, Contestant, Forced, Inputs, Problem, Row, Shader, Work } from './types.ts';
 
 /** One case, as asked for. */
@@ -45,11 +45,9 @@ export interface Result {
 /** A call that takes this long is warm after it, and one is a sample. */
 const SLOW_MS = 1000;
 
-const modes: Partial<Record<Problem['kind'], Mode>> = { train: 'latency', host: 'host' };
-
 /** How a problem is measured. */
 export function planOf(problem: Problem, quick: boolean, budget: number): Plan {
-  const mode = modes[problem.kind] ?? 'throughput';
+  const { mode } = kindOf(problem);
   const host = mode === 'host';
   const calls = host ? 50 : 2; // JS needs many calls until it is compiled
   const most = host ? 200 : 60;
@@ -101,7 +99,7 @@ async function makeReady(
 /** Makes everyone ready; the rows of those that fail or are wrong go to `rows`. */
 async function makeAllReady(request: Request, host: Host, rows: Row[]): Promise<Ready[]> {
   const { problem } = request;
-  const subject: Subject = { case: request.case, shape: problem };
+  const subject: Subject = { case: request.case, shape: workOf(problem).shape, problem };
   const inputs = makeInputs(problem);
   const referee = judge(problem, inputs);
   const ready: Ready[] = [];
@@ -139,10 +137,11 @@ function variantsOf(of: Contestant, { variants, forced = [] }: Request): Contest
  */
 export async function runCase(request: Request, host: Host): Promise<Result> {
   watch();
-  const subject: Subject = { case: request.case, shape: request.problem };
+  const { problem } = request;
+  const subject: Subject = { case: request.case, shape: workOf(problem).shape, problem };
   const rows = Object.entries(request.absent).map(([name, why]) => failure(subject, { name }, why));
   const ready = await makeAllReady(request, host, rows);
-  const plan = planOf(request.problem, request.quick, request.budget);
+  const plan = planOf(problem, request.quick, request.budget);
   const works: Record<string, Work> = {};
   const loops: Record<string, number> = {};
   const shaders: Record<string, Shader[]> = {};

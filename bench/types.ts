@@ -1,24 +1,31 @@
 import type { Choice, Tuning } from '../engine/index.ts';
+import type { Attention } from './problems/attention.ts';
+import type { Cnn } from './problems/cnn.ts';
+import type { Conv } from './problems/conv.ts';
+import type { Host } from './problems/host.ts';
+import type { LayerNorm } from './problems/layer_norm.ts';
+import type { LogDet } from './problems/log_det.ts';
+import type { Matmul } from './problems/matmul.ts';
+import type { Mlp } from './problems/mlp.ts';
+import type { Pointwise } from './problems/pointwise.ts';
+import type { Reduce } from './problems/reduce.ts';
+import type { Softmax } from './problems/softmax.ts';
+import type { Transformer } from './problems/transformer.ts';
 
 /** The work of a case, in sizes alone: every contestant builds it its own way. */
 export type Problem =
-  /** C = A · B, [m, k] · [k, n]. */
-  | { kind: 'matmul'; m: number; n: number; k: number }
-  /** Stride 1, SAME; `backward` adds both gradients for a given cotangent. */
-  | {
-      kind: 'conv';
-      batch: number;
-      height: number;
-      width: number;
-      cin: number;
-      cout: number;
-      size: number;
-      backward: boolean;
-    }
-  /** One step of Adam on a dense network with relu between layers. */
-  | { kind: 'train'; widths: number[]; batch: number; loss: 'mse' | 'bce' }
-  /** JS alone: `ops` small ops recorded, planned from cache and encoded. */
-  | { kind: 'host'; ops: number; mix: 'pointwise' | 'mixed' };
+  | Matmul
+  | Conv
+  | Softmax
+  | LayerNorm
+  | Reduce
+  | Pointwise
+  | Attention
+  | LogDet
+  | Mlp
+  | Cnn
+  | Transformer
+  | Host;
 
 /** Named flat inputs; images are NHWC and filters [kh, kw, in, out]. */
 export type Inputs = Record<string, Float32Array>;
@@ -124,8 +131,9 @@ export interface Row extends Counts {
   variant: string | null;
   /** The bucket of sizes that it is forced for, `*` for all; null where none is. */
   bucket: string | null;
-  /** The sizes. */
-  shape: Problem;
+  /** The sizes in one line, and one by one. */
+  shape: string;
+  problem: Problem;
   check: Check;
   median_ms: number;
   /** 95 % interval of the median; null with too few samples for one. */

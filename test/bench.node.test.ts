@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { cases } from '../bench/cases.ts';
-import { makeInputs } from '../bench/inputs.ts';
 import { calibrate, type Plan, race, sample } from '../bench/measure.ts';
-import { judge } from '../bench/reference.ts';
+import { judge, makeInputs } from '../bench/problems/kinds.ts';
 import type { Problem, Work } from '../bench/types.ts';
 
 /** A clock that only works advance, and a log of who ran. */
@@ -164,7 +163,7 @@ describe('judging', () => {
   });
 
   test.each(['mse', 'bce'] as const)('a network learns: %s', (loss) => {
-    const problem: Problem = { kind: 'train', widths: [3, 16, 3], batch: 32, loss };
+    const problem: Problem = { kind: 'mlp', widths: [3, 16, 3], batch: 32, loss };
     const { calls, compare } = judge(problem, makeInputs(problem));
     const same = Array.from({ length: calls }, () => [Float32Array.of(0.5)]);
     expect(compare(same).ok).toBe(false);

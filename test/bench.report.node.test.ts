@@ -76,7 +76,7 @@ describe('formats', () => {
     expect(lines[0].split(',')).toEqual(
       expect.arrayContaining(['case', 'median_ms', 'check.error']),
     );
-    expect(lines[1]).toContain('"{""kind"":""matmul""');
+    expect(lines[1]).toContain('"[512,512]·[512,512]"');
   });
   test('Markdown is a table', () => {
     expect(render.md(report)).toContain('| matmul 512 | eightfold | 30.0 |');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { generator } from '../bench/inputs.ts';
+import { generator } from '../bench/problems/numbers.ts';
 import { median, medianInterval, quantile, ratioInterval, spread } from '../bench/statistics.ts';
 import { compare, decided, known, looks } from '../bench/verdict.ts';
 

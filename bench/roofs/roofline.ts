@@ -1,4 +1,4 @@
-import { planOf } from '../run.ts';
+import { kindOf } from '../problems/kinds.ts';
 import type { Bound, Roofs, Row } from '../types.ts';
 import { workOf } from '../work.ts';
 
@@ -9,15 +9,14 @@ const DOUBT = 1.15;
 
 /** Milliseconds that the adapter needs at least for a row, by what limits it. */
 function leastTimes(row: Row, roofs: Roofs): Record<Bound, number> {
-  const amount = workOf(row.shape);
-  const { mode } = planOf(row.shape, true, 0);
+  const { least, bytes } = workOf(row.problem);
+  const { mode } = kindOf(row.problem);
   const waits = mode === 'latency' ? roofs.submit_us : 0;
   const launch = (row.dispatches * roofs.dispatch_us + waits) / 1e3;
-  if (!amount) return { compute: 0, memory: 0, launch };
-  const cached = amount.bytes <= CACHED_BYTES ? roofs.cached_gbps : 0;
+  const cached = bytes <= CACHED_BYTES ? roofs.cached_gbps : 0;
   return {
-    compute: (amount.least ?? amount.flops) / (1e6 * roofs.gflops),
-    memory: amount.bytes / (1e6 * Math.max(roofs.gbps, cached)),
+    compute: least / (1e6 * roofs.gflops),
+    memory: bytes / (1e6 * Math.max(roofs.gbps, cached)),
     launch,
   };
 }
@@ -25,7 +24,7 @@ function leastTimes(row: Row, roofs: Roofs): Record<Bound, number> {
 /** How near each row is to what the adapter can do, and what keeps it from being faster. */
 export function withRoofs(rows: readonly Row[], roofs: Roofs): Row[] {
   return rows.map((row) => {
-    if (row.failed || row.gflops === null) return row;
+    if (row.failed || (row.gflops === null && row.gbps === null)) return row;
     const times = leastTimes(row, roofs);
     const [bound, least] = Object.entries(times).reduce((a, b) => (b[1] > a[1] ? b : a));
     return { ...row, bound: bound as Bound, roof: least / row.median_ms };
@@ -34,8 +33,7 @@ export function withRoofs(rows: readonly Row[], roofs: Roofs): Row[] {
 
 /** Why a row can't be true: it computes or moves more than the adapter can. Null where it can. */
 export function aboveRoof(row: Row, roofs: Roofs): string | null {
-  const amount = workOf(row.shape);
-  if (!amount || row.failed) return null;
+  if (row.failed) return null;
   const { compute, memory } = leastTimes(row, roofs);
   const over = Math.max(compute, memory) / row.median_ms;
   if (over <= DOUBT) return null;
