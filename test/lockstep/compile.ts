@@ -69,7 +69,7 @@ export function compile(code: string, overrides: Record<string, number>): Progra
   };
 }
 
-const waits = /^(workgroupBarrier|storageBarrier|workgroupUniformLoad|subgroup\w+)$/;
+const waits = /^(workgroupBarrier|storageBarrier|workgroupUniformLoad|subgroup\w+|quad[A-Z]\w+)$/;
 
 function findWaiting(scope: Scope): void {
   const calls = (item: FunctionDeclaration) =>
