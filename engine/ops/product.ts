@@ -74,7 +74,7 @@ const byThreads = (kernel: Kernel, width: number, tile: Tiles): Variant<Product>
   applies: tile.applies,
   launch(p, gpu) {
     const tiles = Math.ceil(p.m / tile.rows) * Math.ceil(p.n / tile.cols) * p.batch;
-    const WIDTH = gpu.software && tiles <= 8 * width ? 4 : width;
+    const WIDTH = gpu.software && tiles <= 4 * width ? 8 : width;
     return byTiles(kernel, { ...tile, per: WIDTH, overrides: () => ({ WIDTH }) }).launch(p, gpu);
   },
 });
