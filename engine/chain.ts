@@ -61,11 +61,12 @@ export function chainOf(group: Group, outputs: readonly Tensor[], software: bool
  */
 function longAndShort({ group, outputs, loop, reads }: Omit<Chain, 'wide'>): boolean {
   const size = sizeOf(loop);
-  const plain = reads.every(
-    (read) => read.pattern === 'one' || (read.pattern === 'all' && !isByte(read)),
+  const plain = [...reads.map((read) => read.operand.tensor), ...outputs].every(
+    ({ dtype }) => dtype !== 'u8' && dtype !== 'f16',
   );
+  const inOrder = reads.every(({ pattern }) => pattern === 'one' || pattern === 'all');
   const small = group.nodes.length <= 4 && reads.length + outputs.length <= 4;
-  return plain && small && size >= 1 << 19 && size % 16 === 0;
+  return plain && inOrder && small && size >= 1 << 19 && size % 16 === 0;
 }
 
 /** Whether two reads are one. */
@@ -107,8 +108,11 @@ function patternOf(
 
 /** Packed bytes are read as u32 and unpacked. */
 export const isByte = (read: Read): boolean => read.operand.tensor.dtype === 'u8';
-/** The WGSL type of one element. */
-export const wgslType = (dtype: DType): string => (dtype === 'u8' ? 'u32' : dtype);
+/** The WGSL type of an element's value; half floats are computed with as f32. */
+export const wgslType = (dtype: DType): string =>
+  dtype === 'u8' ? 'u32' : dtype === 'f16' ? 'f32' : dtype;
+/** The WGSL type of an element in memory. */
+export const storedType = (dtype: DType): string => (dtype === 'f16' ? 'f16' : wgslType(dtype));
 
 /** Fields of the generated uniform: sizes, strides and offsets, then the plain numbers. */
 export function uniformOf(chain: Chain, size: number): Uniform {

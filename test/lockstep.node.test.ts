@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { reflect } from '../tools/reflect.ts';
-import { lockstep } from './lockstep/index.ts';
+import { lockstep } from '../tools/lockstep/index.ts';
 
 // The executor that checks the kernels, checked itself: what WGSL says must come out, and each sort
 // of mistake must be found.

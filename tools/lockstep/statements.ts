@@ -1,5 +1,6 @@
-import { binary, convertTo, expression, read, zero } from './expressions.ts';
-import { declare, inner, type Scope, tableEntry, typeOf } from './scope.ts';
+import { convertTo, counted, expression, read, zero } from './expressions.ts';
+import { declare, inner, type Scope, tableEntry, typeOf, where } from './scope.ts';
+import type { Notes } from './notes.ts';
 import type { Statement } from './syntax.ts';
 import { concrete } from './types.ts';
 
@@ -14,7 +15,31 @@ export const body = (scope: Scope, statements: Statement[]): string => block(sco
 
 function block(outer: Scope, statements: Statement[], jumps: Jumps): string {
   const scope = inner(outer);
+  if (scope.notes) return notedBlock(scope, scope.notes, statements, jumps);
   return statements.map((statement) => `${code(scope, statement, jumps)}\n`).join('');
+}
+
+/** A block whose statements tell a trace that they run, a stretch without branches at a time. */
+function notedBlock(scope: Scope, notes: Notes, statements: Statement[], jumps: Jumps): string {
+  let all = '';
+  let stretch = '';
+  let cost = { statements: 0, flops: 0 };
+  const close = () => {
+    if (cost.statements > 0) all += `${scope.path}.ran(${notes.stretch(cost)});\n`;
+    all += stretch;
+    stretch = '';
+    cost = { statements: 0, flops: 0 };
+  };
+  for (const statement of statements) {
+    notes.lives.tick();
+    const flops = notes.counting(() => {
+      stretch += `${code(scope, statement, jumps)}\n`;
+    });
+    cost = { statements: cost.statements + 1, flops: cost.flops + flops };
+    if (!['declare', 'assign', 'call'].includes(statement.s)) close();
+  }
+  close();
+  return all;
 }
 
 function code(scope: Scope, statement: Statement, jumps: Jumps): string {
@@ -67,14 +92,14 @@ function assignment(scope: Scope, { op, to, value, line }: Of<'assign'>): string
   const { place, type } = target;
   if (!place) throw new Error(`line ${line}: a value can't be assigned to.`);
   if ('local' in place) {
-    const result = op ? binary(op, target, given, line) : given;
+    const result = op ? counted(scope, op, target, given, line) : given;
     return `${place.local} = ${read(convertTo(result, type, line))};`;
   }
   const at = `o${scope.count.next++}`;
   const entry = tableEntry(scope, type);
-  const old = { js: `${place.memory}.load(${at}, ${entry}, ${line})`, type };
-  const result = convertTo(op ? binary(op, old, given, line) : given, type, line);
-  const store = `${place.memory}.store(${at}, ${entry}, ${read(result)}, ${line});`;
+  const old = { js: `${place.memory}.load(${at}, ${entry}, ${where(scope, line)})`, type };
+  const result = convertTo(op ? counted(scope, op, old, given, line) : given, type, line);
+  const store = `${place.memory}.store(${at}, ${entry}, ${read(result)}, ${where(scope, line)});`;
   return `{ const ${at} = ${place.offset}; ${store} }`;
 }
 
@@ -101,25 +126,31 @@ function choice(scope: Scope, statement: Of<'switch'>, jumps: Jumps): string {
 function loop(outer: Scope, statement: Of<'for'> | Of<'loop'>): string {
   const scope = inner(outer);
   const id = scope.count.next++;
+  const init = statement.s === 'for' && statement.init ? code(scope, statement.init, {}) : '';
+  const { notes, path } = scope;
+  if (!notes) return `{ ${init}\nout${id}: for (;;) {\n${round(scope, statement, id)} }`;
+  scope.path = `P${id}`;
+  let once = '';
+  const flops = notes.looping(() => {
+    once = round(scope, statement, id);
+  });
+  const ran = `P${id}.ran(${notes.stretch({ statements: 1, flops })});`;
+  const turn = `const P${id} = ${path}.next(${id}, n${id}++);\n${ran}`;
+  return `{ ${init}\nlet n${id} = 0;\nout${id}: for (;;) {\n${turn}\n${once} }`;
+}
+
+/** One time around a loop. */
+function round(scope: Scope, statement: Of<'for'> | Of<'loop'>, id: number): string {
   const jumps = { out: `out${id}`, on: `on${id}` };
+  const leave = (test: string) => `if (${test}) break out${id};\n`;
   const isFor = statement.s === 'for';
-  const init = isFor && statement.init ? code(scope, statement.init, {}) : '';
-  const test =
-    isFor && statement.test
-      ? `if (!${expression(scope, statement.test).js}) break out${id};\n`
-      : '';
+  const test = isFor && statement.test ? leave(`!${expression(scope, statement.test).js}`) : '';
   const inside = block(scope, statement.body, jumps);
   const last = isFor
     ? statement.next
       ? code(scope, statement.next, {})
       : ''
     : block(scope, statement.continuing, jumps);
-  const until =
-    !isFor && statement.until
-      ? `if (${expression(scope, statement.until).js}) break out${id};`
-      : '';
-  return (
-    `{ ${init}\nout${id}: for (;;) {\nR.tick(${statement.line});\n${test}` +
-    `on${id}: {\n${inside}}\n${last}\n${until}} }`
-  );
+  const until = !isFor && statement.until ? leave(expression(scope, statement.until).js) : '';
+  return `R.tick(${statement.line});\n${test}on${id}: {\n${inside}}\n${last}\n${until}}`;
 }

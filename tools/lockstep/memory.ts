@@ -7,6 +7,8 @@ export interface Moment {
   /** Grows at every barrier and with every workgroup. */
   phase: number;
   problems: Set<string>;
+  /** Whether races are looked for, which needs many times the memory. */
+  races: boolean;
 }
 
 /** Who touched a word last, within a phase (invocations) or a dispatch (workgroups). */
@@ -16,19 +18,19 @@ class Touch {
   readonly line: Int32Array;
 
   constructor(words: number) {
-    this.phase = new Int32Array(words).fill(-1);
+    this.phase = new Int32Array(words); // phase + 1, so that untouched memory costs nothing
     this.who = new Int32Array(words);
     this.line = new Int32Array(words);
   }
 
   /** True where somebody else than `who` touched the word in this phase. */
   other(word: number, phase: number, who: number): boolean {
-    return this.phase[word] === phase && this.who[word] !== who;
+    return this.phase[word] === phase + 1 && this.who[word] !== who;
   }
 
   note(word: number, phase: number, who: number, line: number): void {
     const shared = this.other(word, phase, who);
-    this.phase[word] = phase;
+    this.phase[word] = phase + 1;
     this.who[word] = shared ? -1 : who; // -1: several, so everybody finds another
     this.line[word] = line;
   }
@@ -56,7 +58,7 @@ export class Memory {
       i32: new Int32Array(bytes),
       u32: new Uint32Array(bytes),
     };
-    const words = bytes.byteLength / 4;
+    const words = moment.races ? bytes.byteLength / 4 : 0;
     this.writes = new Touch(words);
     this.reads = new Touch(words);
     this.groupWrites = new Touch(shared ? words : 0);

@@ -1,4 +1,5 @@
 import { convertTo, expression, read, zero } from './expressions.ts';
+import { Notes } from './notes.ts';
 import { parse } from './parse.ts';
 import {
   declare,
@@ -11,7 +12,7 @@ import {
 } from './scope.ts';
 import type { Declaration, Field } from './syntax.ts';
 import { body } from './statements.ts';
-import { concrete, kindOf, nothing, scalar, type Type } from './types.ts';
+import { concrete, kindOf, nothing, scalar, sizeOf, type Type } from './types.ts';
 
 export interface Variable {
   name: string;
@@ -26,10 +27,22 @@ export interface Program {
   table: Type[];
   variables: Variable[];
   workgroup: [number, number, number];
+  /** What was noted for a trace; null without one. */
+  notes: Notes | null;
+  /** Words of the variables that each invocation has of its own. */
+  privateWords: number;
 }
 
-/** Translates one kernel. @throws Error with the line of what it can't translate */
-export function compile(code: string, overrides: Record<string, number>): Program {
+/**
+ * Translates one kernel.
+ * @param traced whether the running code is to tell where it is, for a trace
+ * @throws Error with the line of what it can't translate
+ */
+export function compile(
+  code: string,
+  overrides: Readonly<Record<string, number>>,
+  traced = false,
+): Program {
   const file = parse(code);
   const scope: Scope = {
     types: new Map(),
@@ -40,10 +53,13 @@ export function compile(code: string, overrides: Record<string, number>): Progra
     table: [],
     count: { next: 0 },
     returns: nothing,
+    notes: traced ? new Notes() : null,
+    path: 'P',
   };
   const shared: string[] = [];
   const own: string[] = [];
   const variables: Variable[] = [];
+  let privateWords = 0;
   for (const item of file) {
     if (item.d === 'function') scope.functions.set(item.name, item);
   }
@@ -52,8 +68,10 @@ export function compile(code: string, overrides: Record<string, number>): Progra
     if (item.d === 'struct') scope.types.set(item.name, structType(scope, item.name, item.fields));
     else if (item.d === 'alias') scope.types.set(item.name, typeOf(scope, item.type));
     else if (item.d === 'value') shared.push(constant(scope, item, overrides));
-    else if (item.d === 'var' && item.space === 'private') own.push(privateVariable(scope, item));
-    else if (item.d === 'var') variables.push(memoryVariable(scope, item));
+    else if (item.d === 'var' && item.space === 'private') {
+      own.push(privateVariable(scope, item));
+      privateWords += sizeOf(typeOf(scope, item.type));
+    } else if (item.d === 'var') variables.push(memoryVariable(scope, item));
   }
   for (const item of scope.functions.values()) own.push(functionCode(scope, item));
   const main = scope.functions.get('main');
@@ -66,6 +84,8 @@ export function compile(code: string, overrides: Record<string, number>): Progra
       const size = main.attributes.workgroup_size[i];
       return size ? number(scope, size) : 1;
     }) as [number, number, number],
+    notes: scope.notes,
+    privateWords,
   };
 }
 
@@ -91,7 +111,11 @@ const structType = (scope: Scope, name: string, fields: Field[]): Type => ({
 
 type Of<D extends Declaration['d']> = Declaration & { d: D };
 
-function constant(scope: Scope, item: Of<'value'>, overrides: Record<string, number>): string {
+function constant(
+  scope: Scope,
+  item: Of<'value'>,
+  overrides: Readonly<Record<string, number>>,
+): string {
   const { name, line, keyword } = item;
   const wanted = item.type && typeOf(scope, item.type);
   const given = keyword === 'override' ? overrides[name] : undefined;
@@ -129,6 +153,7 @@ function memoryVariable(scope: Scope, item: Of<'var'>): Variable {
 function functionCode(outer: Scope, item: FunctionDeclaration): string {
   const scope = inner(outer);
   scope.returns = item.returns ? typeOf(scope, item.returns) : nothing;
+  scope.notes?.lives.begin(item.name);
   const names = item.params.map(({ name, type }) => {
     const js = declare(scope, name, typeOf(scope, type), false);
     return js;
@@ -140,5 +165,6 @@ function functionCode(outer: Scope, item: FunctionDeclaration): string {
   const star = scope.waiting.has(item.name) ? '*' : '';
   const isMain = item.name === 'main';
   const start = isMain ? names.map((js, i) => `const ${js} = ${builtins[i]};\n`).join('') : '';
-  return `function${star} $${item.name}(${isMain ? 'B' : names}) {\n${start}${body(scope, item.body)}}`;
+  const given = [...(isMain ? ['B'] : names), ...(scope.notes ? ['P'] : [])];
+  return `function${star} $${item.name}(${given}) {\n${start}${body(scope, item.body)}}`;
 }

@@ -1,5 +1,6 @@
 import { builtin, isBuiltin } from './builtins.ts';
-import { literal, type Scope, tableEntry, typeOf, type Value } from './scope.ts';
+import { binaryFlops } from './notes.ts';
+import { literal, type Scope, tableEntry, typeOf, type Value, where } from './scope.ts';
 import type { Expr, TypeName } from './syntax.ts';
 import {
   columnOf,
@@ -66,7 +67,7 @@ export function expression(scope: Scope, e: Expr): Value {
     case 'unary':
       return unary(scope, e.op, expression(scope, e.of), e.line);
     case 'binary':
-      return binary(e.op, expression(scope, e.a), expression(scope, e.b), e.line);
+      return counted(scope, e.op, expression(scope, e.a), expression(scope, e.b), e.line);
     default:
       return call(scope, e);
   }
@@ -76,6 +77,7 @@ function name(scope: Scope, text: string, line: number): Value {
   if (text === 'true' || text === 'false') return { js: text, type: scalar('bool') };
   const found = scope.values.get(text);
   if (!found) throw new Error(`line ${line}: '${text}' is not declared.`);
+  scope.notes?.lives.use(found.js);
   const { place } = found;
   return place && 'memory' in place ? inMemory(scope, found.type, place, line) : found;
 }
@@ -89,7 +91,7 @@ function inMemory(
 ): Value {
   if (type.k === 'array' && type.n === 0) return { js: 'undefined', type, place };
   return {
-    js: `${place.memory}.load(${place.offset}, ${tableEntry(scope, type)}, ${line})`,
+    js: `${place.memory}.load(${place.offset}, ${tableEntry(scope, type)}, ${where(scope, line)})`,
     type,
     place,
   };
@@ -160,7 +162,7 @@ function pointer(scope: Scope, of: Value, line: number): Value {
   const set =
     'local' in place
       ? `${place.local} = x;`
-      : `${place.memory}.store(${place.offset}, ${tableEntry(scope, of.type)}, x, ${line});`;
+      : `${place.memory}.store(${place.offset}, ${tableEntry(scope, of.type)}, x, ${where(scope, line)});`;
   const js = `({ get v() { return ${of.js}; }, set v(x) { ${set} } })`;
   return { js, type: { k: 'ptr', to: of.type }, place };
 }
@@ -176,7 +178,13 @@ function together(a: Value, b: Value, line: number): [Value, Value, Scalar] {
   return [withScalar(a, kind), withScalar(b, kind), kind];
 }
 
-export function binary(op: string, left: Value, right: Value, line: number): Value {
+/** A binary operation, with its floating-point operations noted. */
+export function counted(scope: Scope, op: string, a: Value, b: Value, line: number): Value {
+  scope.notes?.count(binaryFlops(op, a.type, b.type));
+  return binary(op, a, b, line);
+}
+
+function binary(op: string, left: Value, right: Value, line: number): Value {
   if (op === '&&' || op === '||') {
     return { js: `(${left.js} ${op} ${right.js})`, type: scalar('bool') };
   }
@@ -235,6 +243,8 @@ function call(scope: Scope, e: Expr & { e: 'call' }): Value {
   const given = target.params.map((param, i) =>
     read(convertTo(args[i], typeOf(scope, param.type), line)),
   );
+  if (scope.notes) given.push(`${scope.path}.next(${scope.count.next++}, 0)`);
+  scope.notes?.lives.call(target.name);
   const js = `$${target.name}(${given.join(', ')})`;
   const type = target.returns ? typeOf(scope, target.returns) : nothing;
   return { js: scope.waiting.has(target.name) ? `(yield* ${js})` : js, type };

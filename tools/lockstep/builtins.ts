@@ -1,6 +1,7 @@
 import { expression, withScalar } from './expressions.ts';
-import { type Scope, tableEntry, typeOf, type Value } from './scope.ts';
+import { builtinFlops } from './notes.ts';
 import { componentwise } from './numbers.ts';
+import { type Scope, tableEntry, typeOf, type Value, where } from './scope.ts';
 import type { Expr } from './syntax.ts';
 import {
   concrete,
@@ -59,14 +60,14 @@ const subgroup: Rule = (_, given, { line, callee }) => {
   return { js, type: types[callee.name] ?? concrete(value.type) };
 };
 
-const atomic: Rule = (_, [target, ...rest], { line, callee }) => {
+const atomic: Rule = (scope, [target, ...rest], { line, callee }) => {
   const { place, type } = target;
   if (!place || !('memory' in place) || type.k !== 'ptr') {
     throw new Error(`line ${line}: ${callee.name} wants the address of an atomic.`);
   }
   const kind = kindOf(type.to);
   const args = rest.map((arg) => withScalar(arg, kind).js);
-  const js = `${place.memory}.atomic('${callee.name}', ${place.offset}, '${kind}', [${args}], ${line})`;
+  const js = `${place.memory}.atomic('${callee.name}', ${place.offset}, '${kind}', [${args}], ${where(scope, line)})`;
   return { js, type: callee.name === 'atomicStore' ? nothing : type.to };
 };
 
@@ -107,7 +108,7 @@ const rules: Record<string, Rule> = {
   workgroupUniformLoad(scope, [{ place, type }], { line }) {
     if (!place || !('memory' in place) || type.k !== 'ptr')
       throw new Error(`line ${line}: no address.`);
-    const load = `${place.memory}.load(${place.offset}, ${tableEntry(scope, type.to)}, ${line})`;
+    const load = `${place.memory}.load(${place.offset}, ${tableEntry(scope, type.to)}, ${where(scope, line)})`;
     const wait = `yield { wait: 'workgroupUniformLoad', line: ${line} }`;
     return { js: `((${wait}), R.after(${load}, ${wait}))`, type: type.to };
   },
@@ -126,6 +127,12 @@ export const isBuiltin = (name: string): boolean =>
 export function builtin(scope: Scope, call: Call): Value {
   const { name } = call.callee;
   const args = call.args.map((arg) => expression(scope, arg));
+  scope.notes?.count(
+    builtinFlops(
+      name,
+      args.map((arg) => arg.type),
+    ),
+  );
   if (Object.hasOwn(rules, name)) return rules[name](scope, args, call);
   return (name.startsWith('atomic') ? atomic : subgroup)(scope, args, call);
 }

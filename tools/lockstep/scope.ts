@@ -1,5 +1,6 @@
+import type { Notes } from './notes.ts';
 import type { Declaration, Expr, TypeName } from './syntax.ts';
-import { resolve, type Scalar, scalar, show, type Type } from './types.ts';
+import { resolve, type Scalar, scalar, show, sizeOf, type Type } from './types.ts';
 
 /**
  * A value in the JavaScript that is being written. `js` reads it. One that can be assigned has a
@@ -27,6 +28,10 @@ export interface Scope {
   /** Makes names unique. */
   count: { next: number };
   returns: Type;
+  /** What a trace wants to know besides; null when nobody traces. */
+  notes: Notes | null;
+  /** The JavaScript name of the path that leads here: calls and loops with their iterations. */
+  path: string;
 }
 
 export const inner = (scope: Scope): Scope => ({ ...scope, values: new Map(scope.values) });
@@ -34,9 +39,14 @@ export const inner = (scope: Scope): Scope => ({ ...scope, values: new Map(scope
 /** Declares a name; returns its JavaScript name. */
 export function declare(scope: Scope, name: string, type: Type, assignable: boolean): string {
   const js = `$${name}_${scope.count.next++}`;
+  scope.notes?.lives.declare(js, type.k === 'ptr' ? 0 : sizeOf(type));
   scope.values.set(name, { js, type, ...(assignable && { place: { local: js } }) });
   return js;
 }
+
+/** The last arguments of an access to memory: its line and, for a trace, its site and path. */
+export const where = (scope: Scope, line: number): string =>
+  scope.notes ? `${line}, ${scope.notes.sites++}, ${scope.path}` : `${line}`;
 
 export const typeOf = (scope: Scope, name: TypeName): Type =>
   resolve(name, scope.types, (size) => number(scope, size));
