@@ -1,4 +1,5 @@
-// group_norm / 4_subgroup: y[b, q, c] = (x[b, q, c] - mean[b, g]) · rstd[b, g] · scale[c] + shift[c]
+// group_norm / 4_subgroup: y[b, q, c] = (x[b, q, c] - mean[b, g]) · rstd[b, g] · scale[c]
+//                                       + shift[c]
 //
 // g = c / (channels / groups) is the group of channel c. The mean and rstd = 1 / sqrt(variance +
 // eps) are those of all pixels q and channels of a group. With one pixel and one group this is
@@ -7,8 +8,8 @@
 // Layout    x and y are [batch, pixels, channels], mean and rstd are [batch, groups], scale and
 //           shift are [channels], row-major, in fours of channels: channels / groups is a multiple
 //           of 4. scale is read if affine has bit 1, shift if bit 2.
-// Threads   a workgroup is one subgroup of SIZE lanes and owns a (b, g); lane t takes the vectors t,
-//           t + SIZE, ... of the group. Three passes: mean, variance, result.
+// Threads   a workgroup is one subgroup of SIZE lanes and owns a (b, g); lane t takes the vectors
+//           t, t + SIZE, ... of the group. Three passes: mean, variance, result.
 // Sync      none: the lanes exchange their sums by shuffles, log2(SIZE) times each.
 // Compare   3_quads, a group to one thread; 2_tree, the exchange through shared memory.
 
