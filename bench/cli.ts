@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import type { Page } from 'puppeteer';
 import { type Opened, openPage } from '../tools/browser.ts';
 import { type Case, cases } from './cases.ts';
+import { runModel } from './model.ts';
 import type {} from './page.ts';
 import { peerVersions, readyPeers } from './peers.ts';
 import { progress } from './progress.ts';
@@ -19,6 +20,7 @@ const usage = `npm run bench -- [options]
   --quick          few samples: for looking, not for claims
   --only regex     only the contestants whose name matches
   --variants regex also every variant of the contracts whose name matches
+  --model          what the kernels would ask of a GPU, traced without one; nothing is timed
   --help
 
 Exit code 1 when a contestant's numbers are wrong or it fails.`;
@@ -29,6 +31,7 @@ interface Options {
   only: RegExp;
   format: 'table' | 'json';
   quick: boolean;
+  model: boolean;
   variants?: string;
 }
 
@@ -40,6 +43,7 @@ function readOptions(): Options | null {
       only: { type: 'string', default: '' },
       format: { type: 'string', default: 'table' },
       quick: { type: 'boolean', default: false },
+      model: { type: 'boolean', default: false },
       variants: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
@@ -135,6 +139,7 @@ async function main(): Promise<void> {
     const names = cases.map(({ name }) => `  ${name}`).join('\n');
     throw new Error(`--filter: no case matches ${options.filter}. There are:\n${names}`);
   }
+  if (options.model) return console.log(await runModel(options));
   const report = await runCases(chosen, options);
   console.log(options.format === 'json' ? JSON.stringify(report, null, 2) : toTable(report));
   if (report.rows.some((row) => !row.check.ok)) process.exitCode = 1;

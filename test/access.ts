@@ -63,7 +63,7 @@ const folds = (name: string, fn: (x: e.Variable, axes?: number) => e.Tensor): Ro
 ];
 
 export const rows: Row[] = [
-  ...mm(512, 512, 512),
+  ...mm(512, 64, 512),
   ...mm(64, 784, 256),
   ...mm(4096, 64, 64),
   ...mm(256, 128, 2),
