@@ -88,8 +88,11 @@ function patternOf(
 
 /** Packed bytes are read as u32 and unpacked. */
 export const isByte = (read: Read): boolean => read.operand.tensor.dtype === 'u8';
-/** The WGSL type of one element. */
-export const wgslType = (dtype: DType): string => (dtype === 'u8' ? 'u32' : dtype);
+/** The WGSL type of an element's value; half floats are computed with as f32. */
+export const wgslType = (dtype: DType): string =>
+  dtype === 'u8' ? 'u32' : dtype === 'f16' ? 'f32' : dtype;
+/** The WGSL type of an element in memory. */
+export const storedType = (dtype: DType): string => (dtype === 'f16' ? 'f16' : wgslType(dtype));
 
 /** Fields of the generated uniform: sizes, strides and offsets, then the plain numbers. */
 export function uniformOf(chain: Chain, size: number): Uniform {

@@ -1,7 +1,16 @@
 import library from '../shaders/pointwise/functions.wgsl';
-import { type Chain, isByte, sameOperand, type Uniform, uniformOf, wgslType } from './chain.ts';
+import {
+  type Chain,
+  isByte,
+  sameOperand,
+  storedType,
+  type Uniform,
+  uniformOf,
+  wgslType,
+} from './chain.ts';
 import { argumentsOf, operandOf } from './fuse.ts';
 import type { FunctionLibrary, Kernel } from './kernel.ts';
+import { withHalf } from './pipeline.ts';
 import type { Tensor } from './tensor.ts';
 
 /** The struct that holds a generated uniform. */
@@ -86,8 +95,10 @@ function load1(chain: Chain, j: number, x: string, i: string, u: string): string
     read.pattern
   ];
   if (isByte(read)) return `((${x}[(${at}) / 4u] >> (8u * ((${at}) % 4u))) & 255u)`;
-  return `${x}[${at}]`;
+  return isHalf(chain, j) ? `f32(${x}[${at}])` : `${x}[${at}]`;
 }
+
+const isHalf = ({ reads }: Chain, j: number): boolean => reads[j].operand.tensor.dtype === 'f16';
 
 /** Four consecutive elements from loop index `i`, a multiple of 4. */
 function load4(chain: Chain, j: number, x: string, i: string, u: string): string {
@@ -99,7 +110,7 @@ function load4(chain: Chain, j: number, x: string, i: string, u: string): string
   }
   if (vectorised(chain, j)) {
     const at = read.pattern === 'all' ? `${i} / 4u` : `(${i} % ${u}.d${last}) / 4u`;
-    return `${x}[${at}]`;
+    return isHalf(chain, j) ? `vec4f(${x}[${at}])` : `${x}[${at}]`;
   }
   if (read.pattern === 'one') return `vec4<${type}>(${load1(chain, j, x, i, u)})`;
   const four = [0, 1, 2, 3].map((c) => load1(chain, j, x, `(${i} + ${c}u)`, u));
@@ -114,7 +125,7 @@ function vectorised({ reads, loop }: Chain, j: number): boolean {
 }
 
 const elementType = (chain: Chain, j: number, wide: boolean): string => {
-  const type = wgslType(chain.reads[j].operand.tensor.dtype);
+  const type = storedType(chain.reads[j].operand.tensor.dtype);
   return wide && vectorised(chain, j) ? `vec4<${type}>` : type;
 };
 
@@ -160,7 +171,7 @@ export function pointwiseKernel(chain: Chain, inPlace: readonly number[]): Kerne
     if (inPlace[j] < 0) bind(`x${j}`, 'read', elementType(chain, j, wide));
   });
   chain.outputs.forEach((t, o) => {
-    const type = wgslType(t.dtype);
+    const type = storedType(t.dtype);
     bind(`y${o}`, 'read_write', wide ? `vec4<${type}>` : type);
   });
   const body = chainText(chain);
@@ -187,15 +198,22 @@ export function pointwiseKernel(chain: Chain, inPlace: readonly number[]): Kerne
   ].filter(Boolean);
   return {
     file: 'pointwise/generated.wgsl',
-    code: code.join('\n'),
+    code: withHalf(code.join('\n')),
     bindings,
     params: [],
     paramsBytes: uniform.fields.length * 4,
     overrides: {},
     workgroup: [64, 1, 1],
     features: [],
+    reals: [],
     epilogue: null,
   };
+}
+
+/** The value of output o as it is stored. */
+function stored({ outputs }: Chain, o: number, value: string, wide = false): string {
+  if (outputs[o].dtype !== 'f16') return value;
+  return wide ? `vec4<f16>(${value})` : `f16(${value})`;
 }
 
 function wideLoop(chain: Chain, name: (j: number) => string): string {
@@ -206,7 +224,7 @@ function wideLoop(chain: Chain, name: (j: number) => string): string {
     '    let i = q * 4u;',
     ...loads,
     calls,
-    ...results.map((r, o) => `    y${o}[q] = ${r};`),
+    ...results.map((r, o) => `    y${o}[q] = ${stored(chain, o, r, true)};`),
     '  }',
   ].join('\n');
 }
@@ -214,7 +232,7 @@ function wideLoop(chain: Chain, name: (j: number) => string): string {
 function narrowLoop(chain: Chain, name: (j: number) => string): string {
   const call = callOf(chain, (j) => load1(chain, j, name(j), 'i', 'p'));
   const stores = chain.outputs.map(
-    (_, o) => `    y${o}[i] = ${chain.outputs.length === 1 ? 'r' : `r.r${o}`};`,
+    (_, o) => `    y${o}[i] = ${stored(chain, o, chain.outputs.length === 1 ? 'r' : `r.r${o}`)};`,
   );
   return [
     '  for (var i = (wid.x + wid.y * num.x) * 64u + lane; i < n; i += stride) {',

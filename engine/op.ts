@@ -143,6 +143,7 @@ export function makeNode(
   attrs: unknown,
   outputs: readonly Spec[],
 ): Node {
+  if (outputs.some(({ dtype }) => dtype === 'f16')) demandHalf(info.name);
   const recording = currentRecording();
   const node: Node = {
     op: info,
@@ -162,6 +163,14 @@ export function makeNode(
   }
   noteSite(node);
   return node;
+}
+
+function demandHalf(name: string): void {
+  if (currentGpu().features.has('shader-f16')) return;
+  throw new EightfoldError(
+    'limit',
+    `${name}: f16 needs the feature shader-f16, which this adapter does not have. Use f32.`,
+  );
 }
 
 function checkSize(t: Tensor): void {

@@ -319,3 +319,14 @@ fn round32(x: f32) -> f32 {
   let near = withSign32(select(down, down + 1.0, up), x);
   return bitcast<f32>(select(bitcast<u32>(near), bitcast<u32>(x), whole));
 }
+
+// The nearest half float (binary16), ties to even; inf from 65520. In integers, since some drivers
+// leave out the rounding of a conversion there and back.
+fn half32(x: f32) -> f32 {
+  let size = bitcast<u32>(x) & 0x7fffffffu;
+  let near = (size + 0xfffu + ((size >> 13u) & 1u)) & 0xffffe000u;
+  let small = bitcast<u32>(round32(abs(x) * 16777216.0) * (1.0 / 16777216.0));  // below 2^-14
+  let finite = select(near, small, size < 0x38800000u);
+  let large = select(finite, 0x7f800000u, size >= 0x477ff000u);
+  return withSign32(bitcast<f32>(select(large, size, size > 0x7f800000u)), x);
+}
