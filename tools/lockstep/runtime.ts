@@ -50,15 +50,18 @@ export function runtime() {
           : no,
     columns: (f: Binary, a: Vector[], b: number | Vector[]) =>
       a.map((column, i) => column.map((x, j) => f(x, Array.isArray(b) ? b[i][j] : b))),
-    matVec: (m: Vector[], v: Vector) =>
-      m[0].map((_, row) =>
-        m.map((column, i) => Math.fround(column[row] * v[i])).reduce((x, y) => Math.fround(x + y)),
-      ),
+    matVec,
+    matMat: (a: Vector[], b: Vector[]) => b.map((column) => matVec(a, column)),
     transpose: (m: Vector[]) => m[0].map((_, row) => m.map((column) => column[row])),
     bytes: (x: number) => [0, 8, 16, 24].map((shift) => (x >>> shift) & 255),
     pack: (x: Vector) => x.reduce((sum, byte, i) => (sum | ((byte & 255) << (8 * i))) >>> 0, 0),
   };
 }
+
+const matVec = (m: Vector[], v: Vector): Vector =>
+  m[0].map((_, row) =>
+    m.map((column, i) => Math.fround(column[row] * v[i])).reduce((x, y) => Math.fround(x + y)),
+  );
 
 function copy(value: unknown): unknown {
   if (Array.isArray(value)) return typeof value[0] === 'object' ? value.map(copy) : value.slice();
