@@ -4,6 +4,7 @@ import { cpus, loadavg } from 'node:os';
 import type { Tuning } from '../engine/index.ts';
 import { type Case, cases } from './cases.ts';
 import { type BrowserHost, openHost } from './host/browser.ts';
+import { runModel } from './model.ts';
 import { type Options, readOptions, UsageError, usage } from './options.ts';
 import { peerVersions, readyPeers } from './peers.ts';
 import { progress } from './progress.ts';
@@ -89,6 +90,7 @@ async function runCases(chosen: Case[], options: Options): Promise<Report> {
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   if (!options) return console.log(usage);
+  if (options.model) return console.log(await runModel(options));
   const report = await runCases(choose(options), options);
   const text = render[options.format](report);
   if (options.out) writeFileSync(options.out, `${text}\n`);
