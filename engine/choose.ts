@@ -91,15 +91,19 @@ export function choose<S extends object>(
   return chosen;
 }
 
-/** Chooses a variant for these sizes and dispatches it. */
+/**
+ * Chooses a variant for these sizes and dispatches it.
+ * @param fixed overrides that say what is computed, not how
+ */
 export function dispatch<S extends object>(
   run: Run,
   contract: Contract<S>,
   sizes: S,
   slots: Readonly<Record<string, Slot>>,
   params: Readonly<Record<string, number>>,
+  fixed: Readonly<Record<string, number>> = {},
 ): void {
   const { kernel, launch } = choose(run.gpu, contract, sizes);
   const { groups, overrides } = launch(sizes, run.gpu);
-  run.dispatch(kernel, slots, params, lines(groups), overrides);
+  run.dispatch(kernel, slots, params, lines(groups), { ...fixed, ...overrides });
 }
