@@ -40,9 +40,8 @@ export interface ConvSizes {
   readonly groups: number;
 }
 
-/** The gradient of a filter sums `chunks` parts of `chunk` rows of y each. */
-export interface WeightSizes extends ConvSizes {
-  readonly chunk: number;
+/** The gradient of a filter as one of its dispatches sees it: sums of so many parts of the rows of y. */
+interface Chunked extends ConvSizes {
   readonly chunks: number;
 }
 
@@ -188,8 +187,7 @@ export const conv2dInputContract: Contract<ConvSizes> = contractOf(
   },
 );
 
-/** dw in chunks [chunks, kh, kw, ic / groups, oc]. */
-export const conv2dWeightContract: Contract<WeightSizes> = contractOf(
+const inChunks: Contract<Chunked> = contractOf(
   'conv2d_weight',
   {
     direct: weightDirect,
@@ -203,21 +201,30 @@ export const conv2dWeightContract: Contract<WeightSizes> = contractOf(
     elements: (s) => s.chunks * s.kh * s.kw * (s.ic / s.groups) * s.oc,
     channels: (s) => (s.chunks * s.kh * s.kw * s.oc) / 4,
     tapwise: (s) => ({ rows: s.ic, columns: s.oc, times: s.kh * s.kw * s.chunks }),
-    flat: (s) => ({
-      rows: (s.kh * s.kw * s.ic) / s.groups,
-      columns: s.oc,
-      times: s.chunks,
-    }),
+    flat: (s) => ({ rows: (s.kh * s.kw * s.ic) / s.groups, columns: s.oc, times: s.chunks }),
   },
 );
 
 /**
- * The chunks of a filter's gradient: few sums over very many pixels leave most of an adapter idle,
- * so the rows of y are cut until there are workgroups enough, into 64 parts at most.
+ * dw, in parts: few sums over very many pixels leave most of an adapter idle, so the rows of y are
+ * cut until there are workgroups enough, into 64 parts at most. `launch` says into how many.
  */
-export function chunksOf(gpu: Adapter, s: WeightSizes, groups: number): WeightSizes {
-  const rows = s.batch * s.oh;
-  const enough = gpu.software ? 16 : 256; // workgroups
-  const chunk = Math.max(1, up(rows, Math.min(64, up(enough, groups))));
-  return { ...s, chunk, chunks: Math.max(1, up(rows, chunk)) };
-}
+export const conv2dWeightContract: Contract<ConvSizes> = {
+  name: inChunks.name,
+  heuristic: (s, gpu) => inChunks.heuristic({ ...s, chunks: 1 }, gpu),
+  variants: inChunks.variants.map(({ kernel, applies, launch }) => ({
+    kernel,
+    applies: (s, gpu) => applies?.({ ...s, chunks: 1 }, gpu) ?? true,
+    launch(s, gpu) {
+      const rows = s.batch * s.oh;
+      const enough = gpu.software ? 16 : 256; // workgroups
+      const { groups } = launch({ ...s, chunks: 1 }, gpu);
+      const chunk = chunkOf(rows, Math.min(64, up(enough, groups)));
+      const parts = Math.max(1, up(rows, chunk));
+      return { ...launch({ ...s, chunks: parts }, gpu), parts };
+    },
+  })),
+};
+
+/** Rows of y in each of so many parts; the last has what is left. */
+export const chunkOf = (rows: number, parts: number): number => Math.max(1, up(rows, parts));

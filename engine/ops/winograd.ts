@@ -3,11 +3,10 @@ import gradientKernel from '../../shaders/winograd_gradient/1_quads.wgsl';
 import imageKernel from '../../shaders/winograd_image/1_quads.wgsl';
 import outputKernel from '../../shaders/winograd_output/1_quads.wgsl';
 import weightKernel from '../../shaders/winograd_weight/1_quads.wgsl';
-import { dispatch } from '../choose.ts';
 import { lines } from '../kernel.ts';
 import type { Adapter, Run, Slot } from '../op.ts';
 import { type ConvSizes, inQuads, productsOf } from './convkernels.ts';
-import { matmulContract } from './matmul.ts';
+import { multiply } from './product.ts';
 
 /**
  * Filters of 3 × 3 by F(2 × 2, 3 × 3) of Lavin and Gray, arXiv:1509.09308: an image is cut into
@@ -77,7 +76,7 @@ function filters(k: Run, w: Slot, flip: boolean): Slot {
 }
 
 /** 16 products of matrices [m, k] · [k, n]. */
-function multiply(
+function products(
   run: Run,
   sizes: { m: number; n: number; k: number },
   { ta = false, tb = false },
@@ -86,8 +85,8 @@ function multiply(
 ): Slot {
   const { m, n, k } = sizes;
   const c = run.scratch(16 * m * n);
-  const params = { ...sizes, batch: 16, astep: m * k, bstep: k * n };
-  dispatch(run, matmulContract, { ...sizes, batch: 16, ta, tb }, { a, b, c }, params);
+  const steps = { astep: m * k, bstep: k * n };
+  multiply(run, { ...sizes, batch: 16, ta, tb }, { a, b, c }, steps);
   return c;
 }
 
@@ -102,7 +101,7 @@ export function winograd(k: Run, s: ConvSizes, { x, w, y }: Record<'x' | 'w' | '
   const tiles = tilesOf(s.batch, s.oh, s.ow);
   const v = patches(k, x, tiles, s.py, s.px);
   const u = filters(k, w, false);
-  const m = multiply(k, { m: tiles.count, n: s.oc, k: s.ic }, {}, v, u);
+  const m = products(k, { m: tiles.count, n: s.oc, k: s.ic }, {}, v, u);
   images(k, m, y, tiles);
 }
 
@@ -115,7 +114,7 @@ export function winogradInput(
   const tiles = tilesOf(s.batch, s.ih, s.iw);
   const v = patches(k, g, tiles, 2 - s.py, 2 - s.px);
   const u = filters(k, w, true);
-  const m = multiply(k, { m: tiles.count, n: s.ic, k: s.oc }, { tb: true }, v, u);
+  const m = products(k, { m: tiles.count, n: s.ic, k: s.oc }, { tb: true }, v, u);
   images(k, m, dx, tiles);
 }
 
@@ -130,6 +129,6 @@ export function winogradWeight(
   const n = k.scratch(16 * count * s.oc);
   const params = { ...grid, oh: s.oh, ow: s.ow, ch: s.oc };
   k.dispatch(gradientKernel, { g, n }, params, quads(count * s.oc));
-  const du = multiply(k, { m: s.ic, n: s.oc, k: count }, { ta: true }, v, n);
+  const du = products(k, { m: s.ic, n: s.oc, k: count }, { ta: true }, v, n);
   k.dispatch(weightKernel, { du, dw }, { ic: s.ic, oc: s.oc }, quads(s.ic * s.oc));
 }
