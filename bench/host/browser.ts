@@ -3,7 +3,8 @@ import { type Opened, openPage, type PageOptions } from '../../tools/browser.ts'
 import type { Case } from '../cases.ts';
 import type {} from '../page.ts';
 import type { Request, Result } from '../run.ts';
-import type { Clocks, Header } from '../types.ts';
+import type { Trials } from '../selftest/trials.ts';
+import type { Clocks, Header, Roofs } from '../types.ts';
 
 /** Chromium with a page that runs cases. */
 export interface BrowserHost {
@@ -16,6 +17,10 @@ export interface BrowserHost {
   describe(): Promise<
     Pick<Header, 'adapter' | 'features' | 'limits' | 'browser' | 'flags' | 'clocks'>
   >;
+  /** Measures what the adapter can do, in a fresh page. */
+  calibrate(): Promise<Roofs>;
+  /** Races whose outcome is known. */
+  selftest(trials: number, planted: number): Promise<Trials>;
   close(): Promise<void>;
 }
 
@@ -29,17 +34,33 @@ export async function openHost(
 ): Promise<BrowserHost> {
   const opened = await openPage('bench/page.ts', options);
   const { page, browser } = opened;
-  const ready = () => page.waitForFunction('window.runCase', { timeout: 0 });
+  const ready = () => page.waitForFunction('window.runCase', { timeout: 300_000 });
   try {
     await ready();
     const described = await page.evaluate(() => window.describeAdapter());
     const clocks: Clocks = await page.evaluate(() => window.detectClocks());
     const spawned = browser.process()?.spawnargs ?? [];
+    const fresh = async () => {
+      await page.reload({ timeout: 0 });
+      await ready();
+    };
     return {
       opened,
+      async calibrate() {
+        await fresh();
+        return page.evaluate(() => window.calibrateRoofs());
+      },
+      async selftest(trials, planted) {
+        await fresh();
+        return page.evaluate(
+          (...given) => window.selftest(...given),
+          trials,
+          planted,
+          clocks.now_us / 1000,
+        );
+      },
       async run({ name, problem }, asked) {
-        await page.reload({ timeout: 0 });
-        await ready();
+        await fresh();
         const absent = await load(page, modules);
         const quantumMs = clocks.now_us / 1000;
         const request: Request = { ...asked, case: name, problem, absent, quantumMs };

@@ -102,13 +102,3 @@ export async function calibrateRoofs(adapter: GPUAdapter): Promise<Roofs> {
     device.destroy();
   }
 }
-
-/** The higher of two calibrations: a disturbed one only ever reads too low. */
-export const higher = (a: Roofs, b: Roofs): Roofs => ({
-  gflops: Math.max(a.gflops, b.gflops),
-  gbps: Math.max(a.gbps, b.gbps),
-  cached_gbps: Math.max(a.cached_gbps, b.cached_gbps),
-  dispatch_us: Math.min(a.dispatch_us, b.dispatch_us),
-  submit_us: Math.min(a.submit_us, b.submit_us),
-  barrier_ns: Math.min(a.barrier_ns, b.barrier_ns),
-});
