@@ -32,7 +32,11 @@ export const cases: Case[] = lineShapes.flatMap(([outer, n, inner]) =>
       name: `of [${outer}, ${n}, ${inner}], ${kind}`,
       params: { outer, n, inner },
       buffers: { x, y: new Float32Array(outer * inner) },
-      overrides: (kernel) => ({ SIZE: 4, ...shrink, ...('BLOCK' in kernel.overrides && { BLOCK: 3 }) }),
+      overrides: (kernel) => ({
+        SIZE: 4,
+        ...shrink,
+        ...('BLOCK' in kernel.overrides && { BLOCK: 3 }),
+      }),
       groups: (kernel, o) => lineGroups(kernel, o, outer, inner),
       applies: (kernel) => readsRows(kernel, n, inner),
       expect: { y: linesOf(x, outer, n, inner).map(logSumExp) },
