@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { regressions } from './baseline.ts';
 import { type Case, cases } from './cases.ts';
+import { runModel } from './model.ts';
 import { type Options, readOptions, UsageError, usage } from './options.ts';
 import { render } from './report/render.ts';
 import { selftest } from './selftest/run.ts';
@@ -48,6 +49,10 @@ async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2));
   if (!options) {
     console.log(usage);
+    return 0;
+  }
+  if (options.model) {
+    write(await runModel(options), options.out);
     return 0;
   }
   if (options.selftest) return selftest(options);

@@ -113,13 +113,20 @@ async function makeAllReady(request: Request, host: Host, rows: Row[]): Promise<
     } catch (error) {
       rows.push(failure(subject, next, String(error)));
     }
-    queue.unshift(...variantsOf(next, request));
+    queue.unshift(...variantsOf(next, request.variants, request.forced));
   }
   return ready;
 }
 
-/** The contestants that race with a contestant's own variants, after it has chosen. */
-function variantsOf(of: Contestant, { variants, forced = [] }: Request): Contestant[] {
+/**
+ * The contestants that race with a contestant's own variants, after it has chosen: every variant of
+ * the contracts whose names match, and those forced.
+ */
+export function variantsOf(
+  of: Contestant,
+  variants: string | null,
+  forced: Request['forced'] = [],
+): Contestant[] {
   const wanted = variants === null ? null : new RegExp(variants);
   const names = (of.choices?.() ?? [])
     .filter(({ contract }) => wanted?.test(contract))

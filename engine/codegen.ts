@@ -124,10 +124,14 @@ function vectorised({ reads, loop }: Chain, j: number): boolean {
   return read.pattern === 'all' || (read.pattern === 'row' && loop[loop.length - 1] % 4 === 0);
 }
 
-const elementType = (chain: Chain, j: number, wide: boolean): string => {
+const elementType = (chain: Chain, j: number, wide: 1 | 4 | 16): string => {
   const type = storedType(chain.reads[j].operand.tensor.dtype);
-  return wide && vectorised(chain, j) ? `vec4<${type}>` : type;
+  return vectorised(chain, j) ? packed(type, wide) : type;
 };
+
+/** One element, a vector of four, or four of them side by side. */
+const packed = (type: string, wide: 1 | 4 | 16): string =>
+  ({ 1: type, 4: `vec4<${type}>`, 16: `array<vec4<${type}>, 4>` })[wide];
 
 /** The plain numbers as locals: each is loaded once, not at every call of chain. */
 const numberLets = ({ numbers }: Chain, u: string): string =>
@@ -137,14 +141,23 @@ const numberLets = ({ numbers }: Chain, u: string): string =>
 const callOf = ({ reads, numbers }: Chain, value: (j: number) => string): string =>
   `chain(${[...reads.map((_, j) => value(j)), ...numbers.map((_, j) => `s${j}`)].join(', ')})`;
 
-/** Results of four calls of chain, as vec4 per output. */
-function fourCalls(chain: Chain, indent: string): { calls: string; results: string[] } {
+/**
+ * Results of four calls of chain, as vec4 per output, on operands named by `value`. Four scalars: CPU
+ * drivers compute one component after another anyway, and GPUs have scalar units.
+ */
+function fourCalls(
+  chain: Chain,
+  indent: string,
+  value = (j: number) => `v${j}`,
+  r = 'r',
+): { calls: string; results: string[] } {
   const calls = [...'xyzw']
-    .map((c, i) => `${indent}let r${i} = ${callOf(chain, (j) => `v${j}.${c}`)};`)
+    .map((c, i) => `${indent}let ${r}${i} = ${callOf(chain, (j) => `${value(j)}.${c}`)};`)
     .join('\n');
   const results = chain.outputs.map((t, o) => {
     const field = chain.outputs.length === 1 ? '' : `.r${o}`;
-    return `vec4<${wgslType(t.dtype)}>(r0${field}, r1${field}, r2${field}, r3${field})`;
+    const four = [0, 1, 2, 3].map((i) => `${r}${i}${field}`);
+    return `vec4<${wgslType(t.dtype)}>(${four.join(', ')})`;
   });
   return { calls, results };
 }
@@ -160,8 +173,8 @@ const labelOf = ({ group }: Chain): string =>
  * names the output whose memory operand j is; such an operand has no binding of its own.
  */
 export function pointwiseKernel(chain: Chain, inPlace: readonly number[]): Kernel {
+  const { wide } = chain;
   const size = chain.group.shape.reduce((n, d) => n * d, 1);
-  const wide = size % 4 === 0;
   const uniform = uniformOf(chain, size);
   const bindings: { name: string; binding: number; access: 'read' | 'read_write'; type: string }[] =
     [];
@@ -171,8 +184,7 @@ export function pointwiseKernel(chain: Chain, inPlace: readonly number[]): Kerne
     if (inPlace[j] < 0) bind(`x${j}`, 'read', elementType(chain, j, wide));
   });
   chain.outputs.forEach((t, o) => {
-    const type = storedType(t.dtype);
-    bind(`y${o}`, 'read_write', wide ? `vec4<${type}>` : type);
+    bind(`y${o}`, 'read_write', packed(storedType(t.dtype), wide));
   });
   const body = chainText(chain);
   const index = indexText(chain, 'p');
@@ -193,7 +205,7 @@ export function pointwiseKernel(chain: Chain, inPlace: readonly number[]): Kerne
     '  let stride = num.x * num.y * 64u;',
     '  let n = p.n;',
     numberLets(chain, 'p'),
-    wide ? wideLoop(chain, name) : narrowLoop(chain, name),
+    { 1: narrowLoop, 4: wideLoop, 16: widestLoop }[wide](chain, name),
     '}',
   ].filter(Boolean);
   return {
@@ -225,6 +237,28 @@ function wideLoop(chain: Chain, name: (j: number) => string): string {
     ...loads,
     calls,
     ...results.map((r, o) => `    y${o}[q] = ${stored(chain, o, r, true)};`),
+    '  }',
+  ].join('\n');
+}
+
+/** Operands are read in order or are one element: `chainOf` sees to it. */
+function widestLoop(chain: Chain, name: (j: number) => string): string {
+  const loads = chain.reads.map(({ pattern }, j) =>
+    pattern === 'one'
+      ? `    let v${j} = vec4<${wgslType(chain.reads[j].operand.tensor.dtype)}>(${name(j)}[0]);`
+      : `    let v${j} = ${name(j)}[q];`,
+  );
+  const value = (c: number) => (j: number) =>
+    chain.reads[j].pattern === 'one' ? `v${j}` : `v${j}[${c}]`;
+  const four = [0, 1, 2, 3].map((c) => fourCalls(chain, '    ', value(c), `r${c}`));
+  return [
+    '  for (var q = (wid.x + wid.y * num.x) * 64u + lane; q < n / 16u; q += stride) {',
+    ...loads,
+    ...four.map(({ calls }) => calls),
+    ...chain.outputs.map((t, o) => {
+      const parts = four.map(({ results }) => results[o]);
+      return `    y${o}[q] = ${packed(wgslType(t.dtype), 16)}(${parts.join(', ')});`;
+    }),
     '  }',
   ].join('\n');
 }
@@ -274,7 +308,7 @@ export function epilogueText(
     structText('Epilogue', uniformOf(chain, size)),
     ...reads.map(
       (j, i) =>
-        `@group(0) @binding(${firstBinding + i}) var<storage, read> e${j}: array<${elementType(chain, j, wide)}>;`,
+        `@group(0) @binding(${firstBinding + i}) var<storage, read> e${j}: array<${elementType(chain, j, wide ? 4 : 1)}>;`,
     ),
     `@group(0) @binding(${firstBinding + reads.length}) var<uniform> e: Epilogue;`,
     functionsFor(body),
