@@ -101,3 +101,4 @@ export {
 } from './tensor.ts';
 export type { ProfileEvent } from './trace.ts';
 export { mapTree, namedVariables, variablesOf } from './tree.ts';
+export { adapterClass, loadTuning, saveTuning } from './tuning.ts';

@@ -66,7 +66,7 @@ class Planner {
 
   private chain(group: Group): { chain: Chain; reads: PlanSlot[]; writes: PlanSlot[] } {
     const outputs = group.nodes.map((n) => n.outputs[0]).filter((t) => this.needed.has(t));
-    const chain = chainOf(group, outputs);
+    const chain = chainOf(group, outputs, this.gpu.software);
     const reads = chain.reads.map((r) => this.slotOf(r.operand.tensor));
     return { chain, reads, writes: outputs.map((t) => this.make(t)) };
   }
@@ -75,15 +75,15 @@ class Planner {
     const size = sizeOf(group.shape);
     const { chain, reads, writes } = this.chain(group);
     if (size === 0) return;
+    // A CPU driver pays 1 us per workgroup; a GPU hides the latency of loads behind many threads.
     const per = this.gpu.software ? 8 : 1;
-    const wide = size % 4 === 0 ? size / 4 : size;
     this.dispatches.push({
       ...empty(group.nodes[group.nodes.length - 1]),
       op: group.nodes
         .map((n) => n.op.name)
         .slice(0, 6)
         .join('+'),
-      groups: lines(Math.max(1, Math.min(65535, Math.ceil(wide / 64 / per)))),
+      groups: lines(Math.max(1, Math.min(65535, Math.ceil(size / chain.wide / 64 / per)))),
       chain,
       chainReads: reads,
       chainWrites: writes,
@@ -168,6 +168,7 @@ class Planner {
       },
       scratch: (size, dtype = 'f32') => newSlot([size], dtype, `scratch of ${label}`),
       fill: (slot, value) => this.emitFill(slot as PlanSlot, value),
+      copy: (from, to) => this.emitCopy(from as PlanSlot, to as PlanSlot),
     };
   }
 

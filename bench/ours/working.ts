@@ -7,6 +7,7 @@ export function working(fn: () => Tensor[]): Work {
   const step = gpu.step(fn);
   let out: Tensor[] = [];
   return {
+    compile: () => step.prepare(),
     call() {
       out = step();
     },
