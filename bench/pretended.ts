@@ -1,8 +1,9 @@
 import { model, type ModelDispatch, type ModelRow } from '../tools/lockstep/model.ts';
 import { pretendGpu } from '../tools/pretend.ts';
 import { cases } from './cases.ts';
-import { makeInputs } from './inputs.ts';
-import { contestant } from './ours.ts';
+import { contestant } from './ours/contestant.ts';
+import { makeInputs } from './problems/kinds.ts';
+import { variantsOf } from './run.ts';
 import type { Contestant } from './types.ts';
 
 /** A kernel of a case as hardware would run it. */
@@ -21,7 +22,7 @@ const known = new Map<string, ModelRow>();
  * Plans a case of the bench for pretended hardware and models every kernel it dispatches.
  * @param variants contracts of which every variant is modelled, each on its own
  */
-export async function modelCase(name: string, variants?: RegExp): Promise<ModelledKernel[]> {
+export async function modelCase(name: string, variants?: string): Promise<ModelledKernel[]> {
   const problem = cases.find((c) => c.name === name)?.problem;
   if (!problem) throw new Error(`internal: no case '${name}'.`);
   take ??= pretendGpu();
@@ -38,7 +39,7 @@ export async function modelCase(name: string, variants?: RegExp): Promise<Modell
     for (const [row, dispatches] of counted(kernels)) {
       found.push({ case: name, contestant: next.name, dispatches, ...row });
     }
-    if (variants) queue.unshift(...(next.variants?.(variants) ?? []));
+    queue.unshift(...variantsOf(next, variants ?? null));
   }
   return found;
 }

@@ -187,6 +187,7 @@ class Planner {
       },
       scratch: (size, dtype = 'f32') => newSlot([size], dtype, `scratch of ${label}`),
       fill: (slot, value) => this.emitFill(slot as PlanSlot, value),
+      copy: (from, to) => this.emitCopy(from as PlanSlot, to as PlanSlot),
     };
   }
 

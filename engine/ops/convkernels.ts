@@ -82,7 +82,7 @@ const tilesOf = ({ rows, columns, times }: Product, r: number, c: number): numbe
   times * up(rows, r) * up(columns, c);
 
 /** One group, whose channels are read four at a time. */
-const inQuads = ({ ic, oc, groups }: ConvSizes): boolean =>
+export const inQuads = ({ ic, oc, groups }: ConvSizes): boolean =>
   groups === 1 && ic % 4 === 0 && oc % 4 === 0;
 
 const isDepthwise = ({ ic, oc, groups }: ConvSizes): boolean =>

@@ -8,6 +8,7 @@ const shapes: [number, number, number, number][] = [
   [2, 5, 6, 3],
   [5, 3, 8, 2],
   [2, 1, 12, 1],
+  [4, 2, 40, 2],
 ];
 const eps = 1e-5;
 
@@ -46,9 +47,10 @@ export const cases: Case[] = shapes.flatMap((shape) =>
         ...{ x, scale, shift, y: new Float32Array(x.length) },
         ...{ mean: new Float32Array(stats), rstd: new Float32Array(stats) },
       },
-      overrides: { WIDTH: 4 },
-      groups: (kernel, o) => folded(/tree/.test(kernel.file) ? stats : Math.ceil(stats / o.WIDTH)),
-      applies: (kernel) => !/quads/.test(kernel.file) || (channels / groups) % 4 === 0,
+      overrides: { WIDTH: 4, SIZE: 4 },
+      groups: (kernel, o) =>
+        folded(/tree|subgroup/.test(kernel.file) ? stats : Math.ceil(stats / o.WIDTH)),
+      applies: (kernel) => !/quads|subgroup/.test(kernel.file) || (channels / groups) % 4 === 0,
       expect: expected(shape, x, affine & 1 ? scale : undefined, affine & 2 ? shift : undefined),
       tolerance: channels === 1 ? 1e-6 : 4e-6,
     };
