@@ -12,6 +12,7 @@ import {
   productsOf,
 } from './convkernels.ts';
 import { reduce } from './fold.ts';
+import { cast } from './pointwise.ts';
 import { type Moves, outputOf, type Pair } from './window.ts';
 import {
   winograd,
@@ -70,12 +71,12 @@ export const conv2dOp: OpFunction<ConvAttrs> = op<ConvAttrs>('conv2d', {
   flops: ([y], [x, w], a) => 2 * productsOf(sizesOf(x.shape, w.shape, y.shape, a)),
   run(k, [y], [x, w], a) {
     const s = sizesOf(x.shape, w.shape, y.shape, a);
-    if (winogradPays(k.gpu, s)) winograd(k, s, { x, w, y });
+    if (y.dtype === 'f32' && winogradPays(k.gpu, s)) winograd(k, s, { x, w, y });
     else dispatch(k, conv2dContract, s, { x, w, y }, { ...s });
   },
   vjp: ([g], [x, w], a) => [
     conv2dInputOp([g, w], { ...a, of: x.shape }),
-    conv2dWeightOp([x, g], { ...a, of: w.shape }),
+    filterGradient(x, g, { ...a, of: w.shape }),
   ],
 });
 
@@ -88,12 +89,12 @@ export const conv2dInputOp: OpFunction<ConvAttrs> = op<ConvAttrs>('conv2dInput',
   flops: ([x], [g, w], a) => 2 * productsOf(sizesOf(x.shape, w.shape, g.shape, a)),
   run(k, [dx], [g, w], a) {
     const s = sizesOf(dx.shape, w.shape, g.shape, a);
-    if (winogradPays(k.gpu, s)) winogradInput(k, s, { g, w, dx });
+    if (dx.dtype === 'f32' && winogradPays(k.gpu, s)) winogradInput(k, s, { g, w, dx });
     else dispatch(k, conv2dInputContract, s, { g, w, dx }, { ...s });
   },
   vjp: ([h], [g, w], { of: _, ...a }) => [
     conv2dOp([h, w], a),
-    conv2dWeightOp([h, g], { ...a, of: w.shape }),
+    filterGradient(h, g, { ...a, of: w.shape }),
   ],
 });
 
@@ -114,6 +115,12 @@ export const conv2dWeightOp: OpFunction<ConvAttrs> = op<ConvAttrs>('conv2dWeight
     conv2dOp([x, h], a),
   ],
 });
+
+/** The gradient of a filter. Of half floats its long sums, which may be cut into parts, are kept in f32. */
+function filterGradient(x: Tensor, g: Tensor, a: ConvAttrs): Tensor {
+  if (g.dtype === 'f32') return conv2dWeightOp([x, g], a);
+  return cast(conv2dWeightOp([cast(x, 'f32'), cast(g, 'f32')], a), 'f16');
+}
 
 /** Few sums over very many pixels: the rows of g are cut into chunks, whose sums are added after. */
 function weightGradient(k: Run, [dw]: Slot[], [x, g]: Slot[], s: ConvSizes): void {

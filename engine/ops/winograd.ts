@@ -86,7 +86,7 @@ function products(
   const { m, n, k } = sizes;
   const c = run.scratch(16 * m * n);
   const steps = { astep: m * k, bstep: k * n };
-  multiply(run, { ...sizes, batch: 16, ta, tb }, { a, b, c }, steps);
+  multiply(run, { ...sizes, batch: 16, ta, tb, half: false }, { a, b, c }, steps);
   return c;
 }
 
