@@ -11,13 +11,11 @@ import * as ref from './reference.ts';
 
 const [m, n, k] = [24, 40, 36];
 const inputs = { x: normal([m, k]), w: normal([k, n]), bias: normal([n]), rest: normal([m, n]) };
-const degrees = {
-  from: ref.nd(
-    [k],
-    Array.from({ length: k }, (_, l) => l % 5),
-    'u32',
-  ),
-};
+const from = ref.nd(
+  [k],
+  Array.from({ length: k }, (_, l) => l % 5),
+  'u32',
+);
 const to = ref.nd(
   [n],
   Array.from({ length: n }, (_, j) => j % 7),
