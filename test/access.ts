@@ -120,6 +120,30 @@ export const rows: Row[] = [
   ...conv('1x1 64-256', [8, 14, 14, 64], [1, 1, 64, 256]),
   ...conv('depthwise', [8, 28, 28, 32], [3, 3, 1, 32], { groups: 32 }),
   ...both(
+    'maskedConv2d 5x5 B 32-64',
+    [
+      [2, 16, 16, 32],
+      [5, 5, 32, 64],
+    ],
+    (x, w) => e.maskedConv2d(x, w, { type: 'B' }),
+  ),
+  ...both(
+    'maskedConv2d 3x3 B 48-96, RGB',
+    [
+      [2, 16, 16, 48],
+      [3, 3, 48, 96],
+    ],
+    (x, w) => e.maskedConv2d(x, w, { type: 'B', colours: 3 }),
+  ),
+  of(
+    'maskedConv2d 7x7 A 1-64',
+    [
+      [2, 28, 28, 1],
+      [7, 7, 1, 64],
+    ],
+    (x, w) => e.maskedConv2d(x, w, { type: 'A' }),
+  ),
+  ...both(
     'conv1d causal dilated',
     [
       [4, 256, 32],
