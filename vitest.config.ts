@@ -5,6 +5,8 @@ import { isolation } from './tools/serve.ts';
 import { wgsl } from './tools/wgsl.ts';
 
 const inNode = 'test/**/*.node.test.ts';
+/** What wants a page and not only a GPU. */
+const inPage = ['test/data.test.ts', 'test/errors.files.test.ts'];
 
 export default defineConfig({
   test: {
@@ -39,6 +41,19 @@ export default defineConfig({
             provider: puppeteerProvider(),
             instances: [{ browser: 'chrome' }],
           },
+        },
+      },
+      {
+        plugins: [wgsl(), idx()],
+        test: {
+          name: 'dawn',
+          include: ['test/**/*.test.ts'],
+          exclude: [inNode, ...inPage],
+          setupFiles: ['test/dawn/setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          pool: 'forks', // Dawn can't be loaded in a worker thread; a process of its own for each file
+          fileParallelism: false,
         },
       },
     ],

@@ -5,7 +5,7 @@ import type { Gpu, Memory } from './gpu.ts';
 import type { Graph } from './graph.ts';
 import type { Kernel } from './kernel.ts';
 import { assignMemory, releaseMemory } from './memory.ts';
-import { type Access, type PipelineRequest, withEpilogue } from './pipeline.ts';
+import { type Access, asHalf, type PipelineRequest, withEpilogue, withHalf } from './pipeline.ts';
 import { draft } from './plan.ts';
 import { type Dispatch, type Draft, type PlanSlot, resolve, touched } from './slot.ts';
 import { bytesOf, type DType, dims, sizeOf } from './tensor.ts';
@@ -163,13 +163,14 @@ function prepare(d: Dispatch, inPlace: number[]): Ready {
     return d.bindings[name];
   });
   const access: Access[] = [...kernel.bindings.map((b) => b.access), 'uniform'];
+  const own = isHalf(d, kernel, label) ? asHalf(kernel.code) : kernel.code;
   if (!d.chain) {
-    const request = { label, kernel, code: kernel.code, overrides, access };
+    const request = { label, kernel, code: withHalf(own), overrides, access };
     return { kernel, request, uniform: null, slots, own: slots.length };
   }
   const type = kernel.epilogue as 'f32' | 'vec4f';
   const { text } = epilogueText(d.chain, d.through, type, slots.length + 1);
-  const code = withEpilogue(kernel, text);
+  const code = withHalf(withEpilogue(own, text));
   access.push(...d.chainReads.map(() => 'read' as const), 'uniform');
   const request = { label, kernel, code, overrides, access };
   return {
@@ -179,6 +180,17 @@ function prepare(d: Dispatch, inPlace: number[]): Ready {
     slots: [...slots, ...d.chainReads],
     own: slots.length,
   };
+}
+
+/** Whether a kernel is built for half floats: its `real` bindings are all f16, or none is. */
+function isHalf({ bindings }: Dispatch, kernel: Kernel, label: string): boolean {
+  const halves = kernel.bindings.filter(({ name }) => bindings[name].dtype === 'f16');
+  const built = halves.length > 0;
+  invariant(
+    !built || halves.map(({ name }) => name).join() === kernel.reals.join(),
+    `${label}: ${kernel.file} has f16 in [${halves.map((b) => b.name)}], expected [${kernel.reals}]`,
+  );
+  return built;
 }
 
 const labelOf = (d: Dispatch): string => {

@@ -1,5 +1,5 @@
 import { argumentsOf, contiguous, type Group, type Operand, operandOf } from './fuse.ts';
-import type { DType, Tensor } from './tensor.ts';
+import { type DType, sizeOf, type Tensor } from './tensor.ts';
 
 /** How a memory operand is indexed: all of it in order, one element, along the last dimension, or by strides. */
 type Pattern = 'all' | 'one' | 'row' | 'strided';
@@ -19,6 +19,8 @@ export interface Chain {
   readonly reads: readonly Read[];
   /** Plain numbers, in order of use: uniform fields s0, s1, ... */
   readonly numbers: readonly Tensor[];
+  /** Elements that a pointwise kernel of its own takes at a time. */
+  readonly wide: 1 | 4 | 16;
 }
 
 /** Where the words of a generated uniform block come from. */
@@ -26,8 +28,11 @@ export interface Uniform {
   readonly fields: { name: string; type: DType; value: number | Tensor }[];
 }
 
-/** Resolves a group's operands and merges its loop dimensions. */
-export function chainOf(group: Group, outputs: readonly Tensor[]): Chain {
+/**
+ * Resolves a group's operands and merges its loop dimensions.
+ * @param software whether a CPU driver will run it
+ */
+export function chainOf(group: Group, outputs: readonly Tensor[], software: boolean): Chain {
   const found: Operand[] = [];
   const numbers: Tensor[] = [];
   for (const node of group.nodes) {
@@ -46,7 +51,47 @@ export function chainOf(group: Group, outputs: readonly Tensor[]): Chain {
   const reads = found.map((operand, i) => {
     return { operand, strides: strides[i], pattern: patternOf(operand, strides[i], loop, whole) };
   });
-  return { group, outputs, loop, reads, numbers };
+  const chain = { group, outputs, loop, reads, numbers };
+  return { ...chain, wide: widthOf(chain, software) };
+}
+
+/**
+ * Four at a time, but on a GPU one where four of an operand are neither neighbours nor the same:
+ * then the neighbours of a lane are those of the next, and one at a time they are read together.
+ */
+function widthOf(chain: Omit<Chain, 'wide'>, software: boolean): Chain['wide'] {
+  const { loop, reads } = chain;
+  if (software && longAndShort(chain)) return 16;
+  const apart = (read: Read) =>
+    read.pattern !== 'one' && read.pattern !== 'all' && foursOf(read, loop) === 'apart';
+  return sizeOf(loop) % 4 !== 0 || (!software && reads.some(apart)) ? 1 : 4;
+}
+
+/** What four consecutive elements of a loop are to an operand that is read by strides or as a row. */
+export function foursOf(
+  { operand, pattern, strides }: Read,
+  loop: readonly number[],
+): 'neighbours' | 'same' | 'apart' {
+  const last = strides.length - 1;
+  if (loop[last] % 4 !== 0) return 'apart';
+  if (pattern === 'row') return 'neighbours';
+  if (strides[last] === 0) return 'same';
+  const aligned = [operand.offset, ...strides.slice(0, -1)].every((s) => s % 4 === 0);
+  return strides[last] === 1 && aligned ? 'neighbours' : 'apart';
+}
+
+/**
+ * Whether a CPU driver gains by 64 bytes of an operand at a time: it checks bounds once for all of
+ * them. The text is four times as long, so it pays for many elements and few ops and operands.
+ */
+function longAndShort({ group, outputs, loop, reads }: Omit<Chain, 'wide'>): boolean {
+  const size = sizeOf(loop);
+  const plain = [...reads.map((read) => read.operand.tensor), ...outputs].every(
+    ({ dtype }) => dtype !== 'u8' && dtype !== 'f16',
+  );
+  const inOrder = reads.every(({ pattern }) => pattern === 'one' || pattern === 'all');
+  const small = group.nodes.length <= 4 && reads.length + outputs.length <= 4;
+  return plain && inOrder && small && size >= 1 << 19 && size % 16 === 0;
 }
 
 /** Whether two reads are one. */
@@ -88,8 +133,11 @@ function patternOf(
 
 /** Packed bytes are read as u32 and unpacked. */
 export const isByte = (read: Read): boolean => read.operand.tensor.dtype === 'u8';
-/** The WGSL type of one element. */
-export const wgslType = (dtype: DType): string => (dtype === 'u8' ? 'u32' : dtype);
+/** The WGSL type of an element's value; half floats are computed with as f32. */
+export const wgslType = (dtype: DType): string =>
+  dtype === 'u8' ? 'u32' : dtype === 'f16' ? 'f32' : dtype;
+/** The WGSL type of an element in memory. */
+export const storedType = (dtype: DType): string => (dtype === 'f16' ? 'f16' : wgslType(dtype));
 
 /** Fields of the generated uniform: sizes, strides and offsets, then the plain numbers. */
 export function uniformOf(chain: Chain, size: number): Uniform {

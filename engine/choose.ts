@@ -6,6 +6,8 @@ import type { Adapter, Run, Slot } from './op.ts';
 export interface Launch {
   readonly groups: number;
   readonly overrides?: Readonly<Record<string, number>>;
+  /** Into how many parts each sum is cut, for the op to add in a second dispatch. Default: 1. */
+  readonly parts?: number;
 }
 
 /** One way to compute a contract. `S` holds sizes as numbers and forms as booleans, flat. */
@@ -89,15 +91,19 @@ export function choose<S extends object>(
   return chosen;
 }
 
-/** Chooses a variant for these sizes and dispatches it. */
+/**
+ * Chooses a variant for these sizes and dispatches it.
+ * @param fixed overrides that say what is computed, not how
+ */
 export function dispatch<S extends object>(
   run: Run,
   contract: Contract<S>,
   sizes: S,
   slots: Readonly<Record<string, Slot>>,
   params: Readonly<Record<string, number>>,
+  fixed: Readonly<Record<string, number>> = {},
 ): void {
   const { kernel, launch } = choose(run.gpu, contract, sizes);
   const { groups, overrides } = launch(sizes, run.gpu);
-  run.dispatch(kernel, slots, params, lines(groups), overrides);
+  run.dispatch(kernel, slots, params, lines(groups), { ...fixed, ...overrides });
 }

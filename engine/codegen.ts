@@ -1,7 +1,17 @@
 import library from '../shaders/pointwise/functions.wgsl';
-import { type Chain, isByte, sameOperand, type Uniform, uniformOf, wgslType } from './chain.ts';
+import {
+  type Chain,
+  foursOf,
+  isByte,
+  sameOperand,
+  storedType,
+  type Uniform,
+  uniformOf,
+  wgslType,
+} from './chain.ts';
 import { argumentsOf, operandOf } from './fuse.ts';
 import type { FunctionLibrary, Kernel } from './kernel.ts';
+import { withHalf } from './pipeline.ts';
 import type { Tensor } from './tensor.ts';
 
 /** The struct that holds a generated uniform. */
@@ -86,8 +96,10 @@ function load1(chain: Chain, j: number, x: string, i: string, u: string): string
     read.pattern
   ];
   if (isByte(read)) return `((${x}[(${at}) / 4u] >> (8u * ((${at}) % 4u))) & 255u)`;
-  return `${x}[${at}]`;
+  return isHalf(chain, j) ? `f32(${x}[${at}])` : `${x}[${at}]`;
 }
+
+const isHalf = ({ reads }: Chain, j: number): boolean => reads[j].operand.tensor.dtype === 'f16';
 
 /** Four consecutive elements from loop index `i`, a multiple of 4. */
 function load4(chain: Chain, j: number, x: string, i: string, u: string): string {
@@ -98,10 +110,11 @@ function load4(chain: Chain, j: number, x: string, i: string, u: string): string
     return `((vec4u(${x}[${i} / 4u]) >> vec4u(0u, 8u, 16u, 24u)) & vec4u(255u))`;
   }
   if (vectorised(chain, j)) {
-    const at = read.pattern === 'all' ? `${i} / 4u` : `(${i} % ${u}.d${last}) / 4u`;
-    return `${x}[${at}]`;
+    const at = { all: i, row: `(${i} % ${u}.d${last})`, strided: `at${j}(${i})`, one: '' };
+    const four = `${x}[${at[read.pattern]} / 4u]`;
+    return isHalf(chain, j) ? `vec4f(${four})` : four;
   }
-  if (read.pattern === 'one') return `vec4<${type}>(${load1(chain, j, x, i, u)})`;
+  if (read.pattern === 'one' || same(chain, j)) return `vec4<${type}>(${load1(chain, j, x, i, u)})`;
   const four = [0, 1, 2, 3].map((c) => load1(chain, j, x, `(${i} + ${c}u)`, u));
   return `vec4<${type}>(${four.join(', ')})`;
 }
@@ -110,13 +123,22 @@ function load4(chain: Chain, j: number, x: string, i: string, u: string): string
 function vectorised({ reads, loop }: Chain, j: number): boolean {
   const read = reads[j];
   if (isByte(read)) return false;
-  return read.pattern === 'all' || (read.pattern === 'row' && loop[loop.length - 1] % 4 === 0);
+  if (read.pattern === 'one') return false;
+  return read.pattern === 'all' || foursOf(read, loop) === 'neighbours';
 }
 
-const elementType = (chain: Chain, j: number, wide: boolean): string => {
-  const type = wgslType(chain.reads[j].operand.tensor.dtype);
-  return wide && vectorised(chain, j) ? `vec4<${type}>` : type;
+/** Whether four consecutive elements of the loop read one element of operand j. */
+const same = ({ reads, loop }: Chain, j: number): boolean =>
+  reads[j].pattern === 'strided' && foursOf(reads[j], loop) === 'same';
+
+const elementType = (chain: Chain, j: number, wide: 1 | 4 | 16): string => {
+  const type = storedType(chain.reads[j].operand.tensor.dtype);
+  return vectorised(chain, j) ? packed(type, wide) : type;
 };
+
+/** One element, a vector of four, or four of them side by side. */
+const packed = (type: string, wide: 1 | 4 | 16): string =>
+  ({ 1: type, 4: `vec4<${type}>`, 16: `array<vec4<${type}>, 4>` })[wide];
 
 /** The plain numbers as locals: each is loaded once, not at every call of chain. */
 const numberLets = ({ numbers }: Chain, u: string): string =>
@@ -126,14 +148,23 @@ const numberLets = ({ numbers }: Chain, u: string): string =>
 const callOf = ({ reads, numbers }: Chain, value: (j: number) => string): string =>
   `chain(${[...reads.map((_, j) => value(j)), ...numbers.map((_, j) => `s${j}`)].join(', ')})`;
 
-/** Results of four calls of chain, as vec4 per output. */
-function fourCalls(chain: Chain, indent: string): { calls: string; results: string[] } {
+/**
+ * Results of four calls of chain, as vec4 per output, on operands named by `value`. Four scalars: CPU
+ * drivers compute one component after another anyway, and GPUs have scalar units.
+ */
+function fourCalls(
+  chain: Chain,
+  indent: string,
+  value = (j: number) => `v${j}`,
+  r = 'r',
+): { calls: string; results: string[] } {
   const calls = [...'xyzw']
-    .map((c, i) => `${indent}let r${i} = ${callOf(chain, (j) => `v${j}.${c}`)};`)
+    .map((c, i) => `${indent}let ${r}${i} = ${callOf(chain, (j) => `${value(j)}.${c}`)};`)
     .join('\n');
   const results = chain.outputs.map((t, o) => {
     const field = chain.outputs.length === 1 ? '' : `.r${o}`;
-    return `vec4<${wgslType(t.dtype)}>(r0${field}, r1${field}, r2${field}, r3${field})`;
+    const four = [0, 1, 2, 3].map((i) => `${r}${i}${field}`);
+    return `vec4<${wgslType(t.dtype)}>(${four.join(', ')})`;
   });
   return { calls, results };
 }
@@ -149,8 +180,8 @@ const labelOf = ({ group }: Chain): string =>
  * names the output whose memory operand j is; such an operand has no binding of its own.
  */
 export function pointwiseKernel(chain: Chain, inPlace: readonly number[]): Kernel {
+  const { wide } = chain;
   const size = chain.group.shape.reduce((n, d) => n * d, 1);
-  const wide = size % 4 === 0;
   const uniform = uniformOf(chain, size);
   const bindings: { name: string; binding: number; access: 'read' | 'read_write'; type: string }[] =
     [];
@@ -160,8 +191,7 @@ export function pointwiseKernel(chain: Chain, inPlace: readonly number[]): Kerne
     if (inPlace[j] < 0) bind(`x${j}`, 'read', elementType(chain, j, wide));
   });
   chain.outputs.forEach((t, o) => {
-    const type = wgslType(t.dtype);
-    bind(`y${o}`, 'read_write', wide ? `vec4<${type}>` : type);
+    bind(`y${o}`, 'read_write', packed(storedType(t.dtype), wide));
   });
   const body = chainText(chain);
   const index = indexText(chain, 'p');
@@ -182,20 +212,27 @@ export function pointwiseKernel(chain: Chain, inPlace: readonly number[]): Kerne
     '  let stride = num.x * num.y * 64u;',
     '  let n = p.n;',
     numberLets(chain, 'p'),
-    wide ? wideLoop(chain, name) : narrowLoop(chain, name),
+    { 1: narrowLoop, 4: wideLoop, 16: widestLoop }[wide](chain, name),
     '}',
   ].filter(Boolean);
   return {
     file: 'pointwise/generated.wgsl',
-    code: code.join('\n'),
+    code: withHalf(code.join('\n')),
     bindings,
     params: [],
     paramsBytes: uniform.fields.length * 4,
     overrides: {},
     workgroup: [64, 1, 1],
     features: [],
+    reals: [],
     epilogue: null,
   };
+}
+
+/** The value of output o as it is stored. */
+function stored({ outputs }: Chain, o: number, value: string, wide = false): string {
+  if (outputs[o].dtype !== 'f16') return value;
+  return wide ? `vec4<f16>(${value})` : `f16(${value})`;
 }
 
 function wideLoop(chain: Chain, name: (j: number) => string): string {
@@ -206,7 +243,29 @@ function wideLoop(chain: Chain, name: (j: number) => string): string {
     '    let i = q * 4u;',
     ...loads,
     calls,
-    ...results.map((r, o) => `    y${o}[q] = ${r};`),
+    ...results.map((r, o) => `    y${o}[q] = ${stored(chain, o, r, true)};`),
+    '  }',
+  ].join('\n');
+}
+
+/** Operands are read in order or are one element: `chainOf` sees to it. */
+function widestLoop(chain: Chain, name: (j: number) => string): string {
+  const loads = chain.reads.map(({ pattern }, j) =>
+    pattern === 'one'
+      ? `    let v${j} = vec4<${wgslType(chain.reads[j].operand.tensor.dtype)}>(${name(j)}[0]);`
+      : `    let v${j} = ${name(j)}[q];`,
+  );
+  const value = (c: number) => (j: number) =>
+    chain.reads[j].pattern === 'one' ? `v${j}` : `v${j}[${c}]`;
+  const four = [0, 1, 2, 3].map((c) => fourCalls(chain, '    ', value(c), `r${c}`));
+  return [
+    '  for (var q = (wid.x + wid.y * num.x) * 64u + lane; q < n / 16u; q += stride) {',
+    ...loads,
+    ...four.map(({ calls }) => calls),
+    ...chain.outputs.map((t, o) => {
+      const parts = four.map(({ results }) => results[o]);
+      return `    y${o}[q] = ${packed(wgslType(t.dtype), 16)}(${parts.join(', ')});`;
+    }),
     '  }',
   ].join('\n');
 }
@@ -214,7 +273,7 @@ function wideLoop(chain: Chain, name: (j: number) => string): string {
 function narrowLoop(chain: Chain, name: (j: number) => string): string {
   const call = callOf(chain, (j) => load1(chain, j, name(j), 'i', 'p'));
   const stores = chain.outputs.map(
-    (_, o) => `    y${o}[i] = ${chain.outputs.length === 1 ? 'r' : `r.r${o}`};`,
+    (_, o) => `    y${o}[i] = ${stored(chain, o, chain.outputs.length === 1 ? 'r' : `r.r${o}`)};`,
   );
   return [
     '  for (var i = (wid.x + wid.y * num.x) * 64u + lane; i < n; i += stride) {',
@@ -256,7 +315,7 @@ export function epilogueText(
     structText('Epilogue', uniformOf(chain, size)),
     ...reads.map(
       (j, i) =>
-        `@group(0) @binding(${firstBinding + i}) var<storage, read> e${j}: array<${elementType(chain, j, wide)}>;`,
+        `@group(0) @binding(${firstBinding + i}) var<storage, read> e${j}: array<${elementType(chain, j, wide ? 4 : 1)}>;`,
     ),
     `@group(0) @binding(${firstBinding + reads.length}) var<uniform> e: Epilogue;`,
     functionsFor(body),

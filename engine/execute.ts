@@ -1,6 +1,7 @@
 import type { Plan } from './bind.ts';
 import type { Gpu } from './gpu.ts';
 import type { Graph } from './graph.ts';
+import { isFloat } from './tensor.ts';
 
 /** Runs a plan with the values of a graph of its structure: uploads, one pass, one submit. */
 export function runPlan(gpu: Gpu, plan: Plan, graph: Graph): void {
@@ -35,7 +36,7 @@ export function upload(gpu: Gpu, plan: Plan, graph: Graph): void {
   for (const { word, local, dtype } of plan.numbers) {
     const { value } = graph.nodes[local].attrs;
     const before = words[word];
-    if (dtype === 'f32') floats[word] = value;
+    if (isFloat(dtype)) floats[word] = value;
     else words[word] = value;
     if (words[word] === before) continue;
     first = Math.min(first, word);

@@ -1,5 +1,6 @@
 import type { Choice, Tuning } from './choose.ts';
 import { demand, EightfoldError, type ErrorKind } from './errors.ts';
+import { fromHalf } from './half.ts';
 import { Pipelines } from './pipeline.ts';
 import type { Plan } from './bind.ts';
 import { resetDraws } from './random.ts';
@@ -243,6 +244,7 @@ export class Gpu {
     staging.unmap();
     this.staging.get(staging.size)?.push(staging);
     await this.settle();
+    if (dtype === 'f16') return fromHalf(new Uint16Array(copy, 0, size));
     const Type = { f32: Float32Array, i32: Int32Array, u32: Uint32Array, u8: Uint8Array }[dtype];
     return new Type(copy, 0, size);
   }

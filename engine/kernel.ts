@@ -31,6 +31,8 @@ export interface Kernel<
   readonly workgroup: readonly [number | O, number | O, number | O];
   /** Features named by `enable` lines. */
   readonly features: readonly ('subgroups' | 'f16')[];
+  /** Bindings whose elements are `real`: f32 as the file stands, f16 when it is built so. */
+  readonly reals: readonly B[];
   /** Element type of the `epilogue` function, or null when the kernel has none. */
   readonly epilogue: 'f32' | 'vec4f' | null;
 }

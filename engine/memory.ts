@@ -1,6 +1,7 @@
 import type { Gpu, Memory } from './gpu.ts';
 import type { Plan } from './bind.ts';
 import { type Dispatch, type Draft, type Place, type PlanSlot, resolve, touched } from './slot.ts';
+import { bytesOf } from './tensor.ts';
 
 /** First and last dispatch that touches a place. */
 interface Life {
@@ -74,7 +75,7 @@ function retarget(dispatches: readonly Dispatch[], from: PlanSlot, to: PlanSlot)
   return true;
 }
 
-const bytes = (slot: PlanSlot): number => (slot.dtype === 'u8' ? slot.size : slot.size * 4);
+const bytes = (slot: PlanSlot): number => bytesOf(slot.size, slot.dtype);
 
 /** Whether a generated loop reads a slot only in order, each element where it writes it. */
 const whole = (d: Dispatch, slot: PlanSlot): boolean =>

@@ -39,6 +39,8 @@ export interface Run {
   scratch(size: number, dtype?: DType): Slot;
   /** Sets every element. */
   fill(slot: Slot, value: number): void;
+  /** Copies all elements of one slot to another of the same size and dtype. */
+  copy(from: Slot, to: Slot): void;
   readonly gpu: Adapter;
 }
 
@@ -145,6 +147,7 @@ export function makeNode(
   attrs: unknown,
   outputs: readonly Spec[],
 ): Node {
+  if (outputs.some(({ dtype }) => dtype === 'f16')) demandHalf(info.name);
   const recording = currentRecording();
   const node: Node = {
     op: info,
@@ -164,6 +167,14 @@ export function makeNode(
   }
   noteSite(node);
   return node;
+}
+
+function demandHalf(name: string): void {
+  if (currentGpu().features.has('shader-f16')) return;
+  throw new EightfoldError(
+    'limit',
+    `${name}: f16 needs the feature shader-f16, which this adapter does not have. Use f32.`,
+  );
 }
 
 function checkSize(t: Tensor): void {

@@ -19,9 +19,17 @@ export type Access = 'read' | 'read_write' | 'uniform';
 const IDENTITY = /fn epilogue\(v: (f32|vec4f), i: u32\) -> \1 \{ return v; \}/;
 
 /** A kernel's text with its epilogue function replaced; helpers it already has are kept once. */
-export function withEpilogue(kernel: Kernel, text: string): string {
-  return kernel.code.replace(IDENTITY, () => text);
+export function withEpilogue(code: string, text: string): string {
+  return code.replace(IDENTITY, () => text);
 }
+
+/** A kernel's text with `real` as half floats. */
+export const asHalf = (code: string): string =>
+  code.replace('alias real = f32;', 'alias real = f16;');
+
+/** A text that may use half floats where it names them; its lines keep their numbers. */
+export const withHalf = (code: string): string =>
+  /\bf16\b/.test(code) ? `enable f16; ${code}` : code;
 
 /** Compiled pipelines by text and override values: each is compiled once per device. */
 export class Pipelines {

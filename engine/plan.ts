@@ -1,4 +1,5 @@
 import { type Chain, chainOf } from './chain.ts';
+import { dispatch } from './choose.ts';
 import { EightfoldError, invariant } from './errors.ts';
 import type { Group } from './fuse.ts';
 import type { Gpu } from './gpu.ts';
@@ -6,6 +7,7 @@ import type { Graph } from './graph.ts';
 import { lines } from './kernel.ts';
 import { makeNode, type OpInfo, type Run, type Spec, scalarLeaf } from './op.ts';
 import { fillOp } from './ops/pointwise.ts';
+import { type Turn, transposeContract, turnOf } from './ops/turn.ts';
 import {
   type Dispatch,
   type Draft,
@@ -66,7 +68,7 @@ class Planner {
 
   private chain(group: Group): { chain: Chain; reads: PlanSlot[]; writes: PlanSlot[] } {
     const outputs = group.nodes.map((n) => n.outputs[0]).filter((t) => this.needed.has(t));
-    const chain = chainOf(group, outputs);
+    const chain = chainOf(group, outputs, this.gpu.software);
     const reads = chain.reads.map((r) => this.slotOf(r.operand.tensor));
     return { chain, reads, writes: outputs.map((t) => this.make(t)) };
   }
@@ -75,19 +77,36 @@ class Planner {
     const size = sizeOf(group.shape);
     const { chain, reads, writes } = this.chain(group);
     if (size === 0) return;
+    const turn = this.gpu.software ? null : turnOf(chain);
+    if (turn) {
+      this.emitTurn(turn, chain, reads, writes[0]);
+      return;
+    }
+    // A CPU driver pays 1 us per workgroup; a GPU hides the latency of loads behind many threads.
     const per = this.gpu.software ? 8 : 1;
-    const wide = size % 4 === 0 ? size / 4 : size;
     this.dispatches.push({
       ...empty(group.nodes[group.nodes.length - 1]),
       op: group.nodes
         .map((n) => n.op.name)
         .slice(0, 6)
         .join('+'),
-      groups: lines(Math.max(1, Math.min(65535, Math.ceil(wide / 64 / per)))),
+      groups: lines(Math.max(1, Math.min(65535, Math.ceil(size / chain.wide / 64 / per)))),
       chain,
       chainReads: reads,
       chainWrites: writes,
     });
+  }
+
+  /** A chain that runs at the store of a transpose, which brings the operand that lies across. */
+  private emitTurn(turn: Turn, chain: Chain, reads: PlanSlot[], y: PlanSlot): void {
+    const { operand, sizes, params } = turn;
+    const run = this.runner(chain.group.nodes[chain.group.nodes.length - 1]);
+    const from = reads[operand];
+    dispatch(run, transposeContract, sizes, { x: from, y }, params);
+    const last = this.dispatches[this.dispatches.length - 1];
+    last.chain = chain;
+    last.chainReads = reads.filter((_, j) => j !== operand);
+    last.through = operand;
   }
 
   private emitKernel(node: Node, epilogue: Group | null): void {
@@ -169,6 +188,7 @@ class Planner {
       },
       scratch: (size, dtype = 'f32') => newSlot([size], dtype, `scratch of ${label}`),
       fill: (slot, value) => this.emitFill(slot as PlanSlot, value),
+      copy: (from, to) => this.emitCopy(from as PlanSlot, to as PlanSlot),
     };
   }
 

@@ -1,16 +1,22 @@
 import { callSite, demand, EightfoldError } from './errors.ts';
+import { toHalf } from './half.ts';
 import { currentGpu, type Gpu, type Memory } from './gpu.ts';
 import type { OpInfo } from './op.ts';
 import { currentRecording, type Recording } from './recording.ts';
 
 export type Shape = readonly number[];
-export type DType = 'f32' | 'i32' | 'u32' | 'u8';
-export type TypedArray = Float32Array | Int32Array | Uint32Array | Uint8Array;
+/** What an element is. f16 and u8 are for storage: ops compute in f32, u32 and i32. */
+export type DType = 'f32' | 'f16' | 'i32' | 'u32' | 'u8';
+/** Host data. Of f16, Float32Array is its numbers and Uint16Array its bits. */
+export type TypedArray = Float32Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
 /** What an op accepts. A number is a scalar of the other operand's dtype; its value is data. */
 export type Arg = Tensor | Variable | number;
 
-/** Bytes per element in memory; u8 is packed four to a word. */
-export const bytesOf = (size: number, dtype: DType): number => (dtype === 'u8' ? size : size * 4);
+const BYTES = { f32: 4, f16: 2, i32: 4, u32: 4, u8: 1 };
+/** Bytes of `size` elements in memory; u8 is packed four to a word, f16 two. */
+export const bytesOf = (size: number, dtype: DType): number => size * BYTES[dtype];
+/** Whether a dtype holds real numbers. */
+export const isFloat = (dtype: DType): boolean => dtype === 'f32' || dtype === 'f16';
 export const sizeOf = (shape: Shape): number => shape.reduce((n, d) => n * d, 1);
 /** A shape for people: `[64, 784]`. */
 export const dims = (t: { shape: Shape } | Shape): string =>
@@ -188,8 +194,9 @@ export class Variable {
   }
 }
 
-/** Numbers as the typed array of a dtype; keeps an array that already is one. */
+/** Numbers as a dtype has them in memory; keeps an array that already is so. */
 export function typed(data: TypedArray | readonly number[], dtype: DType): TypedArray {
+  if (dtype === 'f16') return data instanceof Uint16Array ? data : toHalf(data);
   const Type = { f32: Float32Array, i32: Int32Array, u32: Uint32Array, u8: Uint8Array }[dtype];
   return data instanceof Type ? data : Type.from(data as number[]);
 }

@@ -1,6 +1,6 @@
 import type { Uniform } from './chain.ts';
 import type { Graph } from './graph.ts';
-import type { DType, Tensor } from './tensor.ts';
+import { type DType, isFloat, type Tensor } from './tensor.ts';
 
 /** A word of the uniform buffer that comes from a plain number of the recording. */
 export interface NumberWord {
@@ -37,7 +37,7 @@ export class Uniforms {
       uniform.fields.forEach(({ type, value }, i) => {
         const word = offset / 4 + i;
         if (typeof value === 'number') {
-          if (type === 'f32') floats[word] = value;
+          if (isFloat(type)) floats[word] = value;
           else words[word] = value;
         } else this.number(word, value, words, floats);
       });
@@ -47,7 +47,7 @@ export class Uniforms {
 
   private number(word: number, t: Tensor, words: Uint32Array, floats: Float32Array): void {
     const { value } = t.node.attrs;
-    if (t.dtype === 'f32') floats[word] = value;
+    if (isFloat(t.dtype)) floats[word] = value;
     else words[word] = value;
     // A constant of the planner's own is in no graph.
     if (this.graph.nodes[t.node.local] === t.node) {

@@ -1,7 +1,7 @@
 import { invariant } from './errors.ts';
 import { argumentsOf, consumers, fuse, type Group, operandOf, operands } from './fuse.ts';
 import type { Graph } from './graph.ts';
-import { type Node, type Shape, sizeOf, type Tensor } from './tensor.ts';
+import { isFloat, type Node, type Shape, sizeOf, type Tensor } from './tensor.ts';
 
 /** A unit of work: an op with a kernel of its own, or a fused group. */
 export interface Unit {
@@ -105,7 +105,7 @@ class Organiser {
       const { group } = unit;
       if (!group || group.nodes[0].op.kind === 'view') continue;
       const outputs = group.nodes.filter((n) => this.needed.has(n.outputs[0]));
-      if (outputs.length !== 1 || outputs[0].outputs[0].dtype !== 'f32') continue;
+      if (outputs.length !== 1) continue;
       const feeders = this.inputsOf(unit)
         .filter((u) => u.node?.op.epilogue && !u.epilogue && this.feeds(u, group, users))
         .filter((u) => this.binds(u.node as Node, group))
@@ -126,7 +126,9 @@ class Organiser {
   /** Whether every use of a kernel's result is this group reading it in order. */
   private feeds(unit: Unit, group: Group, users: Map<Tensor, (Node | null)[]>): boolean {
     const result = (unit.node as Node).outputs[0];
-    if (result.dtype !== 'f32' || result.size !== sizeOf(group.shape)) return false;
+    const stored = group.nodes.find((n) => this.needed.has(n.outputs[0])) as Node;
+    if (!isFloat(result.dtype) || result.dtype !== stored.outputs[0].dtype) return false;
+    if (result.size !== sizeOf(group.shape)) return false;
     const inside = (t: Tensor): boolean =>
       (users.get(t) ?? []).every((user) => {
         if (user === null) return false;

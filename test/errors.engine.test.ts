@@ -108,6 +108,7 @@ fn main() { y[0] = missing + f32(p.n); }
     overrides: {},
     workgroup: [1, 1, 1],
     features: [],
+    reals: [],
     epilogue: null,
   };
   const broken = op('broken', {

@@ -3,7 +3,7 @@ import type { Kernel } from '../engine/kernel.ts';
 import { contracts, filesOf, isLibrary, readContract } from '../tools/shaders.ts';
 import type { Case } from './kernels/case.ts';
 import { differences, trial } from './kernels/check.ts';
-import { lockstep } from './lockstep/index.ts';
+import { lockstep } from '../tools/lockstep/index.ts';
 
 const tables = import.meta.glob<{ cases: Case[] }>('./kernels/*.ts');
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { reflect } from '../tools/reflect.ts';
-import { lockstep } from './lockstep/index.ts';
+import { lockstep } from '../tools/lockstep/index.ts';
 
 // The executor that checks the kernels, checked itself: what WGSL says must come out, and each sort
 // of mistake must be found.
@@ -137,6 +137,13 @@ const values: Row[] = [
     subgroup: 4,
     y: [12, 13, 14, 15, 28, 29, 30, 31],
     code: 'y[t] = subgroupAdd(f32(t)) + subgroupShuffleXor(f32(lane), 1u) + f32(select(0u, 2u, lane % 2u == 1u)) + 5.0;',
+  },
+  {
+    name: 'quad swaps',
+    size: 8,
+    subgroup: 8,
+    code: 'y[t] = quadSwapX(f32(t)) * 100.0 + quadSwapY(f32(t)) * 10.0 + quadSwapDiagonal(f32(t));',
+    y: [0, 1, 2, 3, 4, 5, 6, 7].map((t) => (t ^ 1) * 100 + (t ^ 2) * 10 + (t ^ 3)),
   },
   {
     name: 'subgroup scan and broadcast',

@@ -80,6 +80,7 @@ export function reflect(code: string, file: string): Kernel {
     overrides,
     workgroup: readWorkgroup(code, overrides, fail),
     features: readFeatures(code, fail),
+    reals: readReals(code, fail),
     epilogue: readEpilogue(code, fail),
   };
 }
@@ -213,6 +214,20 @@ function readFeatures(code: string, fail: Fail): Kernel['features'] {
       return fail(line, `'enable ${feature};': subgroups or f16 expected.`);
     }),
   );
+}
+
+/** The bindings whose declared type is made of `real`. */
+function readReals(code: string, fail: Fail): string[] {
+  const bare = withoutComments(code);
+  const found = [...bare.matchAll(/\bvar\s*<\s*storage[^>]*>\s*(\w+)\s*:[^;]*\breal\b[^;]*;/g)];
+  const alias = /\balias\s+real\b[^;]*;/.exec(bare);
+  if (alias && alias[0] !== 'alias real = f32;') {
+    fail(lineOf(code, /\balias\s+real\b/), "'alias real = f32;' expected.");
+  }
+  if (alias && found.length === 0) {
+    fail(lineOf(code, /\balias\s+real\b/), "no binding is made of 'real'.");
+  }
+  return found.map(([, name]) => name);
 }
 
 function readEpilogue(code: string, fail: Fail): Kernel['epilogue'] {

@@ -27,7 +27,8 @@ function runTests() {
   console.log('tests: in Node and in a headless browser ...');
   rmSync(root + report, { force: true });
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const code = run('vitest', 'run', ...reporters, ...process.argv.slice(2));
+  const projects = ['--project=node', '--project=browser'];
+  const code = run('vitest', 'run', ...projects, ...reporters, ...process.argv.slice(2));
   const { passed, failed, skipped } = counts();
   total.passed += passed;
   total.skipped += skipped;

@@ -1,9 +1,15 @@
-import type { DType, TypedArray, Variable } from '../tensor.ts';
+import { type DType, type TypedArray, typed, type Variable } from '../tensor.ts';
 import { namedVariables, type Tree } from '../tree.ts';
 import { SafetensorsError, type StoredTensor, type StoredType } from './safetensors.ts';
 import { type Notes, seal, unseal } from './sealed.ts';
 
-const STORED: Record<DType, StoredType> = { f32: 'F32', i32: 'I32', u32: 'U32', u8: 'U8' };
+const STORED: Record<DType, StoredType> = {
+  f32: 'F32',
+  f16: 'F16',
+  i32: 'I32',
+  u32: 'U32',
+  u8: 'U8',
+};
 
 /**
  * A safetensors file of all variables of a tree as they are after the work submitted so far, with
@@ -15,7 +21,7 @@ export async function saveCheckpoint(state: Tree, notes: Notes): Promise<Uint8Ar
   const arrays = await Promise.all(variables.map(([, v]) => v.data()));
   const tensors = variables.map(([name, v], i): [string, StoredTensor] => [
     name,
-    { dtype: STORED[v.dtype], shape: v.shape, data: arrays[i] },
+    { dtype: STORED[v.dtype], shape: v.shape, data: typed(arrays[i], v.dtype) },
   ]);
   return seal(new Map(tensors), notes);
 }

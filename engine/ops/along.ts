@@ -1,22 +1,39 @@
 import largestSerial from '../../shaders/arg_reduce/1_serial.wgsl';
 import largestTree from '../../shaders/arg_reduce/2_tree.wgsl';
+import largestSubgroup from '../../shaders/arg_reduce/3_subgroup.wgsl';
 import put from '../../shaders/put_along/1_gather.wgsl';
 import take from '../../shaders/take_along/1_gather.wgsl';
 import { about, demand } from '../errors.ts';
+import { dispatch } from '../choose.ts';
 import { lines } from '../kernel.ts';
 import { op, toTensor } from '../op.ts';
 import { type Arg, dims, type Tensor } from '../tensor.ts';
-import { type Axes, asLines, axesOf, demandFloat, type Keep, layoutOf, without } from './axes.ts';
+import { type Axes, asLines, axesOf, demandFloat, type Keep, without } from './axes.ts';
+import {
+  type LineVariants,
+  lineContract,
+  perSubgroup,
+  perThread,
+  perWorkgroup,
+  whole,
+} from './linekernels.ts';
 import { reshape } from './view.ts';
+
+const by = {
+  serial: perThread(largestSerial),
+  tree: perWorkgroup(largestTree),
+  subgroup: perSubgroup(largestSubgroup),
+} satisfies LineVariants;
+
+export const argReduceContract = lineContract('arg_reduce', by, Object.values(by));
 
 const argOp = op<{ op: 'argmax' | 'argmin' }>('argReduce', {
   shape: ([x]) => ({ shape: [x.shape[0], x.shape[2]], dtype: 'u32' }),
   run(k, [y], [x], attrs) {
     const [outer, n, inner] = x.shape;
-    const { tree, groups, overrides } = layoutOf(k.gpu, { outer, n, inner });
+    const line = { outer, n, inner };
     const OP = attrs.op === 'argmax' ? 0 : 1;
-    const kernel = tree ? largestTree : largestSerial;
-    k.dispatch(kernel, { x, y }, { outer, n, inner }, lines(groups), { OP, ...overrides });
+    dispatch(k, argReduceContract, whole(line), { x, y }, line, { OP });
   },
 });
 

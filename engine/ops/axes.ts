@@ -1,5 +1,4 @@
 import { demand } from '../errors.ts';
-import type { Adapter } from '../op.ts';
 import { dims, type Shape, sizeOf, type Tensor } from '../tensor.ts';
 import { axisOf, permute, reshape } from './view.ts';
 
@@ -69,28 +68,4 @@ export function asLines(t: Tensor, axes: readonly number[]): Tensor {
 
 export function demandFloat(t: Tensor): void {
   demand(t.dtype === 'f32', () => `${dims(t)} is ${t.dtype}, expected f32. Use cast(x, 'f32').`);
-}
-
-/** How a line kernel is laid out: groups of WIDTH lines, or WX lines shared by WY threads each. */
-export type Layout =
-  | { readonly tree: false; readonly groups: number; readonly overrides: { WIDTH: number } }
-  | {
-      readonly tree: true;
-      readonly groups: number;
-      readonly overrides: { WX: number; WY: number };
-    };
-
-/**
- * One thread per line, or a tree of threads. A software driver pays for every barrier; a GPU is
- * kept busy by 32,768 threads and reads short rows of one thread well enough out of its cache.
- */
-export function layoutOf(gpu: Adapter, { outer, n, inner }: Line): Layout {
-  const lines = outer * inner;
-  if (gpu.software || (inner === 1 ? n <= 32 : lines >= 32768)) {
-    const WIDTH = gpu.software && lines < 4096 ? 16 : 64;
-    return { tree: false, groups: Math.ceil(lines / WIDTH), overrides: { WIDTH } };
-  }
-  const WX = Math.min(32, 2 ** Math.ceil(Math.log2(inner)));
-  const WY = inner > 1 ? 256 / WX : n > 1024 ? 256 : 64;
-  return { tree: true, groups: outer * Math.ceil(inner / WX), overrides: { WX, WY } };
 }

@@ -3,12 +3,34 @@ import tree from '../../shaders/reduce/2_tree.wgsl';
 import columns from '../../shaders/reduce/3_columns.wgsl';
 import rows from '../../shaders/reduce/4_rows.wgsl';
 import subgroup from '../../shaders/reduce/5_subgroup.wgsl';
-import { type Kernel, lines } from '../kernel.ts';
+import wideColumns from '../../shaders/reduce/6_wide_columns.wgsl';
+import wideRows from '../../shaders/reduce/7_wide_rows.wgsl';
+import { dispatch } from '../choose.ts';
 import type { Adapter, Run, Slot } from '../op.ts';
-import { layoutOf, type Line } from './axes.ts';
+import type { Line } from './axes.ts';
+import {
+  type LineVariants,
+  lineContract,
+  perSubgroup,
+  perThread,
+  perWorkgroup,
+} from './linekernels.ts';
 
 export type Fold = 'sum' | 'max' | 'min' | 'prod' | 'sumSquare';
 const OP = { sum: 0, max: 1, min: 2, prod: 3, sumSquare: 4 };
+
+const by = {
+  serial: perThread(serial),
+  tree: perWorkgroup(tree),
+  columns: perThread(columns, 4),
+  rows: perThread(rows, 1, 4),
+  subgroup: perSubgroup(subgroup),
+  wideColumns: perThread(wideColumns, 16),
+  wideRows: perThread(wideRows, 1, 16),
+} satisfies LineVariants;
+
+/** Sizes are those of one pass: `outer` counts chunks, `n` their terms. */
+export const reduceContract = lineContract('reduce', by, Object.values(by));
 
 /** Folds in one pass, or in two when one would leave most of the adapter idle. */
 export function reduce(k: Run, fold: Fold, x: Slot, y: Slot, line: Line): void {
@@ -35,7 +57,7 @@ export function chunkOf(gpu: Adapter, line: Line, rows: boolean): number {
   const chunks = gpu.software
     ? Math.min(Math.ceil(512 / busy), Math.ceil(n / 256))
     : Math.min(Math.ceil(2048 / busy), Math.ceil(n / 512));
-  return 4 * Math.ceil(n / chunks / 4);
+  return 16 * Math.ceil(n / chunks / 16);
 }
 
 /** Threads of a kernel without workgroup memory: one per line, or per four columns. */
@@ -46,7 +68,7 @@ const threadsOf = ({ outer, inner }: Line): number => outer * (inner % 4 === 0 ?
  * not in two. A dispatch costs as much as 400, and 2048 make 40 us.
  */
 function waste({ subgroupSize }: Adapter, line: Line, rows: boolean): number {
-  const fours = inFours(line, line.n);
+  const fours = alignOf(line, line.n) >= 4;
   if (rows && subgroupSize && fours) return line.outer > 1 ? 0 : line.n / 32;
   const steps = fours ? line.n / 4 : line.n;
   const threads = threadsOf(line);
@@ -57,34 +79,15 @@ function waste({ subgroupSize }: Adapter, line: Line, rows: boolean): number {
 /** One dispatch: each chunk of each line folded into one element. */
 export function pass(k: Run, fold: Fold, x: Slot, y: Slot, line: Line, chunk: number): void {
   const chunks = Math.ceil(line.n / chunk);
-  const { kernel, groups, overrides } = choose(k.gpu, line, chunk, chunks);
-  const params = { ...line, chunk, chunks };
-  k.dispatch(kernel, { x, y }, params, lines(groups), { OP: OP[fold], ...overrides });
+  const { outer, n, inner } = line;
+  const part = { outer: outer * chunks, n: Math.min(chunk, n), inner };
+  const sizes = { ...part, align: alignOf(line, chunk) };
+  dispatch(k, reduceContract, sizes, { x, y }, { ...line, chunk, chunks }, { OP: OP[fold] });
 }
 
-interface Choice {
-  kernel: Kernel;
-  groups: number;
-  overrides: Record<string, number>;
-}
-
-/** Whether all chunks start and end at a multiple of four elements of the tensor, or at its end. */
-const inFours = ({ outer, n, inner }: Line, chunk: number): boolean =>
-  inner === 1 && (outer === 1 || n % 4 === 0) && (chunk >= n || chunk % 4 === 0);
-
-/** The variant of one pass: lanes or threads that share a row, four columns or elements, or one. */
-function choose(gpu: Adapter, line: Line, chunk: number, chunks: number): Choice {
-  const part = { ...line, outer: line.outer * chunks, n: Math.min(chunk, line.n) };
-  const quads = inFours(line, chunk);
-  const SIZE = gpu.subgroupSize ?? Number.POSITIVE_INFINITY;
-  const shared = gpu.software ? part.outer < 64 : part.n <= 32 * SIZE;
-  if (quads && shared && part.n > 8 * SIZE) {
-    return { kernel: subgroup, groups: part.outer, overrides: { SIZE } };
-  }
-  if (line.inner % 4 === 0) {
-    const four = layoutOf(gpu, { ...part, inner: line.inner / 4 });
-    if (!four.tree) return { ...four, kernel: columns };
-  }
-  const one = layoutOf(gpu, part);
-  return { ...one, kernel: one.tree ? tree : quads ? rows : serial };
+/** Whether chunks begin at multiples of 16 or 4; by fours the last may end anywhere. */
+function alignOf({ outer, n, inner }: Line, chunk: number): 16 | 4 | 1 {
+  const all = (by: number) => inner === 1 && (chunk >= n || chunk % by === 0);
+  if (all(16) && n % 16 === 0) return 16;
+  return all(4) && (outer === 1 || n % 4 === 0) ? 4 : 1;
 }

@@ -25,6 +25,7 @@ function demandIndex(t: Tensor): void {
 
 const gatherOp = op<{ axis: number }>('gather', {
   shape([table, index], { axis }) {
+    demand(table.dtype !== 'f16', () => `the table ${dims(table)} is f16. Use cast(table, 'f32').`);
     const dtype: DType = table.dtype === 'u8' ? 'f32' : table.dtype;
     const { shape } = table;
     return { shape: [...shape.slice(0, axis), ...index.shape, ...shape.slice(axis + 1)], dtype };

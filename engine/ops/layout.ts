@@ -15,7 +15,10 @@ export type Widths = readonly (readonly [number, number])[];
 
 /** Kernels here copy 32-bit words. */
 function demandWords(t: Tensor): void {
-  demand(t.dtype !== 'u8', () => `${dims(t)} is u8, which is storage only. Use cast(x, 'f32').`);
+  demand(
+    t.dtype !== 'u8' && t.dtype !== 'f16',
+    () => `${dims(t)} is ${t.dtype}, which is storage only. Use cast(x, 'f32').`,
+  );
 }
 
 const padOp = op<{ widths: Widths }>('pad', {

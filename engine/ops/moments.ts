@@ -2,23 +2,25 @@ import serial from '../../shaders/moments/1_serial.wgsl';
 import tree from '../../shaders/moments/2_tree.wgsl';
 import columns from '../../shaders/moments/3_columns.wgsl';
 import merge from '../../shaders/moments_merge/1_serial.wgsl';
+import { dispatch } from '../choose.ts';
 import { about, demand } from '../errors.ts';
 import { lines } from '../kernel.ts';
 import { op, type Run, type Slot, toTensor } from '../op.ts';
 import { type Arg, dims, type Tensor } from '../tensor.ts';
-import {
-  type Axes,
-  asLines,
-  axesOf,
-  demandFloat,
-  type Keep,
-  type Line,
-  layoutOf,
-  without,
-} from './axes.ts';
+import { type Axes, asLines, axesOf, demandFloat, type Keep, type Line, without } from './axes.ts';
 import { chunkOf } from './fold.ts';
+import { type LineVariants, lineContract, perThread, perWorkgroup, whole } from './linekernels.ts';
 import { add, mul, sub } from './pointwise.ts';
 import { reshape } from './view.ts';
+
+const by = {
+  serial: perThread(serial),
+  tree: perWorkgroup(tree),
+  columns: perThread(columns, 4),
+} satisfies LineVariants;
+
+/** Sizes are those of one pass: `outer` counts chunks, `n` their elements. */
+export const momentsContract = lineContract('moments', by, Object.values(by));
 
 const momentsOp = op('moments', {
   shape([x]) {
@@ -47,12 +49,9 @@ const momentsOp = op('moments', {
 
 function moments(k: Run, x: Slot, mean: Slot, variance: Slot, line: Line, chunk: number): void {
   const chunks = Math.ceil(line.n / chunk);
-  const part = { outer: line.outer * chunks, n: Math.min(chunk, line.n), inner: line.inner };
-  const four = line.inner % 4 === 0 && layoutOf(k.gpu, { ...part, inner: line.inner / 4 });
-  const wide = four && !four.tree;
-  const { tree: shared, groups, overrides } = wide ? four : layoutOf(k.gpu, part);
-  const kernel = wide ? columns : shared ? tree : serial;
-  k.dispatch(kernel, { x, mean, variance }, { ...line, chunk, chunks }, lines(groups), overrides);
+  const { outer, n, inner } = line;
+  const sizes = whole({ outer: outer * chunks, n: Math.min(chunk, n), inner });
+  dispatch(k, momentsContract, sizes, { x, mean, variance }, { ...line, chunk, chunks });
 }
 
 /** Mean and variance [outer, 1, inner] of lines [outer, n, inner]. */

@@ -1,15 +1,10 @@
-import groupSerial from '../../shaders/group_norm/1_serial.wgsl';
-import groupTree from '../../shaders/group_norm/2_tree.wgsl';
-import groupQuads from '../../shaders/group_norm/3_quads.wgsl';
-import gradSerial from '../../shaders/group_norm_grad/1_serial.wgsl';
-import gradTree from '../../shaders/group_norm_grad/2_tree.wgsl';
-import gradQuads from '../../shaders/group_norm_grad/3_quads.wgsl';
+import { dispatch } from '../choose.ts';
 import { about, demand } from '../errors.ts';
 import { grad } from '../grad.ts';
-import { lines } from '../kernel.ts';
-import { type Adapter, op, type OpFunction, toTensor } from '../op.ts';
+import { op, type OpFunction, toTensor } from '../op.ts';
 import { type Arg, dims, type Shape, sizeOf, type Tensor } from '../tensor.ts';
 import { demandFloat } from './axes.ts';
+import { groupNormContract, groupNormGradContract } from './normkernels.ts';
 import { add, mul, square, sub } from './pointwise.ts';
 import { sum } from './reduce.ts';
 import { broadcastTo, reshape, same } from './view.ts';
@@ -33,10 +28,8 @@ const groupNormOp = op<Attrs>('groupNorm', {
     const scale = affine & 1 ? given[0] : x;
     const shift = affine & 2 ? given[given.length - 1] : x;
     const slots = { x, scale, shift, y, mean, rstd };
-    const { tree, four, WIDTH, count } = choose(k.gpu, x.shape, groups);
-    const kernel = tree ? groupTree : four ? groupQuads : groupSerial;
-    const params = { batch, pixels, channels, groups, eps, affine };
-    k.dispatch(kernel, slots, params, lines(count), { WIDTH });
+    const sizes = { batch, pixels, channels, groups };
+    dispatch(k, groupNormContract, sizes, slots, { ...sizes, eps, affine });
   },
   vjp: ([g, gMean, gRstd], inputs, attrs, out) =>
     g && !gMean && !gRstd
@@ -44,22 +37,6 @@ const groupNormOp = op<Attrs>('groupNorm', {
       : composed([g, gMean, gRstd], inputs, attrs, out),
   flops: (_, [x]) => 8 * x.size,
 });
-
-/** A thread per group, on four channels where they come in fours, or a workgroup. */
-function choose(gpu: Adapter, [batch, pixels, channels]: Shape, groups: number) {
-  const width = channels / groups;
-  const size = pixels * width;
-  if (gpu.software || size <= 32) {
-    const WIDTH = gpu.software && batch * groups < 4096 ? 16 : 64;
-    return {
-      tree: false,
-      four: width % 4 === 0,
-      WIDTH,
-      count: Math.ceil((batch * groups) / WIDTH),
-    };
-  }
-  return { tree: true, four: false, WIDTH: size > 1024 ? 256 : 64, count: batch * groups };
-}
 
 /** The gradient for x and, per sample and channel, those for scale and shift. */
 const gradOp: OpFunction<Attrs> = op<Attrs>('groupNormGrad', {
@@ -69,13 +46,9 @@ const gradOp: OpFunction<Attrs> = op<Attrs>('groupNormGrad', {
   },
   run(k, [d, along, alone], [x, g, mean, rstd, scale], { groups, affine }) {
     const [batch, pixels, channels] = x.shape;
-    const { tree, four, WIDTH, count } = choose(k.gpu, x.shape, groups);
+    const sizes = { batch, pixels, channels, groups };
     const slots = { x, g, scale: scale ?? x, mean, rstd, d, along, alone };
-    const WX = Math.min(WIDTH, 2 ** Math.ceil(Math.log2(channels / groups)));
-    const overrides: Record<string, number> = tree ? { WX, WY: WIDTH / WX } : { WIDTH };
-    const kernel = tree ? gradTree : four ? gradQuads : gradSerial;
-    const params = { batch, pixels, channels, groups, affine: affine & 1 };
-    k.dispatch(kernel, slots, params, lines(count), overrides);
+    dispatch(k, groupNormGradContract, sizes, slots, { ...sizes, affine: affine & 1 });
   },
   // The same in ops, on inputs of their own, so that this can be differentiated without end.
   vjp(gs, inputs, { groups }) {

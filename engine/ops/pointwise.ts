@@ -1,6 +1,6 @@
 import { demand } from '../errors.ts';
 import { defineFill, makeNode, type OpDefinition, op, scalarLeaf } from '../op.ts';
-import { type Arg, type DType, dims, type Shape, type Tensor } from '../tensor.ts';
+import { type Arg, type DType, dims, isFloat, type Shape, type Tensor } from '../tensor.ts';
 
 /** NumPy's rule: align at the right, sizes must be equal or 1. Throws naming both shapes. */
 export function broadcastShapes(a: Shape, b: Shape): Shape {
@@ -152,10 +152,10 @@ const eluOp = pointwise('elu', {
   vjp: ([g], [, alpha], _, [y]) => [where(greater(y, 0), g, mul(g, add(y, alpha))), null],
 });
 const castOp = pointwise<{ dtype: DType }>('cast', {
-  accepts: ['f32', 'i32', 'u32', 'u8'],
-  code: ([x], { dtype }) => `${dtype}(${x})`,
+  accepts: ['f32', 'f16', 'i32', 'u32', 'u8'],
+  code: ([x], { dtype }) => (dtype === 'f16' ? `half32(${x})` : `${dtype}(${x})`),
   result: ({ dtype }) => dtype,
-  vjp: ([g], [x]) => [x.dtype === 'f32' ? cast(g, 'f32') : null],
+  vjp: ([g], [x]) => [isFloat(x.dtype) ? cast(g, x.dtype as 'f32' | 'f16') : null],
 });
 /** The identity: puts a number, or a copy of a tensor, into memory. */
 export const fillOp = pointwise('fill', { accepts: NUMBER, code: ([x]) => x, vjp: ([g]) => [g] });
@@ -342,11 +342,15 @@ export const logicalAnd = (a: Arg, b: Arg): Tensor => andOp([a, b]);
 export const logicalOr = (a: Arg, b: Arg): Tensor => orOp([a, b]);
 /** 1 where x is 0 (u32). */
 export const logicalNot = (x: Arg): Tensor => notOp([x]);
-/** The same values in another dtype; floats are truncated towards 0. */
+/**
+ * The same values in another dtype; floats are truncated towards 0 when they become integers, and
+ * rounded to the nearest when they become f16, which is for storage alone and needs the adapter's
+ * `shader-f16`.
+ */
 export function cast(x: Arg, dtype: Exclude<DType, 'u8'>): Tensor {
   demand(
-    NUMBER.includes(dtype),
-    () => `cast: ${dtype} is no dtype to compute in, expected f32, i32 or u32. Use u32 for bytes.`,
+    dtype === 'f16' || NUMBER.includes(dtype),
+    () => `cast: ${dtype} is nothing to cast to, expected f32, f16, i32 or u32. Use u32 for bytes.`,
   );
   return castOp([x], { dtype });
 }

@@ -1,13 +1,23 @@
-import scan from '../../shaders/cumsum/1_serial.wgsl';
+import serial from '../../shaders/cumsum/1_serial.wgsl';
+import workgroup from '../../shaders/cumsum/2_workgroup.wgsl';
+import subgroup from '../../shaders/cumsum/3_subgroup.wgsl';
 import topSerial from '../../shaders/top_k/1_serial.wgsl';
 import topTree from '../../shaders/top_k/2_tree.wgsl';
+import { type Contract, dispatch } from '../choose.ts';
 import { about, demand } from '../errors.ts';
-import { lines } from '../kernel.ts';
-import { op, type Run, type Slot, toTensor } from '../op.ts';
+import { type Adapter, op, type Run, type Slot, toTensor } from '../op.ts';
 import { type Arg, dims, type Tensor } from '../tensor.ts';
 import { putAlong } from './along.ts';
-import { demandFloat, type Line, layoutOf, lineOf } from './axes.ts';
+import { demandFloat, type Line, lineOf } from './axes.ts';
 import { pass } from './fold.ts';
+import {
+  type Lines,
+  type LineVariants,
+  lineContract,
+  perSubgroup,
+  perThread,
+  whole,
+} from './linekernels.ts';
 import { axisOf, reshape } from './view.ts';
 
 export interface ScanOptions {
@@ -23,45 +33,80 @@ interface Attrs {
   readonly exclusive: boolean;
 }
 
+const bySum = {
+  serial: perThread(serial),
+  workgroup: {
+    kernel: workgroup,
+    applies: ({ inner }: Lines) => inner === 1,
+    launch: ({ outer, n }: Lines) => ({
+      groups: outer,
+      overrides: { WIDTH: n > 64 ? 256 : 64 },
+    }),
+  },
+  subgroup: perSubgroup(subgroup),
+};
+
+/** Sizes are those of one pass: `outer` counts chunks, `n` their elements. */
+export const cumsumContract: Contract<Lines> = {
+  name: 'cumsum',
+  variants: Object.values(bySum),
+  /** A GPU reads neighbours with neighbouring threads: of a row, or of columns side by side. */
+  heuristic({ align, inner }, gpu) {
+    if (gpu.software || inner > 1) return serial;
+    return align >= 4 && (gpu.subgroupSize ?? 0) >= 4 ? subgroup : workgroup;
+  },
+};
+
 const cumsumOp = op<Attrs>('cumsum', {
   shape: ([x]) => x.shape,
   run(k, [y], [x], { axis, reverse, exclusive }) {
     const line = lineOf(x.shape, [axis]);
     const REVERSE = +reverse;
-    const chunk = chunkOf(line);
+    const chunk = chunkOf(k.gpu, line);
     const chunks = Math.ceil(line.n / chunk);
-    if (chunks === 1) return dispatch(k, x, x, y, line, chunk, { REVERSE, EXCLUSIVE: +exclusive });
+    if (chunks === 1) return scan(k, x, x, y, line, chunk, { REVERSE, EXCLUSIVE: +exclusive });
     const size = line.outer * chunks * line.inner;
     const [sums, start] = [k.scratch(size), k.scratch(size)];
     pass(k, 'sum', x, sums, line, chunk);
-    dispatch(k, sums, sums, start, { ...line, n: chunks }, chunks, { REVERSE, EXCLUSIVE: 1 });
-    dispatch(k, x, start, y, line, chunk, { REVERSE, EXCLUSIVE: +exclusive });
+    scan(k, sums, sums, start, { ...line, n: chunks }, chunks, { REVERSE, EXCLUSIVE: 1 });
+    scan(k, x, start, y, line, chunk, { REVERSE, EXCLUSIVE: +exclusive });
   },
   vjp: ([g], _, { axis, reverse, exclusive }) => [
     cumsum(g, axis, { reverse: !reverse, exclusive }),
   ],
 });
 
-/** Elements that one thread adds: all, or the root of a long line where there are few lines. */
-function chunkOf({ outer, n, inner }: Line): number {
-  if (n <= 512 || outer * inner >= 1024) return n;
-  return 4 * Math.ceil(Math.sqrt(n) / 4);
+/**
+ * Elements of a chunk: all, or of a long line where there are few lines its root where a thread has
+ * a chunk, and what leaves 1,024 chunks where a workgroup or subgroup has one.
+ */
+function chunkOf({ software }: Adapter, { outer, n, inner }: Line): number {
+  const lines = outer * inner;
+  if (software || inner > 1) {
+    return n <= 512 || lines >= 1024 ? n : 16 * Math.ceil(Math.sqrt(n) / 16);
+  }
+  const chunks = Math.min(Math.ceil(1024 / lines), Math.ceil(n / 1024));
+  return lines >= 256 ? n : 16 * Math.ceil(n / chunks / 16);
 }
 
-function dispatch(
+/** One dispatch: each chunk scanned from its start. */
+function scan(
   k: Run,
   x: Slot,
   start: Slot,
   y: Slot,
   line: Line,
   chunk: number,
-  overrides: Record<string, number>,
+  fixed: Record<string, number>,
 ): void {
   const chunks = Math.ceil(line.n / chunk);
-  const WIDTH = k.gpu.software ? 16 : 64;
-  const groups = lines(Math.ceil((line.outer * chunks * line.inner) / WIDTH));
-  const params = { ...line, chunk, chunks };
-  k.dispatch(scan, { x, start, y }, params, groups, { ...overrides, WIDTH });
+  const { outer, n, inner } = line;
+  const { align } = whole(line);
+  const sizes: Lines = {
+    ...{ outer: outer * chunks, n: Math.min(chunk, n), inner },
+    align: chunk < n && chunk % 4 ? 1 : align,
+  };
+  dispatch(k, cumsumContract, sizes, { x, start, y }, { ...line, chunk, chunks }, fixed);
 }
 
 /** Running sums along an axis. */
@@ -76,6 +121,16 @@ export const cumsum = (
     return cumsumOp([t], { axis: axisOf(axis, t.shape.length), reverse, exclusive });
   });
 
+const byTop = {
+  serial: perThread(topSerial),
+  tree: {
+    kernel: topTree,
+    launch: ({ outer, n }) => ({ groups: outer, overrides: { WIDTH: n > 1024 ? 256 : 64 } }),
+  },
+} satisfies LineVariants;
+
+export const topKContract = lineContract('top_k', byTop, Object.values(byTop));
+
 const topKOp = op<{ k: number }>('topK', {
   shape: ([x], { k }) => [
     { shape: [x.shape[0], k], dtype: x.dtype },
@@ -83,10 +138,8 @@ const topKOp = op<{ k: number }>('topK', {
   ],
   run(run, [values, indices], [x], { k }) {
     const [rows, n] = x.shape;
-    const { tree, groups, overrides } = layoutOf(run.gpu, { outer: rows, n, inner: 1 });
-    const WIDTH = tree ? overrides.WY : overrides.WIDTH;
-    const kernel = tree ? topTree : topSerial;
-    run.dispatch(kernel, { x, values, indices }, { rows, n, k }, lines(groups), { WIDTH });
+    const sizes = whole({ outer: rows, n, inner: 1 });
+    dispatch(run, topKContract, sizes, { x, values, indices }, { rows, n, k });
   },
   vjp([g], [x], { k }, [, indices]) {
     const [rows, n] = x.shape;

@@ -1,26 +1,30 @@
 import lseSerial from '../../shaders/log_sum_exp/1_serial.wgsl';
 import lseTree from '../../shaders/log_sum_exp/2_tree.wgsl';
+import lseRows from '../../shaders/log_sum_exp/3_rows.wgsl';
+import lseSubgroup from '../../shaders/log_sum_exp/4_subgroup.wgsl';
 import serial from '../../shaders/softmax/1_serial.wgsl';
 import tree from '../../shaders/softmax/2_tree.wgsl';
 import rows from '../../shaders/softmax/3_rows.wgsl';
+import subgroup from '../../shaders/softmax/4_subgroup.wgsl';
+import wideRows from '../../shaders/softmax/5_wide_rows.wgsl';
 import gradSerial from '../../shaders/softmax_grad/1_serial.wgsl';
 import gradTree from '../../shaders/softmax_grad/2_tree.wgsl';
 import gradRows from '../../shaders/softmax_grad/3_rows.wgsl';
+import gradSubgroup from '../../shaders/softmax_grad/4_subgroup.wgsl';
+import gradWideRows from '../../shaders/softmax_grad/5_wide_rows.wgsl';
+import { dispatch } from '../choose.ts';
 import { about } from '../errors.ts';
-import { lines } from '../kernel.ts';
-import { type Adapter, op, type OpFunction, type Run, type Slot, toTensor } from '../op.ts';
+import { op, type OpFunction, type Run, type Slot, toTensor } from '../op.ts';
 import { type Arg, sizeOf, type Tensor } from '../tensor.ts';
+import { type Axes, axesOf, demandFloat, type Keep, lineOf, neighbours, without } from './axes.ts';
 import {
-  type Axes,
-  axesOf,
-  demandFloat,
-  type Keep,
-  type Line,
-  layoutOf,
-  lineOf,
-  neighbours,
-  without,
-} from './axes.ts';
+  type LineVariants,
+  lineContract,
+  perSubgroup,
+  perThread,
+  perWorkgroup,
+  whole,
+} from './linekernels.ts';
 import { abs, equal, exp, mul, sub, where } from './pointwise.ts';
 import { sum } from './reduce.ts';
 import { axisOf, broadcastTo, reshape } from './view.ts';
@@ -29,17 +33,35 @@ interface Attrs {
   readonly axis: number;
 }
 
-/** The variant of three: a thread per line, threads that share one, four elements at a time. */
-function choose<K>(gpu: Adapter, line: Line, [serial, tree, rows]: readonly K[]) {
-  const { tree: shared, groups, overrides } = layoutOf(gpu, line);
-  const quads = line.inner === 1 && line.n % 4 === 0;
-  return { kernel: shared ? tree : quads ? rows : serial, groups: lines(groups), overrides };
-}
+const softmaxBy = {
+  serial: perThread(serial),
+  tree: perWorkgroup(tree),
+  rows: perThread(rows, 1, 4),
+  subgroup: perSubgroup(subgroup),
+  wideRows: perThread(wideRows, 1, 16),
+} satisfies LineVariants;
+export const softmaxContract = lineContract('softmax', softmaxBy, Object.values(softmaxBy));
+
+const gradBy = {
+  serial: perThread(gradSerial),
+  tree: perWorkgroup(gradTree),
+  rows: perThread(gradRows, 1, 4),
+  subgroup: perSubgroup(gradSubgroup),
+  wideRows: perThread(gradWideRows, 1, 16),
+} satisfies LineVariants;
+export const softmaxGradContract = lineContract('softmax_grad', gradBy, Object.values(gradBy));
+
+const lseBy = {
+  serial: perThread(lseSerial),
+  tree: perWorkgroup(lseTree),
+  rows: perThread(lseRows, 1, 4),
+  subgroup: perSubgroup(lseSubgroup),
+} satisfies LineVariants;
+export const logSumExpContract = lineContract('log_sum_exp', lseBy, Object.values(lseBy));
 
 function run(k: Run, y: Slot, x: Slot, axis: number, LOG: number): void {
   const line = lineOf(x.shape, [axis]);
-  const { kernel, groups, overrides } = choose(k.gpu, line, [serial, tree, rows]);
-  k.dispatch(kernel, { x, y }, { ...line }, groups, { LOG, ...overrides });
+  dispatch(k, softmaxContract, whole(line), { x, y }, { ...line }, { LOG });
 }
 
 const softmaxOp = op<Attrs>('softmax', {
@@ -54,9 +76,7 @@ const softmaxGrad: OpFunction<Attrs> = op<Attrs>('softmaxGrad', {
   shape: ([y]) => y.shape,
   run(k, [d], [y, g], { axis }) {
     const line = lineOf(y.shape, [axis]);
-    const variants = [gradSerial, gradTree, gradRows];
-    const { kernel, groups, overrides } = choose(k.gpu, line, variants);
-    k.dispatch(kernel, { y, g, d }, { ...line }, groups, overrides);
+    dispatch(k, softmaxGradContract, whole(line), { y, g, d }, { ...line });
   },
   vjp([h], [y, g], attrs) {
     const along = (t: Tensor): Tensor => sum(mul(t, y), attrs.axis, { keep: true });
@@ -89,8 +109,7 @@ const logSumExpOp = op<{ axes: readonly number[]; keep: boolean }>('logSumExp', 
   shape: ([x], { axes, keep }) => without(x.shape, axes, keep),
   run(k, [y], [x], { axes }) {
     const line = lineOf(x.shape, axes);
-    const { tree: shared, groups, overrides } = layoutOf(k.gpu, line);
-    k.dispatch(shared ? lseTree : lseSerial, { x, y }, { ...line }, lines(groups), overrides);
+    dispatch(k, logSumExpContract, whole(line), { x, y }, { ...line });
   },
   vjp([g], [x], { axes }, [y]) {
     const kept = without(x.shape, axes, true);

@@ -3,8 +3,9 @@
 // A NaN counts as beyond every number, so the first NaN of a line wins.
 //
 // Layout    x is [outer, n, inner], y is [outer, inner], row-major.
-// Threads   a workgroup is WX outputs wide (along inner) and WY threads deep: thread (tx, ty)
-//           looks at j = ty, ty + WY, ... of output tx. Rows (inner = 1) take WX = 1.
+// Threads   a workgroup takes WX outputs of WY threads each: thread (tx, ty) looks at
+//           j = ty, ty + WY, ... of output tx. Neighbours are those of one row where inner is 1,
+//           else those along inner, so that they read neighbours.
 // Sync      each thread leaves its best element and place in shared memory, then the tree halves
 //           WY log2(WY) times. A barrier separates every halving.
 // Compare   1_serial gives each output to one thread and needs no barrier.
@@ -35,42 +36,45 @@ fn beats(a: f32, i: u32, b: f32, j: u32) -> bool {
 fn main(
   @builtin(workgroup_id) wid: vec3u,
   @builtin(num_workgroups) num: vec3u,
-  @builtin(local_invocation_id) t: vec3u,
+  @builtin(local_invocation_index) t: u32,
 ) {
+  let rows = p.inner == 1u;
+  let tx = select(t % WX, t / WY, rows);
+  let ty = select(t / WX, t % WY, rows);
+  let step = select(WX, 1u, rows);  // between the partial results of one output
   let across = (p.inner + WX - 1u) / WX;
   let group = wid.x + wid.y * num.x;
-  let o = group / across;
-  let i = (group % across) * WX + t.x;
+  let o = select(group / across, group * WX + tx, rows);
+  let i = select((group % across) * WX + tx, 0u, rows);
   let inside = (o < p.outer) & (i < p.inner);
-  let slot = t.y * WX + t.x;
 
   if (inside) {
     let base = o * p.n * p.inner + i;
-    var place = min(t.y, p.n - 1u);  // threads without an element repeat the last one
+    var place = min(ty, p.n - 1u);  // threads without an element repeat the last one
     let raw = x[base + place * p.inner];
     var best = select(raw, -raw, OP == 1u);
-    for (var j = t.y + WY; j < p.n; j += WY) {
+    for (var j = ty + WY; j < p.n; j += WY) {
       let next = x[base + j * p.inner];
       let v = select(next, -next, OP == 1u);
       let better = beats(v, j, best, place);
       best = select(best, v, better);
       place = select(place, j, better);
     }
-    bests[slot] = best;
-    places[slot] = place;
+    bests[t] = best;
+    places[t] = place;
   }
   workgroupBarrier();
 
   for (var half = WY / 2u; half > 0u; half /= 2u) {
-    if (t.y < half) {
-      let other = slot + half * WX;
-      if (beats(bests[other], places[other], bests[slot], places[slot])) {
-        bests[slot] = bests[other];
-        places[slot] = places[other];
+    if (ty < half) {
+      let other = t + half * step;
+      if (beats(bests[other], places[other], bests[t], places[t])) {
+        bests[t] = bests[other];
+        places[t] = places[other];
       }
     }
     workgroupBarrier();
   }
 
-  if (inside & (t.y == 0u)) { y[o * p.inner + i] = places[slot]; }
+  if (inside & (ty == 0u)) { y[o * p.inner + i] = places[t]; }
 }

@@ -19,6 +19,8 @@ struct Params {
 @group(0) @binding(2) var<storage, read_write> dw: array<vec4f>;
 @group(0) @binding(3) var<uniform> p: Params;
 
+fn epilogue(v: vec4f, i: u32) -> vec4f { return v; }
+
 // All products of four and four numbers; rows are columns of the mat4x4f.
 fn outer(a: vec4f, b: vec4f) -> mat4x4f { return mat4x4f(b * a.x, b * a.y, b * a.z, b * a.w); }
 
@@ -32,12 +34,11 @@ fn columns(kx: u32) -> vec2u {
 
 fn store(rows: mat4x4f, line: u32, channel: u32, o: u32) {
   if ((channel >= p.ic) | (o >= p.oc)) { return; }
-  let row = p.oc / 4u;
-  let at = (line * p.ic + channel) * row + o / 4u;
-  dw[at] = rows[0];
-  dw[at + row] = rows[1];
-  dw[at + 2u * row] = rows[2];
-  dw[at + 3u * row] = rows[3];
+  let i = (line * p.ic + channel) * p.oc + o;
+  dw[i / 4u] = epilogue(rows[0], i);
+  dw[(i + p.oc) / 4u] = epilogue(rows[1], i + p.oc);
+  dw[(i + 2u * p.oc) / 4u] = epilogue(rows[2], i + 2u * p.oc);
+  dw[(i + 3u * p.oc) / 4u] = epilogue(rows[3], i + 3u * p.oc);
 }
 
 @compute @workgroup_size(64)

@@ -19,6 +19,8 @@ struct Params {
 @group(0) @binding(2) var<storage, read_write> dw: array<f32>;
 @group(0) @binding(3) var<uniform> p: Params;
 
+fn epilogue(v: f32, i: u32) -> f32 { return v; }
+
 // Four rows of dw: how far their taps reach from the corner of a window, down, right and in x.
 struct Rows { at: vec4u, y: vec4u, x: vec4u }
 
@@ -45,10 +47,10 @@ fn store_row(v: vec4f, chunk: u32, row: u32, o: u32) {
   let end = p.kh * p.kw * (p.ic / p.groups);
   if (row >= end) { return; }
   let i = (chunk * end + row) * p.oc + o;
-  dw[i] = v.x;
-  if (o + 1u < p.oc) { dw[i + 1u] = v.y; }
-  if (o + 2u < p.oc) { dw[i + 2u] = v.z; }
-  if (o + 3u < p.oc) { dw[i + 3u] = v.w; }
+  dw[i] = epilogue(v.x, i);
+  if (o + 1u < p.oc) { dw[i + 1u] = epilogue(v.y, i + 1u); }
+  if (o + 2u < p.oc) { dw[i + 2u] = epilogue(v.z, i + 2u); }
+  if (o + 3u < p.oc) { dw[i + 3u] = epilogue(v.w, i + 3u); }
 }
 
 fn store(four: mat4x4f, chunk: u32, row: u32, o: u32) {

@@ -18,6 +18,8 @@ struct Params {
 @group(0) @binding(2) var<storage, read_write> dw: array<vec4f>;
 @group(0) @binding(3) var<uniform> p: Params;
 
+fn epilogue(v: vec4f, i: u32) -> vec4f { return v; }
+
 @compute @workgroup_size(64)
 fn main(
   @builtin(workgroup_id) wid: vec3u,
@@ -46,5 +48,5 @@ fn main(
     }
     sum += part;
   }
-  dw[i] = sum;
+  dw[i] = epilogue(sum, i * 4u);
 }

@@ -3,8 +3,9 @@
 // Maximum and sum run over j. Lines whose maximum is infinite or NaN give just that.
 //
 // Layout    x is [outer, n, inner], y is [outer, inner], row-major.
-// Threads   a workgroup is WX lines wide (along inner) and WY threads deep: thread (tx, ty) owns
-//           j = ty, ty + WY, ... of line tx. Rows (inner = 1) take WX = 1.
+// Threads   a workgroup takes WX lines of WY threads each: thread (tx, ty) owns
+//           j = ty, ty + WY, ... of line tx. Neighbours are those of one row where inner is 1,
+//           else those along inner, so that they read neighbours.
 // Sync      two trees in shared memory, for the maximum and for the sum; a barrier separates
 //           every halving, one more keeps the sum from overwriting a maximum still to be read.
 // Compare   1_serial gives each line to one thread and needs no barrier.
@@ -27,14 +28,16 @@ fn is_nan(v: f32) -> bool { return (bitcast<u32>(v) << 1u) > 0xff000000u; }
 // The larger one, or NaN if either is.
 fn max_nan(a: f32, b: f32) -> f32 { return select(select(max(a, b), b, is_nan(b)), a, is_nan(a)); }
 
-// e^t for t <= 0 as 2^k e^r with |r| <= ln 2 / 2, e^r by its Taylor series. 0 below -87.
+// e^t for t <= 0 as 2^k e^r with |r| <= ln 2 / 2, e^r by a minimax fit. 0 below -87. The sum with
+// 1.5 · 2^23 leaves 127 + k in its low bits.
 fn exp_down(t: f32) -> f32 {
   let u = max(t, -87.0);
-  let k = floor(u * 1.44269504 + 0.5);
-  let r = (u - k * 0.693115234) - k * 3.19461833e-5;
-  let high = 4.16666679e-2 + r * (8.33333377e-3 + r * (1.38888892e-3 + r * 1.98412701e-4));
-  let e = 1.0 + r * (1.0 + r * (0.5 + r * (0.166666672 + r * high)));
-  return select(e * bitcast<f32>(u32(i32(k) + 127) << 23u), 0.0, t < -87.0);
+  let bits = bitcast<u32>(u * 1.44269504 + 12583039.0);
+  let k = f32(bitcast<i32>(bits - 0x4b40007fu));
+  let r = (u - k * 0.693115234375) - k * 3.19461833e-5;
+  let high = 0.0416662507 + r * (0.00836792309 + r * 0.00139487686);
+  let e = 1.0 + (r + r * r * (0.5 + r * (0.166665331 + r * high)));
+  return select(e * bitcast<f32>(bits << 23u), 0.0, t < -87.0);
 }
 
 // ln s for s >= 1: s = 2^k z with z near 1, ln z = 2 artanh f by its series.
@@ -51,41 +54,45 @@ fn log_up(s: f32) -> f32 {
 fn main(
   @builtin(workgroup_id) wid: vec3u,
   @builtin(num_workgroups) num: vec3u,
-  @builtin(local_invocation_id) t: vec3u,
+  @builtin(local_invocation_index) t: u32,
 ) {
+  let rows = p.inner == 1u;
+  let tx = select(t % WX, t / WY, rows);
+  let ty = select(t / WX, t % WY, rows);
+  let head = select(tx, tx * WY, rows);  // where the partial results of line tx begin
+  let step = select(WX, 1u, rows);       // and how far apart they are
   let across = (p.inner + WX - 1u) / WX;
   let group = wid.x + wid.y * num.x;
-  let o = group / across;
-  let i = (group % across) * WX + t.x;
+  let o = select(group / across, group * WX + tx, rows);
+  let i = select((group % across) * WX + tx, 0u, rows);
   let n = select(0u, p.n, (o < p.outer) & (i < p.inner));  // threads outside have no elements
   let base = o * p.n * p.inner + i;
-  let slot = t.y * WX + t.x;
 
   if (n > 0u) {
     var m = x[base];
-    for (var j = t.y; j < n; j += WY) { m = max_nan(m, x[base + j * p.inner]); }
-    partial[slot] = m;
+    for (var j = ty; j < n; j += WY) { m = max_nan(m, x[base + j * p.inner]); }
+    partial[t] = m;
   }
   workgroupBarrier();
   for (var half = WY / 2u; half > 0u; half /= 2u) {
-    if (t.y < half) { partial[slot] = max_nan(partial[slot], partial[slot + half * WX]); }
+    if (ty < half) { partial[t] = max_nan(partial[t], partial[t + half * step]); }
     workgroupBarrier();
   }
-  let m = partial[t.x];
+  let m = partial[head];
   workgroupBarrier();
 
   var sum = 0.0;
-  for (var j = t.y; j < n; j += WY) { sum += exp_down(x[base + j * p.inner] - m); }
-  partial[slot] = sum;
+  for (var j = ty; j < n; j += WY) { sum += exp_down(x[base + j * p.inner] - m); }
+  partial[t] = sum;
   workgroupBarrier();
   for (var half = WY / 2u; half > 0u; half /= 2u) {
-    if (t.y < half) { partial[slot] += partial[slot + half * WX]; }
+    if (ty < half) { partial[t] += partial[t + half * step]; }
     workgroupBarrier();
   }
 
-  if ((n > 0u) & (t.y == 0u)) {
+  if ((n > 0u) & (ty == 0u)) {
     let finite = (bitcast<u32>(m) << 1u) < 0xff000000u;
     let e = o * p.inner + i;
-    y[e] = epilogue(select(m, m + log_up(partial[slot]), finite), e);
+    y[e] = epilogue(select(m, m + log_up(partial[t]), finite), e);
   }
 }

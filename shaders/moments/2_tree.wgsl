@@ -4,8 +4,9 @@
 //
 // Layout    x is [outer, n, inner], mean and variance are [outer, chunks, inner], row-major.
 //           Chunk c holds j = c·chunk ... (c + 1)·chunk - 1, the last one what is left.
-// Threads   a workgroup is WX results wide (along inner) and WY threads deep: thread (tx, ty)
-//           adds j = ty, ty + WY, ... of result tx. Rows (inner = 1) take WX = 1.
+// Threads   a workgroup takes WX results of WY threads each: thread (tx, ty) adds
+//           j = ty, ty + WY, ... of result tx. Neighbours are those of one row where inner is 1,
+//           else those along inner, so that they read neighbours.
 // Sync      two trees in shared memory, for the mean and for the squares; a barrier separates
 //           every halving, one more keeps the squares from overwriting a sum still to be read.
 // Compare   1_serial gives each result to one thread and needs no barrier.
@@ -26,44 +27,48 @@ var<workgroup> partial: array<f32, WX * WY>;
 fn main(
   @builtin(workgroup_id) wid: vec3u,
   @builtin(num_workgroups) num: vec3u,
-  @builtin(local_invocation_id) t: vec3u,
+  @builtin(local_invocation_index) t: u32,
 ) {
+  let rows = p.inner == 1u;
+  let tx = select(t % WX, t / WY, rows);
+  let ty = select(t / WX, t % WY, rows);
+  let head = select(tx, tx * WY, rows);  // where the partial results of line tx begin
+  let step = select(WX, 1u, rows);       // and how far apart they are
   let across = (p.inner + WX - 1u) / WX;
   let group = wid.x + wid.y * num.x;
-  let row = group / across;  // o·chunks + c
-  let i = (group % across) * WX + t.x;
+  let row = select(group / across, group * WX + tx, rows);  // o·chunks + c
+  let i = select((group % across) * WX + tx, 0u, rows);
   let inside = (row < p.outer * p.chunks) & (i < p.inner);
   let base = (row / p.chunks) * p.n * p.inner + i;
   let begin = (row % p.chunks) * p.chunk;
   let count = min(p.chunk, p.n - min(begin, p.n));
   let end = select(begin, begin + count, inside);  // threads outside have no elements
-  let slot = t.y * WX + t.x;
 
   var total = 0.0;
-  for (var j = begin + t.y; j < end; j += WY) { total += x[base + j * p.inner]; }
-  partial[slot] = total;
+  for (var j = begin + ty; j < end; j += WY) { total += x[base + j * p.inner]; }
+  partial[t] = total;
   workgroupBarrier();
   for (var half = WY / 2u; half > 0u; half /= 2u) {
-    if (t.y < half) { partial[slot] += partial[slot + half * WX]; }
+    if (ty < half) { partial[t] += partial[t + half * step]; }
     workgroupBarrier();
   }
-  let m = partial[t.x] / f32(count);
+  let m = partial[head] / f32(count);
   workgroupBarrier();
 
   var squares = 0.0;
-  for (var j = begin + t.y; j < end; j += WY) {
+  for (var j = begin + ty; j < end; j += WY) {
     let d = x[base + j * p.inner] - m;
     squares += d * d;
   }
-  partial[slot] = squares;
+  partial[t] = squares;
   workgroupBarrier();
   for (var half = WY / 2u; half > 0u; half /= 2u) {
-    if (t.y < half) { partial[slot] += partial[slot + half * WX]; }
+    if (ty < half) { partial[t] += partial[t + half * step]; }
     workgroupBarrier();
   }
 
-  if (inside & (t.y == 0u)) {
+  if (inside & (ty == 0u)) {
     mean[row * p.inner + i] = m;
-    variance[row * p.inner + i] = partial[slot] / f32(count);
+    variance[row * p.inner + i] = partial[t] / f32(count);
   }
 }

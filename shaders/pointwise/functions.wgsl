@@ -12,6 +12,10 @@
 //           last of 24 binary places.
 // Reading   polynomials are minimax fits for float32, lowest power innermost last (Horner).
 //           No && and no arrays: both make some drivers slow.
+// Rounding  x + 1.5 · 2^23 leaves the integer nearest to x in the low bits of the sum, for |x| <
+//           2^22. Taken out as an integer it costs two operations; floor() and i32() cost a CPU
+//           driver more than the rest of exp. No float is subtracted again, so no compiler that
+//           reorders sums can undo it.
 
 fn isNan32(x: f32) -> bool { return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u; }
 
@@ -20,6 +24,11 @@ fn isInf32(x: f32) -> bool { return (bitcast<u32>(x) & 0x7fffffffu) == 0x7f80000
 // y, or NaN where `bad`.
 fn orNan32(y: f32, bad: bool) -> f32 {
   return bitcast<f32>(select(bitcast<u32>(y), 0x7fc00000u, bad));
+}
+
+// y <= 0 or >= 0 as x is, -0 for -0.
+fn signed32(y: f32, x: f32) -> f32 {
+  return bitcast<f32>(bitcast<u32>(y) | (bitcast<u32>(x) & 0x80000000u));
 }
 
 // |y| with the sign bit of x.
@@ -36,6 +45,22 @@ fn expm1Near32(r: f32) -> f32 {
   return r + r * r * q;
 }
 
+// x / ln 2 rounded to an integer n: the low bits of the result are 127 + n.
+fn halvings32(x: f32) -> u32 { return bitcast<u32>(x * 1.44269504 + 12583039.0); }
+
+// n of these bits.
+fn count32(bits: u32) -> f32 { return f32(bitcast<i32>(bits - 0x4b40007fu)); }
+
+// x - n ln 2, with ln 2 in two parts: n times the first is exact.
+fn lessHalvings32(x: f32, n: f32) -> f32 { return (x - n * 0.693115234375) - n * 3.19461833e-5; }
+
+// e^x for -87.3 <= x <= 88.
+fn expNear32(x: f32) -> f32 {
+  let bits = halvings32(x);
+  let r = lessHalvings32(x, count32(bits));
+  return (1.0 + expm1Near32(r)) * bitcast<f32>(bits << 23u);
+}
+
 // y * 2^n for 0.5 < y < 2; inf when too large. The caller flushes what is too small.
 fn scale32(y: f32, n: f32) -> f32 {
   return bitcast<f32>(min(bitcast<u32>(y) + (bitcast<u32>(i32(n)) << 23u), 0x7f800000u));
@@ -43,20 +68,27 @@ fn scale32(y: f32, n: f32) -> f32 {
 
 // e^x. At most 1.1 ULP on [-87.3, 88.7].
 fn exp32(x: f32) -> f32 {
-  let n = floor(x * 1.44269504 + 0.5);                     // x = n ln 2 + r
-  let r = (x - n * 0.693115234375) - n * 3.19461833e-5;    // ln 2 in two parts, n times one exact
-  var y = bitcast<u32>(scale32(1.0 + expm1Near32(r), n));
+  let bits = halvings32(x);
+  let e = 1.0 + expm1Near32(lessHalvings32(x, count32(bits)));
+  var y = bitcast<u32>(e) + ((bits - 127u) << 23u);        // e 2^n, where 2^n may be too large
   y = select(y, 0u, x < -87.3365448);                      // e^x < 2^-126
-  y = select(y, 0x7f800000u, x > 88.7228394);
+  y = select(y, 0x7f800000u, x >= 88.7228394);
   return orNan32(bitcast<f32>(y), isNan32(x));
+}
+
+// e^x - 1 for -30 <= x <= 88.
+fn expm1In32(x: f32) -> f32 {
+  let bits = halvings32(x);
+  let s = bitcast<f32>(bits << 23u);                       // 2^n
+  return s * expm1Near32(lessHalvings32(x, count32(bits))) + (s - 1.0);
 }
 
 // e^x - 1. At most 1.8 ULP.
 fn expm1_32(x: f32) -> f32 {
-  let n = floor(max(x, -30.0) * 1.44269504 + 0.5);
-  let r = (max(x, -30.0) - n * 0.693115234375) - n * 3.19461833e-5;
-  let half = scale32(1.0, n - 1.0);                        // 2^n / 2, finite for finite results
-  let y = 2.0 * (half * expm1Near32(r) + (half - 0.5));
+  let low = max(x, -30.0);
+  let bits = halvings32(low);
+  let half = bitcast<f32>((bits - 1u) << 23u);             // 2^n / 2, finite for finite results
+  let y = 2.0 * (half * expm1Near32(lessHalvings32(low, count32(bits))) + (half - 0.5));
   var z = select(y, x, abs(x) < 1e-8);
   z = bitcast<f32>(select(bitcast<u32>(z), 0x7f800000u, x > 88.7228394));
   return orNan32(z, isNan32(x));
@@ -129,21 +161,26 @@ fn sin32(x: f32) -> f32 { return select(sinQuarter32(x, 0u), x, abs(x) < 1e-4); 
 // cos x, likewise. Within 9.5e-8 for |x| <= 1e5.
 fn cos32(x: f32) -> f32 { return sinQuarter32(x, 1u); }
 
-// tanh x = -t / (2 + t) with t = e^(-2|x|) - 1. At most 2.6 ULP.
+// tanh x = t / (2 + t) with t = e^(2x) - 1. At most 2.6 ULP.
 fn tanh32(x: f32) -> f32 {
-  let t = expm1_32(-2.0 * abs(x));
-  return orNan32(withSign32(t / (2.0 + t), x), isNan32(x));
+  let t = expm1In32(max(min(x, 9.2), -9.2) * 2.0);
+  return orNan32(signed32(t / (2.0 + t), x), isNan32(x));
+}
+
+// e^-|x|, 0 below 2^-126. The caller sees to NaN.
+fn decay32(x: f32) -> f32 {
+  return select(expNear32(max(-abs(x), -87.3)), 0.0, abs(x) > 87.3365448);
 }
 
 // 1 / (1 + e^-x). At most 2.3 ULP.
 fn sigmoid32(x: f32) -> f32 {
-  let e = exp32(-abs(x));
+  let e = decay32(x);
   return orNan32(select(1.0, e, x < 0.0) / (1.0 + e), isNan32(x));
 }
 
 // ln(1 + e^x) = max(x, 0) + ln(1 + e^-|x|). At most 2.7 ULP.
 fn softplus32(x: f32) -> f32 {
-  return orNan32(select(0.0, x, x > 0.0) + log1p32(exp32(-abs(x))), isNan32(x));
+  return orNan32(select(0.0, x, x > 0.0) + log1p32(decay32(x)), isNan32(x));
 }
 
 // ln sigmoid(x) = -softplus(-x). At most 2.7 ULP.
@@ -179,21 +216,22 @@ fn erf32(x: f32) -> f32 {
   return orNan32(select(far, erfNear32(x), abs(x) < 1.0), isNan32(x));
 }
 
-// e^(-x^2 / 2), 0 beyond 14: the square in two parts, whose first is exact.
-fn bell32(x: f32) -> f32 {
-  let a = min(abs(x), 14.0);
+// e^(-a^2 / 2) for 0 <= a <= 13.2: the square in two parts, whose first is exact.
+fn bell32(a: f32) -> f32 {
   let h = head32(a);
-  return exp32(-0.5 * h * h) * (1.0 + expm1Near32(-0.5 * (a - h) * (a + h)));
+  let bits = halvings32(-0.5 * a * a);
+  let r = lessHalvings32(-0.5 * h * h, count32(bits)) - 0.5 * ((a - h) * (a + h));
+  return (1.0 + expm1Near32(r)) * bitcast<f32>(bits << 23u);
 }
 
 // x Phi(x), Phi the normal distribution (the exact form); NaN at -inf, as inf times 0.
 // Within 2.4e-7 on [-5, 5] and at most 8 ULP above -12.
 fn gelu32(x: f32) -> f32 {
-  let tail = 0.5 * bell32(x) * erfcScaled32(0.707106781 * abs(x));              // Phi(-|x|)
-  let far = select(x * tail, x - x * tail, x > 0.0);
-  let near = x * (0.5 + 0.5 * erfNear32(0.707106781 * x));
-  let y = select(select(far, near, abs(x) < 0.7), x, x > 7.0);
-  return orNan32(y, isNan32(x) | (bitcast<u32>(x) == 0xff800000u));
+  let a = abs(x);
+  let b = min(a, 13.2);
+  let tail = 0.5 * bell32(b) * erfcScaled32(0.707106781 * b);                   // Phi(-|x|)
+  let y = max(x, 0.0) - select(a * tail, 0.0, a > 13.1);
+  return orNan32(signed32(y, x), isNan32(x) | (bitcast<u32>(x) == 0xff800000u));
 }
 
 // x^y. ln x and its product with y are carried in two parts. C's special cases. At most
@@ -318,4 +356,15 @@ fn round32(x: f32) -> f32 {
   let whole = (bitcast<u32>(x) & 0x7fffffffu) >= 0x4b000000u;
   let near = withSign32(select(down, down + 1.0, up), x);
   return bitcast<f32>(select(bitcast<u32>(near), bitcast<u32>(x), whole));
+}
+
+// The nearest half float (binary16), ties to even; inf from 65520. In integers, since some drivers
+// leave out the rounding of a conversion there and back.
+fn half32(x: f32) -> f32 {
+  let size = bitcast<u32>(x) & 0x7fffffffu;
+  let near = (size + 0xfffu + ((size >> 13u) & 1u)) & 0xffffe000u;
+  let small = bitcast<u32>(round32(abs(x) * 16777216.0) * (1.0 / 16777216.0));  // below 2^-14
+  let finite = select(near, small, size < 0x38800000u);
+  let large = select(finite, 0x7f800000u, size >= 0x477ff000u);
+  return withSign32(bitcast<f32>(select(large, size, size > 0x7f800000u)), x);
 }

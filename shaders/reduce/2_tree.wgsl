@@ -5,8 +5,9 @@
 //
 // Layout    x is [outer, n, inner], y is [outer, chunks, inner], row-major; chunk c holds
 //           j = c·chunk ... (c + 1)·chunk - 1, the last one what is left.
-// Threads   a workgroup is WX outputs wide (along inner) and WY threads deep: thread (tx, ty)
-//           folds j = ty, ty + WY, ... of output tx. Rows (inner = 1) take WX = 1, columns 32.
+// Threads   a workgroup takes WX outputs of WY threads each: thread (tx, ty) folds
+//           j = ty, ty + WY, ... of output tx. Neighbours are those of one row where inner is 1,
+//           else those along inner, so that they read neighbours.
 // Sync      each thread leaves one partial fold in shared memory, then the tree halves WY
 //           log2(WY) times. A barrier separates every halving.
 // Compare   1_serial gives each output to one thread and needs no barrier; 5_subgroup folds
@@ -59,14 +60,17 @@ fn fold(a: f32, b: f32) -> f32 {
 fn main(
   @builtin(workgroup_id) wid: vec3u,
   @builtin(num_workgroups) num: vec3u,
-  @builtin(local_invocation_id) t: vec3u,
+  @builtin(local_invocation_index) t: u32,
 ) {
+  let rows = p.inner == 1u;
+  let tx = select(t % WX, t / WY, rows);
+  let ty = select(t / WX, t % WY, rows);
+  let step = select(WX, 1u, rows);  // between the partial results of one output
   let across = (p.inner + WX - 1u) / WX;
   let group = wid.x + wid.y * num.x;
-  let row = group / across;  // o·chunks + c
-  let i = (group % across) * WX + t.x;
+  let row = select(group / across, group * WX + tx, rows);  // o·chunks + c
+  let i = select((group % across) * WX + tx, 0u, rows);
   let inside = (row < p.outer * p.chunks) & (i < p.inner);
-  let slot = t.y * WX + t.x;
 
   if (inside) {
     let base = (row / p.chunks) * p.n * p.inner + i;
@@ -74,24 +78,24 @@ fn main(
     let end = min(begin + p.chunk, p.n);
     let first = x[base + begin * p.inner];
     var total = start(first);
-    for (var head = begin + t.y; head < end; head += BLOCK * WY) {
+    for (var head = begin + ty; head < end; head += BLOCK * WY) {
       var part = start(first);
       for (var j = head; j < min(head + BLOCK * WY, end); j += WY) {
         part = fold(part, term(x[base + j * p.inner]));
       }
       total = fold(total, part);
     }
-    partial[slot] = total;
+    partial[t] = total;
   }
   workgroupBarrier();
 
   for (var half = WY / 2u; half > 0u; half /= 2u) {
-    if (t.y < half) { partial[slot] = fold(partial[slot], partial[slot + half * WX]); }
+    if (ty < half) { partial[t] = fold(partial[t], partial[t + half * step]); }
     workgroupBarrier();
   }
 
-  if (inside & (t.y == 0u)) {
+  if (inside & (ty == 0u)) {
     let e = row * p.inner + i;
-    y[e] = epilogue(partial[slot], e);
+    y[e] = epilogue(partial[t], e);
   }
 }

@@ -1,5 +1,14 @@
 import type { Case } from './case.ts';
-import { largest, lineGroups, lineShapes, linesOf, ramp, shrink, withNaN } from './line.ts';
+import {
+  largest,
+  lineGroups,
+  lineShapes,
+  linesOf,
+  ramp,
+  readsRows,
+  shrink,
+  withNaN,
+} from './line.ts';
 
 const place = (v: number[]): number => {
   const top = largest(v);
@@ -22,8 +31,9 @@ export const cases: Case[] = lineShapes.flatMap(([outer, n, inner]) =>
         name: `${OP === 0 ? 'largest' : 'smallest'} of [${outer}, ${n}, ${inner}], ${kind}`,
         params: { outer, n, inner },
         buffers: { x, y: new Uint32Array(outer * inner) },
-        overrides: { OP, ...shrink },
-        groups: (_, o) => lineGroups(o, outer, inner),
+        overrides: { OP, SIZE: 4, ...shrink },
+        groups: (kernel, o) => lineGroups(kernel, o, outer, inner),
+        applies: (kernel) => readsRows(kernel, n, inner),
         expect: { y: linesOf(signed, outer, n, inner).map(place) },
       };
     }),

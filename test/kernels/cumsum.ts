@@ -1,5 +1,5 @@
 import type { Case } from './case.ts';
-import { fromLines, lineGroups, lineShapes, linesOf, ramp, total } from './line.ts';
+import { folded, fromLines, lineGroups, lineShapes, linesOf, ramp, total } from './line.ts';
 
 interface Chunk {
   chunk: number;
@@ -32,8 +32,14 @@ export const cases: Case[] = lineShapes.flatMap(([outer, n, inner]) =>
         name: `of [${outer}, ${n}, ${inner}] by ${chunk}${how}`,
         params: { outer, n, inner, chunk, chunks },
         buffers: { x, start, y: new Float32Array(x.length) },
-        overrides: { REVERSE, EXCLUSIVE, WIDTH: 4 },
-        groups: (_, o) => lineGroups(o, outer * chunks, inner),
+        overrides: { REVERSE, EXCLUSIVE, WIDTH: 4, SIZE: 4 },
+        groups: (kernel, o) =>
+          /workgroup/.test(kernel.file)
+            ? folded(outer * chunks)
+            : lineGroups(kernel, o, outer * chunks, inner),
+        applies: ({ file }) =>
+          /serial/.test(file) ||
+          (inner === 1 && (/workgroup/.test(file) || (n % 4 === 0 && chunk % 4 === 0))),
         expect: { y: fromLines(sums, inner) },
       };
     }),

@@ -8,8 +8,13 @@ const shapes: [number, number, number, number][] = [
   [2, 5, 6, 3],
   [5, 3, 8, 2],
   [2, 1, 12, 1],
+  [4, 2, 40, 2],
+  [5, 2, 32, 1],
 ];
 const eps = 1e-5;
+
+const fits = (file: string, width: number): boolean =>
+  width % (/wide/.test(file) ? 16 : /quads|subgroup/.test(file) ? 4 : 1) === 0;
 
 function expected([B, P, C, G]: number[], x: Float32Array, a?: Float32Array, b?: Float32Array) {
   const width = C / G;
@@ -46,9 +51,10 @@ export const cases: Case[] = shapes.flatMap((shape) =>
         ...{ x, scale, shift, y: new Float32Array(x.length) },
         ...{ mean: new Float32Array(stats), rstd: new Float32Array(stats) },
       },
-      overrides: { WIDTH: 4 },
-      groups: (kernel, o) => folded(/tree/.test(kernel.file) ? stats : Math.ceil(stats / o.WIDTH)),
-      applies: (kernel) => !/quads/.test(kernel.file) || (channels / groups) % 4 === 0,
+      overrides: { WIDTH: 4, SIZE: 4 },
+      groups: (kernel, o) =>
+        folded(/tree|subgroup/.test(kernel.file) ? stats : Math.ceil(stats / o.WIDTH)),
+      applies: (kernel) => fits(kernel.file, channels / groups),
       expect: expected(shape, x, affine & 1 ? scale : undefined, affine & 2 ? shift : undefined),
       tolerance: channels === 1 ? 1e-6 : 4e-6,
     };

@@ -8,6 +8,7 @@ const shapes: [number, number, number, number][] = [
   [2, 5, 6, 3],
   [5, 3, 8, 2],
   [2, 1, 12, 1],
+  [4, 2, 40, 2],
 ];
 
 /** By the formula: sums per channel, their averages per group, the result. */
@@ -58,10 +59,14 @@ export const cases: Case[] = shapes.flatMap((shape) =>
         ...{ x, g, scale, mean, rstd },
         ...{ d: new Float32Array(size), along: sums, alone: sums },
       },
-      overrides: { WIDTH: 4, WX: 4, WY: 4 },
+      overrides: { WIDTH: 4, WX: 4, WY: 4, SIZE: 4 },
       groups: (kernel, o) =>
-        folded(/tree/.test(kernel.file) ? batch * groups : Math.ceil((batch * groups) / o.WIDTH)),
-      applies: (kernel) => !/quads/.test(kernel.file) || (channels / groups) % 4 === 0,
+        folded(
+          /tree|subgroup/.test(kernel.file)
+            ? batch * groups
+            : Math.ceil((batch * groups) / o.WIDTH),
+        ),
+      applies: (kernel) => !/quads|subgroup/.test(kernel.file) || (channels / groups) % 4 === 0,
       expect: expected(shape, { x, g, mean, rstd }, (c) => (affine ? scale[c] : 1)),
       tolerance: 4e-6,
     };

@@ -1,3 +1,5 @@
+import type { Kernel } from '../../engine/kernel.ts';
+
 /**
  * What the tables of line kernels share: tensors [outer, n, inner] whose lines run along n, given
  * to one thread each or to WX × WY threads.
@@ -11,15 +13,29 @@ export const lineShapes: [number, number, number][] = [
   [1, 1, 1],
   [3, 7, 5],
   [2, 12, 1],
+  [3, 48, 1],
   [5, 8, 1],
   [1, 37, 1],
   [19, 2, 1],
   [2, 3, 4],
 ];
 
+/** Whether a kernel that reads rows by fours, or by sixteens, can read these lines. */
+export function readsRows({ file }: Kernel, n: number, inner: number): boolean {
+  const by = /wide_rows/.test(file) ? 16 : /rows|subgroup/.test(file) ? 4 : 1;
+  return by === 1 || (inner === 1 && n % by === 0);
+}
+
 /** Workgroups for `outer` × `inner` lines, folded over two dimensions so that this is tested too. */
-export function lineGroups(o: Record<string, number>, outer: number, inner: number): number[] {
-  return folded(o.WX ? outer * Math.ceil(inner / o.WX) : Math.ceil((outer * inner) / o.WIDTH));
+export function lineGroups(
+  { overrides }: Kernel,
+  o: Record<string, number>,
+  outer: number,
+  inner: number,
+): number[] {
+  if ('SIZE' in overrides) return folded(outer);
+  if (!('WX' in overrides)) return folded(Math.ceil((outer * inner) / o.WIDTH));
+  return folded(inner === 1 ? Math.ceil(outer / o.WX) : outer * Math.ceil(inner / o.WX));
 }
 
 export const folded = (groups: number): number[] =>

@@ -1,5 +1,15 @@
 import type { Case } from './case.ts';
-import { largest, lineGroups, lineShapes, linesOf, ramp, shrink, total, withNaN } from './line.ts';
+import {
+  largest,
+  lineGroups,
+  lineShapes,
+  linesOf,
+  ramp,
+  readsRows,
+  shrink,
+  total,
+  withNaN,
+} from './line.ts';
 
 function logSumExp(v: number[]): number {
   const m = largest(v);
@@ -22,8 +32,13 @@ export const cases: Case[] = lineShapes.flatMap(([outer, n, inner]) =>
       name: `of [${outer}, ${n}, ${inner}], ${kind}`,
       params: { outer, n, inner },
       buffers: { x, y: new Float32Array(outer * inner) },
-      overrides: (kernel) => ({ ...shrink, ...('BLOCK' in kernel.overrides && { BLOCK: 3 }) }),
-      groups: (_, o) => lineGroups(o, outer, inner),
+      overrides: (kernel) => ({
+        SIZE: 4,
+        ...shrink,
+        ...('BLOCK' in kernel.overrides && { BLOCK: 3 }),
+      }),
+      groups: (kernel, o) => lineGroups(kernel, o, outer, inner),
+      applies: (kernel) => readsRows(kernel, n, inner),
       expect: { y: linesOf(x, outer, n, inner).map(logSumExp) },
     };
   }),

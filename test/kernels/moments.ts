@@ -29,7 +29,7 @@ export const cases: Case[] = lineShapes.flatMap(([outer, n, inner]) =>
         buffers: { x, mean: new Float32Array(size), variance: new Float32Array(size) },
         overrides: { BLOCK: 3, ...shrink },
         groups: (kernel, o) =>
-          lineGroups(o, outer * chunks, /columns/.test(kernel.file) ? inner / 4 : inner),
+          lineGroups(kernel, o, outer * chunks, /columns/.test(kernel.file) ? inner / 4 : inner),
         applies: (kernel) => !/columns/.test(kernel.file) || inner % 4 === 0,
         expect: { mean, variance },
         tolerance: kind === 'around 0' ? 1e-6 : 2e-4,

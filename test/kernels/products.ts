@@ -63,6 +63,7 @@ const geometries: Geometry[] = [
   { ih: 2, iw: 2, ic: 4, oc: 4, kh: 3, kw: 3, py: [2, 2], px: [2, 2] },
   { ih: 5, iw: 5, ic: 4, oc: 4, kh: 2, kw: 2, sy: 3, sx: 3 },
   { ih: 1, iw: 9, ic: 8, oc: 4, kw: 3, dx: 2, px: [4, 0] },
+  { batch: 2, ih: 7, iw: 8, ic: 8, oc: 8, kh: 2, kw: 2 },
   { ih: 3, iw: 4, ic: 4, oc: 6, kh: 3, kw: 3, py: [1, 1], px: [1, 1], groups: 2 },
   { ih: 4, iw: 3, ic: 4, oc: 4, kh: 2, kw: 3, sy: 2, px: [1, 1], groups: 4 },
   { batch: 2, ih: 3, iw: 5, ic: 8, oc: 8, kh: 3, kw: 3, py: [1, 1], px: [1, 1], groups: 8 },
@@ -82,6 +83,7 @@ function applies(file: string, contract: Contract, { ic, oc, groups }: Params): 
   const quads = ic % 4 === 0 && oc % 4 === 0;
   if (file.endsWith('direct')) return true;
   if (file.endsWith('depthwise')) return quads && groups === ic && groups === oc;
+  if (file.endsWith('scalar')) return groups === 1;
   if (!file.endsWith('ragged')) return quads && groups === 1;
   return groups === 1 || ((contract === 'conv2d_input' ? ic : oc) / groups) % 4 === 0;
 }
@@ -91,6 +93,8 @@ const tiles: Record<string, [number, number, number]> = {
   implicit: [8, 8, 64],
   subgroup: [16, 32, 1],
   ragged: [16, 4, 32],
+  tiled: [64, 32, 1],
+  scalar: [64, 16, 1],
 };
 
 function groupsOf(contract: Contract, { file }: Kernel, p: Params, chunks: number): number {
@@ -114,7 +118,9 @@ function groupsOf(contract: Contract, { file }: Kernel, p: Params, chunks: numbe
     conv2d: [p.batch * p.oh * p.ow, p.oc, 1],
     conv2d_input: [phase, p.ic, p.sy * p.sx],
     conv2d_weight:
-      tile === 'ragged' ? [(taps * p.ic) / p.groups, p.oc, chunks] : [p.ic, p.oc, taps * chunks],
+      tile === 'ragged' || tile === 'tiled'
+        ? [(taps * p.ic) / p.groups, p.oc, chunks]
+        : [p.ic, p.oc, taps * chunks],
   }[contract];
   const [r, c, perGroup] = tiles[tile];
   return up(times * up(rows, r) * up(columns, c), perGroup);

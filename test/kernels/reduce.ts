@@ -33,10 +33,14 @@ const shapes: [number, number, number, number][] = [
   [1, 37, 1, 37],
   [2, 13, 1, 13],
   [67, 2, 1, 2],
+  [2, 5, 32, 3],
+  [3, 48, 1, 48],
+  [2, 64, 1, 32],
 ];
 
 const applies = (file: string, [outer, n, inner, chunk]: number[]): boolean => {
-  if (/columns/.test(file)) return inner % 4 === 0;
+  if (/columns/.test(file)) return inner % (/wide/.test(file) ? 16 : 4) === 0;
+  if (/wide/.test(file)) return inner === 1 && n % 16 === 0 && chunk % 16 === 0;
   if (!/rows|subgroup/.test(file)) return true;
   return inner === 1 && (outer === 1 || n % 4 === 0) && (chunk >= n || chunk % 4 === 0);
 };
@@ -53,9 +57,9 @@ export const cases: Case[] = shapes.flatMap((shape) => {
         buffers: { x, y: new Float32Array(outer * chunks * inner) },
         overrides: { OP, BLOCK: 3, SIZE: 4, ...shrink },
         groups: (kernel, o) => {
-          if (/subgroup/.test(kernel.file)) return [outer * chunks, 1, 1];
-          const quads = /columns/.test(kernel.file) ? 4 : 1;
-          return lineGroups(o, outer * chunks, inner / quads);
+          const wide = /wide_columns/.test(kernel.file) ? 16 : /columns/.test(kernel.file) ? 4 : 1;
+          if (/subgroup/.test(kernel.file)) return [outer * chunks, 1, 1]; // none beyond the last
+          return lineGroups(kernel, o, outer * chunks, inner / wide);
         },
         applies: (kernel) => applies(kernel.file, shape),
         expect: { y: expected(x, [outer, n, inner], chunk, OP) },

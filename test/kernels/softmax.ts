@@ -6,6 +6,7 @@ import {
   lineShapes,
   linesOf,
   ramp,
+  readsRows,
   shrink,
   total,
   withNaN,
@@ -37,9 +38,9 @@ export const cases: Case[] = lineShapes.flatMap(([outer, n, inner]) =>
         name: `${LOG ? 'log-softmax' : 'softmax'} of [${outer}, ${n}, ${inner}], ${kind}`,
         params: { outer, n, inner },
         buffers: { x, y: new Float32Array(x.length) },
-        overrides: { LOG, BLOCK: 3, ...shrink },
-        groups: (_, o) => lineGroups(o, outer, inner),
-        applies: (kernel) => !/rows/.test(kernel.file) || (inner === 1 && n % 4 === 0),
+        overrides: { LOG, BLOCK: 3, SIZE: 4, ...shrink },
+        groups: (kernel, o) => lineGroups(kernel, o, outer, inner),
+        applies: (kernel) => readsRows(kernel, n, inner),
         expect: {
           y: fromLines(
             linesOf(x, outer, n, inner).map((v) => softmax(v, !!LOG)),

@@ -1,5 +1,14 @@
 import type { Case } from './case.ts';
-import { fromLines, lineGroups, lineShapes, linesOf, ramp, shrink, total } from './line.ts';
+import {
+  fromLines,
+  lineGroups,
+  lineShapes,
+  linesOf,
+  ramp,
+  readsRows,
+  shrink,
+  total,
+} from './line.ts';
 
 export const cases: Case[] = lineShapes.map(([outer, n, inner]): Case => {
   const [y, g] = [ramp(outer * n * inner), ramp(outer * n * inner, 8)];
@@ -12,9 +21,9 @@ export const cases: Case[] = lineShapes.map(([outer, n, inner]): Case => {
     name: `of [${outer}, ${n}, ${inner}]`,
     params: { outer, n, inner },
     buffers: { y, g, d: new Float32Array(y.length) },
-    overrides: { BLOCK: 3, ...shrink },
-    groups: (_, o) => lineGroups(o, outer, inner),
-    applies: (kernel) => !/rows/.test(kernel.file) || (inner === 1 && n % 4 === 0),
+    overrides: { BLOCK: 3, SIZE: 4, ...shrink },
+    groups: (kernel, o) => lineGroups(kernel, o, outer, inner),
+    applies: (kernel) => readsRows(kernel, n, inner),
     expect: { d: fromLines(lines, inner) },
     tolerance: 4e-6,
   };

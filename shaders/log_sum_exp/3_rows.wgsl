@@ -1,0 +1,78 @@
+// log_sum_exp / 3_rows: y[o] = m + ln(sum exp(x[o, j] - m)), where m = max x[o, j]
+//
+// Maximum and sum run over j. Rows whose maximum is infinite or NaN give just that.
+//
+// Layout    x is [outer, n], y is [outer], row-major; x is read four at a time: n is a multiple
+//           of 4, inner is 1.
+// Threads   one per row. Two passes: maximum, sum of exponentials.
+// Sync      none.
+// Compare   1_serial, the same one element at a time.
+
+struct Params { outer: u32, n: u32, inner: u32 }
+
+override BLOCK: u32 = 32u;  // vectors added by themselves before they join the sum
+override WIDTH: u32 = 64u;  // threads per workgroup
+
+@group(0) @binding(0) var<storage, read> x: array<vec4f>;
+@group(0) @binding(1) var<storage, read_write> y: array<f32>;
+@group(0) @binding(2) var<uniform> p: Params;
+
+fn epilogue(v: f32, i: u32) -> f32 { return v; }
+
+fn is_nan(v: vec4f) -> vec4<bool> {
+  return (bitcast<vec4u>(v) << vec4u(1u)) > vec4u(0xff000000u);
+}
+
+// The larger one, or NaN if either is.
+fn max_nan(a: vec4f, b: vec4f) -> vec4f {
+  return select(select(max(a, b), b, is_nan(b)), a, is_nan(a));
+}
+
+// e^t for t <= 0 as 2^k e^r with |r| <= ln 2 / 2, e^r by a minimax fit. 0 below -87. The sum with
+// 1.5 · 2^23 leaves 127 + k in its low bits.
+fn exp_down(t: vec4f) -> vec4f {
+  let u = max(t, vec4f(-87.0));
+  let bits = bitcast<vec4u>(u * 1.44269504 + 12583039.0);
+  let k = vec4f(bitcast<vec4i>(bits - 0x4b40007fu));
+  let r = (u - k * 0.693115234375) - k * 3.19461833e-5;
+  let high = 0.0416662507 + r * (0.00836792309 + r * 0.00139487686);
+  let e = 1.0 + (r + r * r * (0.5 + r * (0.166665331 + r * high)));
+  return select(e * bitcast<vec4f>(bits << vec4u(23u)), vec4f(0.0), t < vec4f(-87.0));
+}
+
+// ln s for s >= 1: s = 2^k z with z near 1, ln z = 2 artanh f by its series.
+fn log_up(s: f32) -> f32 {
+  let k = (bitcast<u32>(s) - 0x3f3504f3u) >> 23u;
+  let z = bitcast<f32>(bitcast<u32>(s) - (k << 23u));
+  let f = (z - 1.0) / (z + 1.0);
+  let q = f * f;
+  let series = 0.666666687 + q * (0.4 + q * (0.285714298 + q * 0.222222224));
+  return f32(k) * 0.693147182 + f * (2.0 + q * series);
+}
+
+@compute @workgroup_size(WIDTH)
+fn main(
+  @builtin(workgroup_id) wid: vec3u,
+  @builtin(num_workgroups) num: vec3u,
+  @builtin(local_invocation_index) t: u32,
+) {
+  let row = (wid.x + wid.y * num.x) * WIDTH + t;
+  if (row >= p.outer) { return; }
+  let quads = p.n / 4u;
+  let base = row * quads;
+
+  var m4 = x[base];
+  for (var j = 1u; j < quads; j++) { m4 = max_nan(m4, x[base + j]); }
+  let m2 = max_nan(m4, m4.zwzw);
+  let m = max_nan(m2, m2.yyyy).x;
+
+  var s4 = vec4f(0.0);
+  for (var head = 0u; head < quads; head += BLOCK) {
+    var part = vec4f(0.0);
+    for (var j = head; j < min(head + BLOCK, quads); j++) { part += exp_down(x[base + j] - m); }
+    s4 += part;
+  }
+  let s = (s4.x + s4.z) + (s4.y + s4.w);
+  let finite = (bitcast<u32>(m) << 1u) < 0xff000000u;
+  y[row] = epilogue(select(m, m + log_up(s), finite), row);
+}

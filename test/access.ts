@@ -1,0 +1,266 @@
+import * as e from '../engine/index.ts';
+import type { ModelRow } from '../tools/lockstep/model.ts';
+
+/** A step whose kernels are looked at as hardware would run them. */
+export interface Row {
+  readonly name: string;
+  /** Makes the inputs and returns the step. */
+  readonly step: () => () => e.Tensor[];
+  /** Share of coalesced traffic its kernels must reach. */
+  readonly least?: number;
+}
+
+/**
+ * What rows of lengths that are no multiple of 8 can reach: 32 neighbours that begin inside a sector
+ * touch 5 instead of 4, wherever the row begins.
+ */
+const RAGGED = 0.75;
+
+/** A kernel that may fall short, and why it must. */
+interface Excuse {
+  readonly file: string;
+  readonly why: string;
+  used?: boolean;
+}
+
+export const excuses: Excuse[] = [];
+
+const floats = (...shape: number[]) => e.variable(null, shape);
+const numbers = (n: number, size: number) =>
+  e.variable(
+    Uint32Array.from({ length: n }, (_, i) => (Math.imul(i + 1, 2654435761) % size) >>> 0),
+  );
+
+/** A function of variables of these shapes, alone or with the gradients of all of them. */
+const of = (name: string, shapes: number[][], fn: (...x: e.Variable[]) => e.Tensor): Row => ({
+  name,
+  step: () => {
+    const x = shapes.map((shape) => floats(...shape));
+    return () => [fn(...x)];
+  },
+});
+
+const withGradients = (
+  name: string,
+  shapes: number[][],
+  fn: (...x: e.Variable[]) => e.Tensor,
+): Row => ({
+  name: `${name}, gradients`,
+  step: () => {
+    const x = shapes.map((shape) => floats(...shape));
+    return () => {
+      const y = fn(...x);
+      return [y, ...e.vjp(y, x, floats(...y.shape))];
+    };
+  },
+});
+
+const both = (...args: Parameters<typeof of>): Row[] => [of(...args), withGradients(...args)];
+const ragged = (all: Row[]): Row[] => all.map((row) => ({ ...row, least: RAGGED }));
+const mm = (m: number, k: number, n: number): Row[] =>
+  both(
+    `matmul [${m}, ${k}]·[${k}, ${n}]`,
+    [
+      [m, k],
+      [k, n],
+    ],
+    (a, b) => e.matmul(a, b),
+  );
+const conv = (name: string, x: number[], w: number[], o: object = {}): Row[] =>
+  both(`conv2d ${name}`, [x, w], (a, b) => e.conv2d(a, b, { padding: 'same', ...o }));
+const lines = (name: string, fn: (x: e.Variable, axis: number) => e.Tensor): Row[] => [
+  ...both(`${name} of rows`, [[1024, 512]], (x) => fn(x, 1)),
+  ...both(`${name} of short rows`, [[4096, 32]], (x) => fn(x, 1)),
+  ...both(`${name} of columns`, [[512, 1024]], (x) => fn(x, 0)),
+  ...ragged(both(`${name} of ragged rows`, [[300, 333]], (x) => fn(x, 1))),
+];
+const folds = (name: string, fn: (x: e.Variable, axes?: number) => e.Tensor): Row[] => [
+  ...lines(name, fn),
+  of(`${name} of all`, [[1 << 20]], (x) => fn(x)),
+  of(`${name} of a long row`, [[4, 1 << 18]], (x) => fn(x, 1)),
+];
+
+export const rows: Row[] = [
+  ...mm(512, 64, 512),
+  ...mm(64, 784, 256),
+  ...mm(4096, 64, 64),
+  ...mm(256, 128, 2),
+  ...ragged(mm(100, 77, 51)),
+  ...mm(1, 1024, 1024),
+  ...mm(64, 4096, 64),
+  ...both(
+    'matmul batch',
+    [
+      [32, 64, 64],
+      [32, 64, 64],
+    ],
+    (a, b) => e.matmul(a, b),
+  ),
+  ...both(
+    'matmul ta',
+    [
+      [256, 512],
+      [256, 512],
+    ],
+    (a, b) => e.matmul(a, b, { ta: true }),
+  ),
+  ...both(
+    'matmul tb',
+    [
+      [256, 512],
+      [256, 512],
+    ],
+    (a, b) => e.matmul(a, b, { tb: true }),
+  ),
+  of('linear', [[256, 128], [128, 128], [128]], (x, w, b) => e.relu(e.add(e.matmul(x, w), b))),
+  ...conv('3x3 28x28 32-64', [8, 28, 28, 32], [3, 3, 32, 64]),
+  ...conv('3x3 14x14 64-64', [8, 14, 14, 64], [3, 3, 64, 64]),
+  ...conv('3x3 28x28 1-32', [64, 28, 28, 1], [3, 3, 1, 32]),
+  ...conv('3x3 stride 2 32-64', [64, 28, 28, 32], [3, 3, 32, 64], { stride: 2, padding: 1 }),
+  ...conv('1x1 64-256', [8, 14, 14, 64], [1, 1, 64, 256]),
+  ...conv('depthwise', [8, 28, 28, 32], [3, 3, 1, 32], { groups: 32 }),
+  ...both(
+    'conv1d causal dilated',
+    [
+      [4, 256, 32],
+      [2, 32, 32],
+    ],
+    (x, w) => e.conv1d(x, w, { padding: [4, 0] as never, dilation: 4 }),
+  ),
+  ...both(
+    'attention causal',
+    [1, 2, 3].map(() => [4, 4, 256, 32]),
+    (q, k, v) => e.attention(q, k, v, { causal: true }),
+  ),
+  ...both(
+    'attention',
+    [1, 2, 3].map(() => [2, 2, 256, 64]),
+    (q, k, v) => e.attention(q, k, v),
+  ),
+  ...folds('sum', (x, axes) => e.sum(x, axes)),
+  ...folds('max', (x, axes) => e.max(x, axes)),
+  ...lines('softmax', (x, axis) => e.softmax(x, axis)),
+  ...lines('logSoftmax', (x, axis) => e.logSoftmax(x, axis)),
+  ...lines('logSumExp', (x, axis) => e.logSumExp(x, axis)),
+  ...lines('argmax', (x, axis) => e.cast(e.argmax(x, axis), 'f32')).filter(
+    ({ name }) => !name.endsWith('gradients'),
+  ),
+  ...lines('cumsum', (x, axis) => e.cumsum(x, axis)),
+  ...lines('variance', (x, axis) => e.variance(x, axis)),
+  ...both('layerNorm', [[1024, 512], [512], [512]], (x, a, b) => e.layerNorm(x, a, b)),
+  ...both('layerNorm of short rows', [[1024, 64], [64], [64]], (x, a, b) => e.layerNorm(x, a, b)),
+  ...both('groupNorm', [[8, 28, 28, 64], [64], [64]], (x, a, b) => e.groupNorm(x, 8, a, b)),
+  of('topK', [[256, 1000]], (x) => e.topK(x, 10).values),
+  ...both('maxPool2d', [[8, 28, 28, 32]], (x) => e.maxPool2d(x, { size: 2 } as never)),
+  ...both('avgPool2d', [[8, 28, 28, 32]], (x) => e.avgPool2d(x, { size: 2 } as never)),
+  ...both('resizeNearest', [[8, 14, 14, 32]], (x) => e.resizeNearest(x, [28, 28])),
+  ...both('resizeBilinear', [[8, 14, 14, 32]], (x) => e.resizeBilinear(x, [28, 28])),
+  ...both('pad', [[8, 28, 28, 32]], (x) =>
+    e.pad(x, [
+      [0, 0],
+      [1, 1],
+      [1, 1],
+      [0, 0],
+    ]),
+  ),
+  ...both(
+    'concat',
+    [
+      [64, 128],
+      [64, 256],
+    ],
+    (a, b) => e.concat([a, b], 1),
+  ),
+  ...both('transpose', [[512, 512]], (x) => e.transpose(x)),
+  ...both(
+    'transpose and add',
+    [
+      [512, 512],
+      [512, 512],
+    ],
+    (x, y) => e.add(e.transpose(x), y),
+  ),
+  ...both('heads', [[16, 64, 4, 16]], (x) => e.permute(x, [0, 2, 1, 3])),
+  ...both('slice', [[64, 28, 28, 32]], (x) => e.slice(x, [null, [1, 27], [1, 27], null] as never)),
+  ...both('flip', [[64, 1024]], (x) => e.flip(x, 1)),
+  of('tril', [[256, 256]], (x) => e.tril(x)),
+  of('x·y+z', [[1 << 20], [1 << 20], [1 << 20]], (x, y, z) => e.add(e.mul(x, y), z)),
+  ...both('gelu', [[1 << 20]], (x) => e.gelu(x)),
+  ...both('bias', [[1024, 256], [256]], (x, b) => e.add(x, b)),
+  of('of an odd size', [[999_999]], (x) => e.tanh(x)),
+  ...both('logAbsDet of 32', [[64, 32, 32]], (x) => e.logAbsDet(x)),
+  ...both('logAbsDet of 96', [[96, 96]], (x) => e.logAbsDet(x)),
+  ...both(
+    'triangularSolve',
+    [
+      [64, 32, 32],
+      [64, 32, 8],
+    ],
+    (a, b) => e.triangularSolve(a, b),
+  ),
+  {
+    name: 'gather and scatterAdd',
+    step: () => {
+      const table = floats(1000, 64);
+      const which = numbers(2048, 1000);
+      return () => {
+        const y = e.gather(table, which);
+        return [y, ...e.vjp(y, [table], floats(2048, 64))];
+      };
+    },
+  },
+  {
+    name: 'crossEntropy',
+    step: () => {
+      const x = floats(512, 256);
+      const target = numbers(512, 256);
+      return () => {
+        const y = e.mean(e.crossEntropy(x, target));
+        return [y, ...e.grad(y, [x])];
+      };
+    },
+  },
+  {
+    name: 'random',
+    step: () => () => [e.uniform([1 << 16]), e.normal([1 << 16])],
+  },
+  {
+    name: 'adam',
+    step: () => {
+      const layer = { weight: floats(256, 256), bias: floats(256) };
+      const optimiser = e.adam(layer, { lr: 1e-3 });
+      return () => {
+        const loss = e.sum(e.add(e.matmul(floats(64, 256), layer.weight), layer.bias));
+        optimiser.update(e.grad(loss, optimiser.variables));
+        return [loss];
+      };
+    },
+  },
+];
+
+/** What a hardware default may not do, a sentence for each access at fault. */
+export function faults(row: ModelRow, code: string, least = 0.9): string[] {
+  const { file, reads, writes, sites } = row;
+  const excuse = excuses.find((one) => one.file === file);
+  const text = code.split('\n');
+  const at = (line: number) => `${file}:${line} ${text[line - 1]?.trim()}: `;
+  const percent = (part: number, whole: number) => `${Math.floor((100 * part) / whole)} %`;
+  const found = sites
+    .filter(({ worst }) => worst > 2)
+    .map((s) => `${at(s.line)}${s.name} ${s.kind}, ${s.worst}-way bank conflict`);
+  for (const [kind, { coalesced }] of [
+    ['read', reads],
+    ['write', writes],
+  ] as const) {
+    if (coalesced >= least) continue;
+    const all = sites.filter((s) => s.kind === kind && s.space === 'storage');
+    const sectors = all.reduce((n, s) => n + s.sectors, 0);
+    for (const s of all.filter((one) => one.leastSectors < least * one.sectors)) {
+      const share = `${percent(s.leastSectors, s.sectors)} coalesced, ${percent(s.sectors, sectors)} of the sectors`;
+      found.push(`${at(s.line)}${s.name} ${kind}, ${share}; the kernel: ${percent(coalesced, 1)}`);
+    }
+  }
+  if (!excuse || found.length === 0) return found;
+  excuse.used = true;
+  return [];
+}
