@@ -7,25 +7,116 @@ export interface Case {
   cost: number;
 }
 
-const conv = { kind: 'conv', batch: 8, height: 28, width: 28, cin: 32, cout: 64, size: 3 } as const;
-const matmul = (n: number): Problem => ({ kind: 'matmul', m: n, n, k: n });
+const square = (n: number, cost: number): Case => ({
+  name: `matmul ${n}`,
+  problem: { kind: 'matmul', m: n, n, k: n },
+  cost,
+});
 
-/** Every case of the bench, in the order they run. */
-export const cases: Case[] = [
-  { name: 'matmul 512', problem: matmul(512), cost: 12 },
-  { name: 'matmul 1024', problem: matmul(1024), cost: 40 },
-  { name: 'conv2d 3x3 8x28x28 32-64', problem: { ...conv, backward: false }, cost: 15 },
-  { name: 'conv2d 3x3 8x28x28 32-64 fwd+bwd', problem: { ...conv, backward: true }, cost: 35 },
+const products: Case[] = [
+  square(128, 8),
+  square(256, 9),
+  square(512, 15),
+  square(1024, 60),
+  { name: 'matmul 64x784x256', problem: { kind: 'matmul', m: 64, n: 256, k: 784 }, cost: 9 },
+  { name: 'matmul 4096x64x64', problem: { kind: 'matmul', m: 4096, n: 64, k: 64 }, cost: 10 },
+  {
+    name: 'matmul 32 of 64x64x64',
+    problem: { kind: 'matmul', m: 64, n: 64, k: 64, batch: 32 },
+    cost: 9,
+  },
+];
+
+function convolution(side: number, cin: number, cout: number, backward: boolean, cost: number) {
+  const sizes = { batch: 8, height: side, width: side, cin, cout, size: 3 };
+  const name = `conv2d 3x3 8x${side}x${side} ${cin}-${cout}${backward ? ' fwd+bwd' : ''}`;
+  return { name, problem: { kind: 'conv', ...sizes, backward }, cost } satisfies Case;
+}
+
+const convolutions: Case[] = [
+  convolution(28, 32, 64, false, 20),
+  convolution(28, 32, 64, true, 50),
+  convolution(14, 64, 64, false, 15),
+  convolution(14, 64, 64, true, 30),
+];
+
+const axes = ['full', 0, 1] as const;
+const folds = ['sum', 'mean', 'max'] as const;
+
+const lines: Case[] = [
+  { name: 'softmax 1024x1024', problem: { kind: 'softmax', rows: 1024, n: 1024 }, cost: 12 },
+  { name: 'layerNorm 1024x512', problem: { kind: 'layerNorm', rows: 1024, n: 512 }, cost: 12 },
+  ...folds.flatMap((fold) =>
+    axes.map((axis): Case => {
+      const name = `${fold} 2048x2048 ${axis === 'full' ? axis : `axis ${axis}`}`;
+      const problem: Problem = { kind: 'reduce', fold, rows: 2048, columns: 2048, axis };
+      return { name, problem, cost: axis === 0 ? 40 : 12 };
+    }),
+  ),
+];
+
+const FOUR_MILLION = 2 ** 22;
+const names = ['x·y+z', 'gelu', 'tanh'] as const;
+const pointwise = names.map(
+  (name): Case => ({
+    name: `pointwise ${name} 4M`,
+    problem: { kind: 'pointwise', name, n: FOUR_MILLION },
+    cost: 15,
+  }),
+);
+
+const attention = [false, true].map(
+  (backward): Case => ({
+    name: `attention 4x4x256x32 causal${backward ? ' fwd+bwd' : ''}`,
+    problem: { kind: 'attention', batch: 4, heads: 4, steps: 256, depth: 32, backward },
+    cost: backward ? 50 : 25,
+  }),
+);
+
+const training: Case[] = [
   {
     name: 'train mlp 2-128-128-2 mse',
-    problem: { kind: 'train', widths: [2, 128, 128, 2], batch: 256, loss: 'mse' },
+    problem: { kind: 'mlp', widths: [2, 128, 128, 2], batch: 256, loss: 'mse' },
     cost: 15,
   },
   {
     name: 'train mlp 784-512-512-784 bce',
-    problem: { kind: 'train', widths: [784, 512, 512, 784], batch: 64, loss: 'bce' },
+    problem: { kind: 'mlp', widths: [784, 512, 512, 784], batch: 64, loss: 'bce' },
     cost: 35,
   },
+  {
+    name: 'train cnn 1-32-64-64-10',
+    problem: { kind: 'cnn', batch: 64, size: 28, channels: [32, 64, 64], classes: 10 },
+    cost: 240,
+  },
+  {
+    name: 'train transformer d64 2 layers',
+    problem: {
+      kind: 'transformer',
+      ...{ vocab: 64, width: 64, layers: 2, heads: 4, hidden: 256, steps: 64, batch: 16 },
+    },
+    cost: 100,
+  },
+];
+
+const determinants: Case[] = [
+  { name: 'logDet 64 of 32x32 fwd+bwd', problem: { kind: 'logDet', batch: 64, n: 32 }, cost: 12 },
+  { name: 'logDet 256x256 fwd+bwd', problem: { kind: 'logDet', batch: 1, n: 256 }, cost: 20 },
+];
+
+const host: Case[] = [
   { name: 'js 500 pointwise ops', problem: { kind: 'host', ops: 500, mix: 'pointwise' }, cost: 4 },
   { name: 'js 500 mixed ops', problem: { kind: 'host', ops: 500, mix: 'mixed' }, cost: 4 },
+];
+
+/** Every case of the bench, in the order they run. */
+export const cases: Case[] = [
+  ...products,
+  ...convolutions,
+  ...lines,
+  ...pointwise,
+  ...attention,
+  ...training,
+  ...determinants,
+  ...host,
 ];

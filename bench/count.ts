@@ -1,9 +1,14 @@
+import { countCompiling } from './compiling.ts';
+import { rememberShaders } from './shaders.ts';
+import { tap } from './tap.ts';
 import type { Counts } from './types.ts';
 
 /** What happened on one device so far. */
 export interface Ledger extends Counts {
   liveBytes: number;
   peakBytes: number;
+  /** Wall time in which at least one pipeline was being compiled. */
+  compileMs: number;
   /** Messages of errors that nobody caught: validation, out of memory. */
   errors: string[];
 }
@@ -19,6 +24,7 @@ const none = (): Ledger => ({
   copies: 0,
   liveBytes: 0,
   peakBytes: 0,
+  compileMs: 0,
   errors: [],
 });
 
@@ -52,27 +58,12 @@ export function perCall(before: Counts, after: Counts, calls: number): Counts {
   };
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: wraps methods of any signature
-type Method = (...args: any[]) => any;
+let watched = false;
 
-/** Calls `seen` after every call of the method, with the object, its arguments and its result. */
-function tap(
-  type: { prototype: object } | undefined,
-  method: string,
-  seen: (self: object, args: unknown[], result: unknown) => void,
-): void {
-  const prototype = type?.prototype as Record<string, Method> | undefined;
-  const original = prototype?.[method];
-  if (!prototype || !original) return;
-  prototype[method] = function (this: object, ...args: unknown[]) {
-    const result = original.apply(this, args);
-    seen(this, args, result);
-    return result;
-  };
-}
-
-/** Wraps the WebGPU prototypes of this page. Call once, before any device is requested. */
+/** Wraps the WebGPU prototypes of this realm, once. Call before any device is requested. */
 export function watch(): void {
+  if (watched) return;
+  watched = true;
   const count = (type: { prototype: object }, key: keyof Counts, ...methods: string[]) => {
     for (const method of methods) {
       tap(type, method, (self) => {
@@ -87,6 +78,8 @@ export function watch(): void {
       if (books) owner.set(made as object, books);
     });
 
+  countCompiling((device) => owner.get(device));
+  rememberShaders();
   watchDevices();
   watchBuffers();
   inherit(GPUDevice, 'createCommandEncoder');

@@ -1,3 +1,4 @@
+import { decided, known, looks } from './verdict.ts';
 import type { Work } from './types.ts';
 
 /** How a sample is taken of a problem. */
@@ -11,14 +12,18 @@ export type Mode =
 
 export interface Plan {
   mode: Mode;
-  /** Calls before the first sample, at most. */
-  warmup: number;
+  /** Calls before the first sample: at least `least`, then until the time is over. */
+  warmup: { least: number; most: number; budgetMs: number };
   /** A sample lasts at least this long, by looping. */
   sampleMs: number;
+  /** The race ends with its verdicts, but not before `least` rounds; or with the budget. */
   rounds: { least: number; most: number; budgetMs: number };
 }
 
 export type Clock = () => number;
+
+/** A sample is this many steps of the clock at least, so that their size does not show. */
+const CLOCK_STEPS = 200;
 
 /** Milliseconds per call, of `loop` calls. */
 export async function sample(work: Work, mode: Mode, loop: number, now: Clock): Promise<number> {
@@ -40,35 +45,48 @@ export async function sample(work: Work, mode: Mode, loop: number, now: Clock): 
   return spent / loop;
 }
 
-/** Warms up, then says how many calls make a sample long enough. */
-async function calibrate(work: Work, plan: Plan, now: Clock): Promise<number> {
-  let last = 0;
-  const from = now();
-  for (let i = 0; i < plan.warmup; i++) {
-    last = await sample(work, plan.mode, 1, now);
-    if (i > 0 && now() - from > 2000) break;
-  }
-  if (plan.mode === 'host') return 1;
-  return Math.min(1000, Math.max(1, Math.ceil(plan.sampleMs / last)));
-}
-
-/** Warms up every work and says how many calls each of its samples needs. */
-export async function warmUp(
-  works: Record<string, Work>,
+/**
+ * Warms up, then says how many calls make a sample long enough.
+ * @param quantumMs smallest step of the clock
+ */
+export async function calibrate(
+  work: Work,
   plan: Plan,
   now: Clock,
-): Promise<Record<string, number>> {
-  const loops: Record<string, number> = {};
-  for (const [name, work] of Object.entries(works)) loops[name] = await calibrate(work, plan, now);
-  return loops;
+  quantumMs = 0,
+): Promise<number> {
+  const { least, most, budgetMs } = plan.warmup;
+  const from = now();
+  let last = 0;
+  for (let i = 0; i < most; i++) {
+    last = await sample(work, plan.mode, 1, now);
+    if (i + 1 >= least && now() - from > budgetMs) break;
+  }
+  const wanted =
+    plan.mode === 'host'
+      ? CLOCK_STEPS * quantumMs
+      : Math.max(plan.sampleMs, CLOCK_STEPS * quantumMs);
+  return Math.min(1000, Math.max(1, Math.ceil(wanted / Math.max(last, quantumMs, 1e-6))));
 }
+
+/** What a race brought. */
+export interface Raced {
+  /** Milliseconds per call, one number per round, by name; only of those that finished. */
+  samples: Record<string, number[]>;
+  /** What those that did not finish threw. */
+  failures: Record<string, string>;
+}
+
+/** Who has used this part of the budget alone need not run more than three rounds. */
+const OWN_SHARE = 0.5;
 
 /**
  * Races the works against each other: rounds in which each gives one sample, starting with another
- * one every round, so that drift of the machine touches all alike.
- * @param loops calls per sample, by name
+ * one every round, so that drift of the machine touches all alike. Who is told apart from the first,
+ * or known to be equal to it, runs no further; the race ends when all are, or with the budget. All
+ * begin in round one, so the n-th samples of any two are of the same round.
+ * @param loops calls per sample, by name; who has none does not run
  * @param tell called with the fraction done, 0 to 1
- * @returns milliseconds per call, one number per round, by name
  */
 export async function race(
   works: Record<string, Work>,
@@ -76,19 +94,47 @@ export async function race(
   plan: Plan,
   now: Clock,
   tell: (fraction: number) => void = () => {},
-): Promise<Record<string, number[]>> {
-  const names = Object.keys(works);
-  const samples = Object.fromEntries(names.map((name) => [name, [] as number[]]));
+): Promise<Raced> {
+  const all = Object.keys(loops);
+  const samples = Object.fromEntries(all.map((name) => [name, [] as number[]]));
+  const spent = Object.fromEntries(all.map((name) => [name, 0]));
+  const failures: Record<string, string> = {};
   const { least, most, budgetMs } = plan.rounds;
+  const ends = new Set(looks(least, most));
   const from = now();
-  for (let round = 0; round < most; round++) {
+  let names = all;
+  for (let round = 1; round <= most && names.length > 0; round++) {
     for (let i = 0; i < names.length; i++) {
-      const name = names[(i + round) % names.length];
-      samples[name].push(await sample(works[name], plan.mode, loops[name], now));
+      const name = names[(i + round - 1) % names.length];
+      const began = now();
+      try {
+        samples[name].push(await sample(works[name], plan.mode, loops[name], now));
+      } catch (error) {
+        failures[name] = String(error);
+      }
+      spent[name] += now() - began;
     }
-    const byTime = round + 1 < least ? 0 : (now() - from) / budgetMs;
-    tell(Math.min(1, Math.max(byTime, (round + 1) / most)));
+    names = names.filter((name) => !(name in failures));
+    const byTime = round < least ? 0 : (now() - from) / budgetMs;
+    tell(Math.min(1, Math.max(byTime, round / most)));
     if (byTime >= 1) break;
+    const slow = (name: string) => round >= 3 && spent[name] > OWN_SHARE * budgetMs;
+    const look = ends.has(round);
+    names = leftOf(names, samples, (name, done) => slow(name) || (look && done));
+    if (look && names.length === 1 && (all.length > 1 || known(samples[names[0]]))) break;
   }
-  return samples;
+  for (const name of Object.keys(failures)) delete samples[name];
+  return { samples, failures };
+}
+
+/** The first, and of the others those who do not leave. */
+function leftOf(
+  names: readonly string[],
+  samples: Readonly<Record<string, number[]>>,
+  leaves: (name: string, done: boolean) => boolean,
+): string[] {
+  const [first] = names;
+  return names.filter(
+    (name) => name === first || !leaves(name, decided(samples[first], samples[name])),
+  );
 }

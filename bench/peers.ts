@@ -1,15 +1,24 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 
 const folder = fileURLToPath(new URL('./peers', import.meta.url));
 const lockfile = join(folder, 'package-lock.json');
-const sources = { 'jax-js': 'jaxjs.ts', tfjs: 'tfjs.ts' } as const;
+const sources = {
+  'jax-js': 'jaxjs/contestant.ts',
+  tfjs: 'tfjs/contestant.ts',
+  'ort-web': 'ort/contestant.ts',
+} as const;
 
 /** Packages whose versions stand in the header of a result. */
-const packages = ['@jax-js/jax', '@tensorflow/tfjs', '@tensorflow/tfjs-backend-webgpu'];
+const packages = [
+  '@jax-js/jax',
+  '@tensorflow/tfjs',
+  '@tensorflow/tfjs-backend-webgpu',
+  'onnxruntime-web',
+];
 
 /**
  * Installs the peers from their lockfile and bundles them where that is missing or out of date.
@@ -19,13 +28,12 @@ const packages = ['@jax-js/jax', '@tensorflow/tfjs', '@tensorflow/tfjs-backend-w
 export async function readyPeers(say: (line: string) => void): Promise<Record<string, string>> {
   const installed = join(folder, 'node_modules', '.package-lock.json');
   if (!isNewer(installed, [lockfile])) {
-    say('installing the peers into bench/peers/node_modules (about 310 MB, once)');
+    say('installing the peers into bench/peers/node_modules (about 460 MB, once)');
     const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
     execFileSync('npm', ['ci', ...options], { cwd: folder, stdio: ['ignore', 2, 2] });
   }
-  const modules = Object.values(sources).map((file) => join(folder, file));
   const bundled = Object.keys(sources).map((name) => join(folder, 'dist', `${name}.js`));
-  const inputs = [...modules, join(folder, '../network.ts'), installed];
+  const inputs = [...sourceFiles(), installed];
   if (!bundled.every((file) => isNewer(file, inputs))) {
     say('bundling the peers into bench/peers/dist');
     await bundle();
@@ -42,6 +50,12 @@ export function peerVersions(): Record<string, string> {
     packages.map((name) => [name, locked[`node_modules/${name}`].version as string]),
   );
 }
+
+/** Everything of ours that goes into the bundles. */
+const sourceFiles = (): string[] =>
+  ['jaxjs', 'tfjs', 'ort', '../problems', '../float64'].flatMap((name) =>
+    readdirSync(join(folder, name)).map((file) => join(folder, name, file)),
+  );
 
 const changed = (file: string) => statSync(file).mtimeMs;
 const isNewer = (file: string, than: string[]) =>

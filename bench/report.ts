@@ -1,67 +1,62 @@
-import type { Report, Row } from './types.ts';
+import type { Row } from './types.ts';
+import { compare } from './verdict.ts';
 
 /** Our name in the rows. */
 export const OURS = 'eightfold';
 
-/** Fills in the ratio of each row to our row of the same case: above 1 we are faster. */
-export function withRatios(rows: Row[]): Row[] {
+/** Whether a row is of another library, and not of a variant of ours. */
+export const isPeer = ({ contestant, variant }: Row): boolean =>
+  contestant !== OURS && variant === null;
+
+/** Puts each row beside ours and beside the fastest peer of the same case. */
+export function withComparisons(rows: readonly Row[]): Row[] {
   return rows.map((row) => {
-    const ours = rows.find((r) => r.case === row.case && r.contestant === OURS && !r.failed);
-    return { ...row, ratio: ours && !row.failed ? row.median_ms / ours.median_ms : null };
+    const rivals = rows.filter((r) => r.case === row.case && r !== row && !r.failed);
+    if (row.failed) return row;
+    const ours = rivals.find((r) => r.contestant === OURS);
+    const best = fastest(rivals.filter(isPeer));
+    const beside = best && compare(best.contestant, row.samples, best.samples);
+    return {
+      ...row,
+      ours: ours ? compare(OURS, row.samples, ours.samples) : null,
+      best_peer: beside?.name ?? null,
+      ratio: beside?.ratio ?? null,
+      ratio_ci: beside?.ci ?? null,
+      verdict: beside?.verdict ?? null,
+    };
   });
 }
 
-const three = (x: number) => (x >= 100 ? x.toFixed(0) : x.toPrecision(3));
-/** Counts are averages per call: whole numbers stay whole. */
-const count = (x: number) => (Number.isInteger(x) ? `${x}` : x.toFixed(2));
+/** The row with the least median, if there is one. */
+export const fastest = (rows: readonly Row[]): Row | undefined =>
+  rows.reduce<Row | undefined>((a, b) => (a && a.median_ms <= b.median_ms ? a : b), undefined);
 
-const columns: [title: string, cell: (row: Row) => string][] = [
-  ['case', (r) => r.case],
-  ['contestant', (r) => r.contestant],
-  ['median ms', (r) => three(r.median_ms)],
-  ['min', (r) => three(r.min_ms)],
-  ['spread', (r) => `${(100 * r.spread).toFixed(0)}%`],
-  ['n', (r) => (r.loop > 1 ? `${r.n}x${r.loop}` : `${r.n}`)],
-  ['ratio', (r) => (r.ratio === null ? '' : `${r.ratio.toFixed(2)}x`)],
-  ['first ms', (r) => three(r.first_ms)],
-  ['dispatches', (r) => count(r.dispatches)],
-  ['submits', (r) => count(r.submits)],
-  ['buffers', (r) => count(r.buffers)],
-  ['bindGroups', (r) => count(r.bindGroups)],
-  ['pipelines', (r) => count(r.pipelines)],
-  ['peak MB', (r) => three(r.peakBytes / 1e6)],
-  ['check', (r) => (r.check.ok ? `ok ${r.check.error.toExponential(0)}` : 'WRONG')],
-];
+/**
+ * What the rows say of the engine's choices where variants were raced: a line for each case.
+ * A variant counts as faster when its verdict beside our row says so.
+ */
+export function choiceLines(rows: readonly Row[]): string[] {
+  const ours = rows.filter((row) => row.contestant === OURS && !row.failed);
+  return ours.flatMap((own) => {
+    const variants = rows.filter((r) => r.case === own.case && r.variant && !r.failed);
+    const contracts = [...new Set(variants.map((r) => contractOf(r.variant as string)))];
+    return contracts.map((contract) => {
+      const chosen = chosenOf(own, contract);
+      const best = fastest(
+        variants.filter(
+          (r) => contractOf(r.variant as string) === contract && r.ours?.verdict === 'faster',
+        ),
+      );
+      if (!best) return `${own.case}: the engine chose ${chosen}; no variant was faster.`;
+      const percent = Math.round(100 * ((best.ours?.ratio as number) - 1));
+      return `${own.case}: the engine chose ${chosen}; ${best.contestant} is ${percent} % faster.`;
+    });
+  });
+}
 
-/** The report as text: circumstances, a table, and what failed. */
-export function toTable({ header, rows }: Report): string {
-  const { adapter, versions, load } = header;
-  const cells = rows.map((row) =>
-    columns.map(([title, cell]) =>
-      row.failed && title !== 'case' && title !== 'contestant' && title !== 'check'
-        ? '-'
-        : cell(row),
-    ),
-  );
-  const table = [columns.map(([title]) => title), ...cells];
-  const width = columns.map((_, c) => Math.max(...table.map((line) => line[c].length)));
-  const left = (c: number) => c < 2 || c === columns.length - 1;
-  const lines = table.map((line) =>
-    line
-      .map((s, c) => (left(c) ? s.padEnd(width[c]) : s.padStart(width[c])))
-      .join('  ')
-      .trimEnd(),
-  );
-  const kind = adapter.fallback ? ' (fallback adapter)' : '';
-  return [
-    `${adapter.vendor} ${adapter.architecture} ${adapter.description}${kind}`,
-    `${header.browser}  ${header.flags.join(' ')}`,
-    Object.entries(versions)
-      .map(([name, version]) => `${name} ${version}`)
-      .join(', '),
-    `commit ${header.commit}, ${header.date}, ${header.cpu}, load ${load.join(' to ')}`,
-    '',
-    ...lines,
-    ...rows.filter((r) => r.failed).map((r) => `\n${r.case}, ${r.contestant}: ${r.failed}`),
-  ].join('\n');
+const contractOf = (variant: string): string => variant.slice(0, variant.indexOf('/'));
+
+function chosenOf({ choices = [] }: Row, contract: string): string {
+  const variants = choices.filter((c) => c.contract === contract).map((c) => c.variant);
+  return [...new Set(variants)].map((variant) => `${contract}/${variant}`).join(' and ');
 }

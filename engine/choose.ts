@@ -6,6 +6,8 @@ import type { Adapter, Run, Slot } from './op.ts';
 export interface Launch {
   readonly groups: number;
   readonly overrides?: Readonly<Record<string, number>>;
+  /** Into how many parts each sum is cut, for the op to add in a second dispatch. Default: 1. */
+  readonly parts?: number;
 }
 
 /** One way to compute a contract. `S` holds sizes as numbers and forms as booleans, flat. */

@@ -39,6 +39,8 @@ export interface Run {
   scratch(size: number, dtype?: DType): Slot;
   /** Sets every element. */
   fill(slot: Slot, value: number): void;
+  /** Copies all elements of one slot to another of the same size and dtype. */
+  copy(from: Slot, to: Slot): void;
   readonly gpu: Adapter;
 }
 

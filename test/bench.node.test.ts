@@ -1,29 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { cases } from '../bench/cases.ts';
-import { makeInputs } from '../bench/inputs.ts';
-import { race, sample, warmUp } from '../bench/measure.ts';
-import { judge } from '../bench/reference.ts';
-import { OURS, toTable, withRatios } from '../bench/report.ts';
-import { median, quantile, spread } from '../bench/statistics.ts';
-import type { Problem, Report, Row, Work } from '../bench/types.ts';
-
-describe('statistics', () => {
-  test.each([
-    [[3], 0.5, 3],
-    [[4, 1, 3, 2], 0.5, 2.5],
-    [[4, 1, 3, 2], 0, 1],
-    [[4, 1, 3, 2], 1, 4],
-    [[0, 10], 0.25, 2.5],
-  ])('quantile of %j at %d is %d', (samples, q, wanted) => {
-    expect(quantile(samples, q)).toBe(wanted);
-  });
-  test('one outlier moves neither median nor spread far', () => {
-    const samples = [10, 10.2, 9.8, 10.1, 9.9, 500];
-    expect(median(samples)).toBeCloseTo(10.05);
-    expect(spread(samples)).toBeLessThan(0.05);
-  });
-  test('no samples give NaN', () => expect(median([])).toBeNaN());
-});
+import { calibrate, type Plan, race, sample } from '../bench/measure.ts';
+import { judge, makeInputs } from '../bench/problems/kinds.ts';
+import type { Problem, Work } from '../bench/types.ts';
 
 /** A clock that only works advance, and a log of who ran. */
 function stage() {
@@ -43,9 +22,9 @@ function stage() {
 }
 
 describe('measuring', () => {
-  const plan = {
-    mode: 'throughput' as const,
-    warmup: 1,
+  const plan: Plan = {
+    mode: 'throughput',
+    warmup: { least: 1, most: 5, budgetMs: 0 },
     sampleMs: 10,
     rounds: { least: 3, most: 3, budgetMs: 1e6 },
   };
@@ -62,24 +41,65 @@ describe('measuring', () => {
   test('contestants take turns, each round begun by another', async () => {
     const { now, log, work } = stage();
     const works = { a: work('a', 10, 0), b: work('b', 20, 0) };
-    const loops = await warmUp(works, plan, now);
-    log.length = 0;
-    const samples = await race(works, loops, plan, now);
-    expect(loops).toEqual({ a: 1, b: 1 });
+    const { samples } = await race(works, { a: 1, b: 1 }, plan, now);
     expect(log.join('')).toBe('abbaab');
     expect(samples).toEqual({ a: [10, 10, 10], b: [20, 20, 20] });
   });
 
-  test('short calls are looped until a sample is long enough', async () => {
+  test.each([
+    ['the plan asks for', 0, 10],
+    ['the steps of the clock ask for', 0.5, 100],
+  ])('short calls are looped until a sample is as long as %s', async (_, quantum, wanted) => {
     const { now, work } = stage();
-    expect(await warmUp({ a: work('a', 0.5, 0.5) }, plan, now)).toEqual({ a: 10 });
+    expect(await calibrate(work('a', 0.5, 0.5), plan, now, quantum)).toBe(wanted);
+  });
+
+  test('warming up ends with its time, but not before its calls', async () => {
+    const { now, log, work } = stage();
+    const warmup = { least: 3, most: 100, budgetMs: 50 };
+    await calibrate(work('a', 10, 0), { ...plan, warmup }, now);
+    await calibrate(work('b', 100, 0), { ...plan, warmup }, now);
+    expect(log.join('')).toBe('aaaaaabbb');
+  });
+
+  const rounds = { least: 9, most: 60, budgetMs: 1e6 };
+
+  test('who is told apart runs no further, and the race ends when all are', async () => {
+    const { now, work } = stage();
+    const works = { a: work('a', 9, 0), b: work('b', 18, 0) };
+    const { samples } = await race(works, { a: 1, b: 1 }, { ...plan, rounds }, now);
+    expect([samples.a.length, samples.b.length]).toEqual([9, 9]);
+  });
+
+  test('a hopeless contestant runs three rounds, the others go on', async () => {
+    const { now, work } = stage();
+    const works = { a: work('a', 1, 0), b: work('b', 1.01, 0), c: work('c', 1e6, 0) };
+    const { samples } = await race(works, { a: 1, b: 1, c: 1 }, { ...plan, rounds }, now);
+    expect(samples.c).toHaveLength(3);
+    expect(samples.a).toHaveLength(9);
   });
 
   test('the budget ends the race, but not before the least rounds', async () => {
     const { now, work } = stage();
-    const rounds = { least: 2, most: 100, budgetMs: 1 };
-    const samples = await race({ a: work('a', 9, 0) }, { a: 1 }, { ...plan, rounds }, now);
+    const tight = { least: 2, most: 100, budgetMs: 1 };
+    const { samples } = await race(
+      { a: work('a', 9, 0) },
+      { a: 1 },
+      { ...plan, rounds: tight },
+      now,
+    );
     expect(samples.a).toHaveLength(2);
+  });
+
+  test('who throws leaves the race, with the reason', async () => {
+    const { now, work } = stage();
+    const works = {
+      a: work('a', 9, 0),
+      b: { ...work('b', 9, 0), settle: () => Promise.reject('lost') },
+    };
+    const { samples, failures } = await race(works, { a: 1, b: 1 }, plan, now);
+    expect(Object.keys(samples)).toEqual(['a']);
+    expect(failures).toEqual({ b: 'lost' });
   });
 });
 
@@ -143,66 +163,13 @@ describe('judging', () => {
   });
 
   test.each(['mse', 'bce'] as const)('a network learns: %s', (loss) => {
-    const problem: Problem = { kind: 'train', widths: [3, 16, 3], batch: 32, loss };
+    const problem: Problem = { kind: 'mlp', widths: [3, 16, 3], batch: 32, loss };
     const { calls, compare } = judge(problem, makeInputs(problem));
     const same = Array.from({ length: calls }, () => [Float32Array.of(0.5)]);
     expect(compare(same).ok).toBe(false);
   });
 });
 
-describe('reporting', () => {
-  const row = (contestant: string, median_ms: number, failed?: string): Row => ({
-    case: 'matmul 512',
-    contestant,
-    median_ms,
-    min_ms: median_ms,
-    spread: 0.02,
-    n: 9,
-    loop: 1,
-    first_ms: 50,
-    dispatches: 1,
-    submits: 1.5,
-    passes: 1,
-    buffers: 0,
-    bindGroups: 0,
-    pipelines: 0,
-    writes: 0,
-    copies: 0,
-    peakBytes: 4e6,
-    ratio: null,
-    check: { ok: !failed, error: 1e-7, tolerance: 1e-5 },
-    ...(failed ? { failed } : {}),
-    samples: [],
-  });
-  const rows = withRatios([row(OURS, 30), row('slow', 75), row('bad', 0, 'wrong numbers')]);
-
-  test('ratios say how many times as long as ours, and only where both are right', () => {
-    expect(rows.map((r) => r.ratio)).toEqual([1, 2.5, null]);
-    expect(withRatios([row('slow', 75)])[0].ratio).toBeNull();
-  });
-
-  test('the table shows circumstances, ratios and what failed', () => {
-    const report: Report = {
-      schema: 1,
-      header: {
-        date: '2026-01-01',
-        adapter: { vendor: 'google', architecture: 'swiftshader', description: '', fallback: true },
-        browser: 'Chrome/156',
-        flags: ['--enable-unsafe-webgpu'],
-        versions: { eightfold: '0.1.0' },
-        commit: 'abc',
-        cpu: '2 x CPU',
-        load: [0.1, 2],
-      },
-      rows,
-    };
-    const text = toTable(report);
-    for (const part of ['fallback', 'Chrome/156', '2.50x', '1.50', 'WRONG', 'bad: wrong numbers']) {
-      expect(text).toContain(part);
-    }
-  });
-
-  test('names of cases are unique', () => {
-    expect(new Set(cases.map((c) => c.name)).size).toBe(cases.length);
-  });
+test('names of cases are unique', () => {
+  expect(new Set(cases.map((c) => c.name)).size).toBe(cases.length);
 });

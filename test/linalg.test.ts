@@ -19,7 +19,7 @@ const kinds: [string, Entry][] = [
   ['with rows of falling size', (i, _, n) => noise() * 10 ** ((-6 * i) / n)],
   ['near rank 1', (i, j) => Math.sin(i + 1) * Math.cos(j) + 1e-4 * noise()],
 ];
-const sizes = [1, 2, 3, 4, 8, 17, 32, 64];
+const sizes = [1, 2, 3, 4, 8, 17, 32, 64, 97, 128];
 
 const rowSum = (a: ref.Nd): number => {
   const [n, m] = a.shape;
@@ -77,9 +77,28 @@ describe('singular matrices', () => {
   });
 });
 
-test('a matrix larger than one workgroup', async () => {
-  const { a, bound } = bounded((i, j, n) => noise() + ((i + 1) % n === j ? 20 : 0), 130);
-  const got = await o.logAbsDet(o.tensor(Float32Array.from(a.data), [130, 130])).item();
-  const want = ref.logAbsDet(a).data[0];
-  expect(Math.abs(got - want)).toBeLessThan(bound + 2 ** -22 * Math.abs(want));
+describe.each([130, 256, 512])('a large matrix of size %d', (n) => {
+  const { a, inverse, bound } = bounded((i, j) => noise() + ((i + 1) % n === j ? 20 : 0), n);
+  const t = () => o.tensor(Float32Array.from(a.data), [n, n]);
+
+  test('log |det| and sign', async () => {
+    const { sign, logAbsDet } = o.slogdet(t());
+    const want = ref.logAbsDet(a).data[0];
+    expect(Math.abs((await logAbsDet.item()) - want)).toBeLessThan(
+      bound + 2 ** -22 * Math.abs(want),
+    );
+    expect(await sign.item()).toBe(n % 2 ? 1 : -1); // of the cycle that the heavy entries are
+  });
+
+  test('inverse', async () => {
+    const got = await o.inverse(t()).data();
+    const error = { ...inverse, data: inverse.data.map((v, e) => got[e] - v) };
+    expect(rowSum(error) / rowSum(inverse)).toBeLessThan(bound);
+  });
+});
+
+test('signs', async () => {
+  const a = o.tensor([1, 0, 0, 2, 0, 1, 1, 0, -3, 0, 0, -3, -1, 0, 0, 1, 1, 2, 2, 4], [5, 2, 2]);
+  const { sign } = o.slogdet(a);
+  expect([...(await sign.data())]).toEqual([1, -1, 1, -1, 0]);
 });

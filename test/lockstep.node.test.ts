@@ -139,6 +139,13 @@ const values: Row[] = [
     code: 'y[t] = subgroupAdd(f32(t)) + subgroupShuffleXor(f32(lane), 1u) + f32(select(0u, 2u, lane % 2u == 1u)) + 5.0;',
   },
   {
+    name: 'quad swaps',
+    size: 8,
+    subgroup: 8,
+    code: 'y[t] = quadSwapX(f32(t)) * 100.0 + quadSwapY(f32(t)) * 10.0 + quadSwapDiagonal(f32(t));',
+    y: [0, 1, 2, 3, 4, 5, 6, 7].map((t) => (t ^ 1) * 100 + (t ^ 2) * 10 + (t ^ 3)),
+  },
+  {
     name: 'subgroup scan and broadcast',
     code: 'y[t] = subgroupExclusiveAdd(x[t]) * 10.0 + subgroupBroadcast(x[t], 2u) + subgroupMax(vec2f(x[t], 0.0)).x;',
     y: [7, 17, 37, 67],

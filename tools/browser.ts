@@ -5,7 +5,7 @@ import { platform } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import puppeteer, { type Browser, type ConsoleMessage, type Page } from 'puppeteer';
 import { findBrowser } from './find.ts';
-import { serve } from './serve.ts';
+import { serve, type ServeOptions } from './serve.ts';
 
 export { findBrowser, serve };
 
@@ -120,7 +120,34 @@ async function opensAdapter(browser: Browser): Promise<boolean> {
   }
 }
 
-export interface PageOptions extends LaunchOptions {
+/** A browser that runs already, and how it finds our server. */
+export interface RemoteOptions {
+  /** `ws://…` of a browser's DevTools, of browserless or of Selenium Grid, or `http://host:port`. */
+  browserUrl?: string;
+  /** Where the server listens. */
+  serve?: ServeOptions;
+  /** Address of the server as the browser sees it, where that is another. */
+  pageUrl?: string;
+}
+
+/**
+ * Connects to a running Chrome.
+ * @throws Error when nobody answers
+ */
+export async function connect(url: string, protocolTimeout = 0): Promise<Browser> {
+  const where = /^wss?:/.test(url) ? { browserWSEndpoint: url } : { browserURL: url };
+  try {
+    return await puppeteer.connect({ ...where, protocolTimeout, defaultViewport: null });
+  } catch (error) {
+    const reason = (error as Error).message || String((error as ErrorEvent).error ?? error);
+    throw new Error(
+      `browser: no Chrome answers at ${url} (${reason}). Start it with --remote-debugging-port=9222 ` +
+        'and give http://host:9222, or the ws:// address of a grid.',
+    );
+  }
+}
+
+export interface PageOptions extends LaunchOptions, RemoteOptions {
   /** Called with each console line of the page and its workers. Errors go to stderr by default. */
   onConsole?: (type: string, text: string) => void;
   /** Called with each uncaught error of the page. Prints to stderr by default. */
@@ -139,26 +166,35 @@ export interface Opened {
 }
 
 /**
- * Serves the repository, starts a browser and opens a page of it.
+ * Serves the repository, starts a browser, or connects to one, and opens a page of it.
  * @param path an HTML file (`demo/index.html`) or a module (`run/page.ts`, in an empty page),
  *   relative to the repository, with its query
  */
 export async function openPage(path: string, options: PageOptions = {}): Promise<Opened> {
-  const server = await serve();
+  const { browserUrl, pageUrl } = options;
+  const allowedHosts = pageUrl ? [new URL(pageUrl).hostname] : [];
+  const server = await serve({ ...options.serve, allowedHosts });
+  const url = pageUrl?.replace(/\/$/, '') ?? server.url;
   let browser: Browser | undefined;
+  let page: Page | undefined;
   const close = async () => {
-    await browser?.close();
+    if (browserUrl) {
+      await page?.close().catch(() => undefined); // its browser may be gone
+      await browser?.disconnect();
+    } else {
+      await browser?.close();
+    }
     await server.close();
   };
   try {
-    browser = await launch(options);
-    const page = await browser.newPage();
+    browser = browserUrl ? await connect(browserUrl) : await launch(options);
+    page = await browser.newPage();
     listen(page, options);
     for (const [name, run] of Object.entries(options.expose ?? {})) {
       await page.exposeFunction(name, run);
     }
-    await page.goto(server.url + addressOf(path), { timeout: 0 });
-    return { page, browser, url: server.url, close };
+    await page.goto(url + addressOf(path), { timeout: browserUrl ? 30_000 : 0 });
+    return { page, browser, url, close };
   } catch (error) {
     await close();
     throw error;

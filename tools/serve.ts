@@ -30,11 +30,24 @@ function emptyPage(): Plugin {
   };
 }
 
+/** Where a server listens. */
+export interface ServeOptions {
+  /** Address to listen on. Default: this machine alone. */
+  host?: string;
+  /** Default: a free port. */
+  port?: number;
+  /** Names under which browsers may ask for it, beside addresses and localhost. */
+  allowedHosts?: string[];
+}
+
 /**
- * Serves the whole repository on a free local port, for headless pages: no reloads, no watching.
+ * Serves the whole repository, for headless pages: no reloads, no watching.
  * @returns the address without a slash at the end, and `close`
  */
-export async function serve(): Promise<{ url: string; close(): Promise<void> }> {
+export async function serve(
+  options: ServeOptions = {},
+): Promise<{ url: string; close(): Promise<void> }> {
+  const { host = '127.0.0.1', port = 0, allowedHosts = [] } = options;
   const server = await createServer({
     root: ROOT,
     configFile: fileURLToPath(new URL('../vite.config.ts', import.meta.url)),
@@ -43,10 +56,14 @@ export async function serve(): Promise<{ url: string; close(): Promise<void> }> 
     appType: 'mpa',
     plugins: [emptyPage()],
     optimizeDeps: { noDiscovery: true, include: [] },
-    server: { host: '127.0.0.1', port: 0, hmr: false, watch: null, ws: false, headers: isolation },
+    server: {
+      ...{ host, port, strictPort: port > 0, allowedHosts, headers: isolation },
+      ...{ hmr: false, watch: null, ws: false },
+    },
   });
   await server.listen();
   const address = server.httpServer?.address();
   if (!address || typeof address === 'string') throw new Error('internal: the server has no port.');
-  return { url: `http://127.0.0.1:${address.port}`, close: () => server.close() };
+  const name = /^(0\.0\.0\.0|::)$/.test(host) ? '127.0.0.1' : host;
+  return { url: `http://${name}:${address.port}`, close: () => server.close() };
 }

@@ -1,16 +1,12 @@
-import naive from '../../shaders/attention/1_naive.wgsl';
-import tiled from '../../shaders/attention/2_tiled.wgsl';
 import { about, demand } from '../errors.ts';
 import { currentGpu } from '../gpu.ts';
-import { lines } from '../kernel.ts';
-import { op, type Slot, toTensor } from '../op.ts';
+import { toTensor } from '../op.ts';
 import { type Arg, dims, type Shape, type Tensor } from '../tensor.ts';
-import { tril } from './layout.ts';
+import { type Attrs, attentionOp, NEVER, scores } from './flash.ts';
 import { matmul } from './matmul.ts';
-import { add, equal, exp, lessEqual, mul, sub, where } from './pointwise.ts';
+import { equal, where } from './pointwise.ts';
 import { softmax } from './softmax.ts';
-import { sum } from './reduce.ts';
-import { broadcastTo, reshape, unbroadcast } from './view.ts';
+import { reshape } from './view.ts';
 
 export interface AttentionOptions {
   /** Query t sees keys 0 ... t only. */
@@ -26,72 +22,9 @@ export interface AttentionOptions {
   materialised?: boolean;
 }
 
-interface Attrs {
-  readonly causal: boolean;
-  readonly scale: number;
-}
-
-/** Below this a score counts as -Inf: finite, so that a row of nothing else has no NaN. */
-const NEVER = -1e30;
-
-const attentionOp = op<Attrs>('attention', {
-  shape: ([q, , v]) => [
-    { shape: [...q.shape.slice(0, 3), v.shape[3]], dtype: q.dtype },
-    { shape: [...q.shape.slice(0, 3), 1], dtype: q.dtype },
-  ],
-  run(run, [y, lse], [q, k, v, bias], { causal, scale }) {
-    const [batch, heads, queries, depth] = q.shape;
-    const [keys, width] = v.shape.slice(2);
-    const params = { batch, heads, queries, keys, depth, width, scale, causal: +causal };
-    const slots = { q, k, v, bias: bias ?? q, y, lse };
-    const strides = bias ? biasStrides(bias) : { bias_b: 0, bias_h: 0, bias_t: 0, bias_s: 0 };
-    const fours = depth % 4 === 0 && width % 4 === 0;
-    const tiles = batch * heads * Math.ceil(queries / 32) * Math.ceil(width / 32);
-    const groups = lines(fours ? tiles : Math.ceil(y.size / 64));
-    run.dispatch(fours ? tiled : naive, slots, { ...params, masked: +!!bias, ...strides }, groups);
-  },
-  vjp: attentionVjp,
-  flops: ([y], [q, k]) => 2 * k.shape[2] * (q.size + y.size),
-});
-
-function biasStrides(bias: Slot) {
-  const [, h, t, s] = bias.shape;
-  const strides = [h * t * s, t * s, s, 1].map((n, i) => (bias.shape[i] === 1 ? 0 : n));
-  return { bias_b: strides[0], bias_h: strides[1], bias_t: strides[2], bias_s: strides[3] };
-}
-
-/** The weights are computed again from the saved logarithm of their sum: P = exp(score - lse). */
-function attentionVjp(
-  [g, gLse]: (Tensor | null)[],
-  [q, k, v, bias]: readonly Tensor[],
-  { causal, scale }: Attrs,
-  [y, lse]: readonly Tensor[],
-): (Tensor | null)[] {
-  const weights = exp(sub(scores(q, k, bias, causal, scale), lse)); // [B, h, T, S]
-  const direct = g && sub(matmul(g, v, { tb: true }), sum(mul(g, y), -1, { keep: true }));
-  const total = direct && gLse ? add(direct, gLse) : (direct ?? (gLse as Tensor));
-  const slope = mul(weights, total);
-  const scaled = mul(slope, scale);
-  return [
-    matmul(scaled, k),
-    matmul(scaled, q, { ta: true }),
-    g && matmul(weights, g, { ta: true }),
-    ...(bias ? [unbroadcast(slope, bias.shape)] : []),
-  ];
-}
-
-/** scale · q k^T + bias, and NEVER where a query may not look. [B, h, T, S] */
-function scores(q: Tensor, k: Tensor, bias: Tensor | undefined, causal: boolean, scale: number) {
-  const products = mul(matmul(q, k, { tb: true }), scale);
-  const biased = bias ? where(lessEqual(bias, NEVER), NEVER, add(products, bias)) : products;
-  if (!causal) return biased;
-  const past = tril(broadcastTo(1, [q.shape[2], k.shape[2]]));
-  return where(past, biased, NEVER);
-}
-
 /** The same from ops that keep the weights. A query that sees nothing gets 0. */
 function composed(q: Tensor, k: Tensor, v: Tensor, bias: Tensor | undefined, attrs: Attrs): Tensor {
-  const score = scores(q, k, bias, attrs.causal, attrs.scale);
+  const score = scores(q, k, bias, attrs);
   const weights = softmax(score);
   const seen = bias ? where(equal(score, NEVER), 0, weights) : weights;
   return matmul(seen, v);

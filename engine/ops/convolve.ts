@@ -4,7 +4,7 @@ import { lines } from '../kernel.ts';
 import { op, type OpFunction, type Run, type Slot } from '../op.ts';
 import { dims, type Shape, type Tensor } from '../tensor.ts';
 import {
-  chunksOf,
+  chunkOf,
   type ConvSizes,
   conv2dContract,
   conv2dInputContract,
@@ -13,6 +13,13 @@ import {
 } from './convkernels.ts';
 import { reduce } from './fold.ts';
 import { type Moves, outputOf, type Pair } from './window.ts';
+import {
+  winograd,
+  winogradInput,
+  winogradPays,
+  winogradWeight,
+  winogradWeightPays,
+} from './winograd.ts';
 
 /** What a convolution and its two gradients share. */
 export interface ConvAttrs extends Moves {
@@ -63,7 +70,8 @@ export const conv2dOp: OpFunction<ConvAttrs> = op<ConvAttrs>('conv2d', {
   flops: ([y], [x, w], a) => 2 * productsOf(sizesOf(x.shape, w.shape, y.shape, a)),
   run(k, [y], [x, w], a) {
     const s = sizesOf(x.shape, w.shape, y.shape, a);
-    dispatch(k, conv2dContract, s, { x, w, y }, { ...s });
+    if (winogradPays(k.gpu, s)) winograd(k, s, { x, w, y });
+    else dispatch(k, conv2dContract, s, { x, w, y }, { ...s });
   },
   vjp: ([g], [x, w], a) => [
     conv2dInputOp([g, w], { ...a, of: x.shape }),
@@ -80,7 +88,8 @@ export const conv2dInputOp: OpFunction<ConvAttrs> = op<ConvAttrs>('conv2dInput',
   flops: ([x], [g, w], a) => 2 * productsOf(sizesOf(x.shape, w.shape, g.shape, a)),
   run(k, [dx], [g, w], a) {
     const s = sizesOf(dx.shape, w.shape, g.shape, a);
-    dispatch(k, conv2dInputContract, s, { g, w, dx }, { ...s });
+    if (winogradPays(k.gpu, s)) winogradInput(k, s, { g, w, dx });
+    else dispatch(k, conv2dInputContract, s, { g, w, dx }, { ...s });
   },
   vjp: ([h], [g, w], { of: _, ...a }) => [
     conv2dOp([h, w], a),
@@ -95,7 +104,11 @@ export const conv2dWeightOp: OpFunction<ConvAttrs> = op<ConvAttrs>('conv2dWeight
     return a.of as Shape;
   },
   flops: ([w], [x, g], a) => 2 * productsOf(sizesOf(x.shape, w.shape, g.shape, a)),
-  run: weightGradient,
+  run(k, [dw], [x, g], a) {
+    const s = sizesOf(x.shape, dw.shape, g.shape, a);
+    if (winogradWeightPays(k.gpu, s)) winogradWeight(k, s, { x, g, dw });
+    else weightGradient(k, [dw], [x, g], s);
+  },
   vjp: ([h], [x, g], { of: _, ...a }) => [
     conv2dInputOp([g, h], { ...a, of: x.shape }),
     conv2dOp([x, h], a),
@@ -103,15 +116,13 @@ export const conv2dWeightOp: OpFunction<ConvAttrs> = op<ConvAttrs>('conv2dWeight
 });
 
 /** Few sums over very many pixels: the rows of g are cut into chunks, whose sums are added after. */
-function weightGradient(k: Run, [dw]: Slot[], [x, g]: Slot[], a: ConvAttrs): void {
-  const sizes = sizesOf(x.shape, dw.shape, g.shape, a);
-  const whole = { ...sizes, chunk: sizes.batch * sizes.oh, chunks: 1 };
-  const { kernel, launch } = choose(k.gpu, conv2dWeightContract, whole);
-  const s = chunksOf(k.gpu, whole, launch(whole, k.gpu).groups);
-  const { groups, overrides } = launch(s, k.gpu);
-  const sums = s.chunks > 1 ? k.scratch(s.chunks * dw.size) : dw;
-  k.dispatch(kernel, { x, g, dw: sums }, { ...s }, lines(groups), overrides);
-  if (s.chunks > 1) reduce(k, 'sum', sums, dw, { outer: 1, n: s.chunks, inner: dw.size });
+function weightGradient(k: Run, [dw]: Slot[], [x, g]: Slot[], s: ConvSizes): void {
+  const { kernel, launch } = choose(k.gpu, conv2dWeightContract, s);
+  const { groups, overrides, parts: chunks = 1 } = launch(s, k.gpu);
+  const chunk = chunkOf(s.batch * s.oh, chunks);
+  const sums = chunks > 1 ? k.scratch(chunks * dw.size) : dw;
+  k.dispatch(kernel, { x, g, dw: sums }, { ...s, chunk, chunks }, lines(groups), overrides);
+  if (chunks > 1) reduce(k, 'sum', sums, dw, { outer: 1, n: chunks, inner: dw.size });
 }
 
 function demandSame(t: Tensor, expected: Shape, name: string): void {

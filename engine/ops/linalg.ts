@@ -1,13 +1,14 @@
-import lu from '../../shaders/lu/1_serial.wgsl';
-import luVec4 from '../../shaders/lu/2_vec4.wgsl';
-import luWorkgroup from '../../shaders/lu/3_workgroup.wgsl';
 import columns from '../../shaders/lu_inverse/1_columns.wgsl';
+import blocks from '../../shaders/lu_inverse/2_blocks.wgsl';
 import substitute from '../../shaders/triangular_solve/1_columns.wgsl';
+import substituteVec4 from '../../shaders/triangular_solve/2_vec4.wgsl';
+import { type Contract, dispatch, type Variant } from '../choose.ts';
 import { about, demand } from '../errors.ts';
-import { lines } from '../kernel.ts';
-import { op, type Run, type Slot, toTensor } from '../op.ts';
-import { type Arg, dims, type Shape, sizeOf, type Tensor } from '../tensor.ts';
+import type { Kernel } from '../kernel.ts';
+import { op, toTensor } from '../op.ts';
+import { type Arg, dims, type Tensor } from '../tensor.ts';
 import { tril, triu } from './layout.ts';
+import { batchOf, eliminate, type Matrices } from './lu.ts';
 import { matmul } from './matmul.ts';
 import { broadcastShapes, mul, neg } from './pointwise.ts';
 import { broadcastTo, reshape, transpose } from './view.ts';
@@ -22,65 +23,107 @@ function demandMatrices(t: Tensor): void {
   );
 }
 
-const batchOf = (a: { shape: Shape }): { batch: number; n: number } => ({
-  batch: sizeOf(a.shape.slice(0, -2)),
-  n: a.shape[a.shape.length - 1],
-});
+const [LOG_DET, SIGN] = [2, 3];
 
-/** LU factors of matrices into scratch, ln |det| into log_det; bench: lu/small, lu/large. */
-function factor(k: Run, a: Slot, log_det: Slot): { lu: Slot; order: Slot } {
-  const { batch, n } = batchOf(a);
-  const factors = { lu: k.scratch(a.size), order: k.scratch(batch * n, 'u32') };
-  // On a software driver every barrier costs more than a column of a small matrix.
-  const shared = !k.gpu.software || (n > 64 && batch < 4);
-  const kernel = shared ? luWorkgroup : n % 4 === 0 ? luVec4 : lu;
-  const WIDTH = shared && !k.gpu.software ? 64 : 4;
-  const groups = lines(shared ? batch : Math.ceil(batch / WIDTH));
-  k.dispatch(kernel, { a, ...factors, log_det }, { batch, n }, groups, { WIDTH });
-  return factors;
-}
-
-const logAbsDetOp = op('logAbsDet', {
+/** Factors of a = L · U, which row of a stands where, ln |det| and the sign of det. */
+const luOp = op('lu', {
   shape([a]) {
     demandMatrices(a);
-    return a.shape.slice(0, -2);
+    const batch = a.shape.slice(0, -2);
+    const one = { shape: batch, dtype: a.dtype };
+    const order = { shape: a.shape.slice(0, -1), dtype: 'u32' as const };
+    return [{ shape: a.shape, dtype: a.dtype }, order, one, one];
   },
-  run(k, [y], [a]) {
-    if (y.size === 0) return;
-    if (a.size === 0) k.fill(y, 0);
-    else factor(k, a, y);
-  },
-  vjp: ([g], [a]) => [mul(reshape(g, [...g.shape, 1, 1]), transpose(inverse(a)))],
+  run: (k, [factors, order, logDet, sign], [a]) =>
+    eliminate(k, a, { factors, order, logDet, sign }),
+  vjp: ([, , g], [a], _, [factors, order]) => [
+    g && mul(reshape(g, [...g.shape, 1, 1]), transpose(inverseOp([a, factors, order]))),
+  ],
   flops: (_, [a]) => (2 / 3) * a.size * batchOf(a).n,
 });
+
+const byColumns = (kernel: Kernel, wide: number): Variant<Matrices> => ({
+  kernel,
+  applies: ({ n }) => n % wide === 0,
+  launch: ({ batch, n }, { software }) => columnsOf(batch * (n / wide), software),
+});
+
+/** Threads that each have a column or four; on a CPU few per workgroup, so that all cores have some. */
+function columnsOf(threads: number, software: boolean) {
+  const WIDTH = software && threads < 1024 ? 4 : 64;
+  return { groups: Math.ceil(threads / WIDTH), overrides: { WIDTH } };
+}
+
+export const inverseContract: Contract<Matrices> = {
+  name: 'lu_inverse',
+  variants: [byColumns(columns, 1), byColumns(blocks, 4)],
+  /** A GPU needs the threads more than the fewer loads, unless there are many columns. */
+  heuristic: ({ batch, n }, { software }) =>
+    n % 4 === 0 && (software || batch * n >= 1 << 15) ? blocks : columns,
+};
+
+interface Triangles extends Matrices {
+  readonly cols: number;
+  readonly upper: boolean;
+  readonly unit: boolean;
+  readonly transpose: boolean;
+}
+
+const bySubstitution = (kernel: Kernel, wide: number): Variant<Triangles> => ({
+  kernel,
+  applies: ({ cols }) => cols % wide === 0,
+  launch({ batch, cols, upper, unit, transpose: turned }, { software }) {
+    const { groups, overrides } = columnsOf(batch * (cols / wide), software);
+    const forms = { UPPER: +upper, UNIT: +unit, TRANSPOSE: +turned };
+    return { groups, overrides: { ...overrides, ...forms } };
+  },
+});
+
+export const solveContract: Contract<Triangles> = {
+  name: 'triangular_solve',
+  variants: [bySubstitution(substitute, 1), bySubstitution(substituteVec4, 4)],
+  /** As of `lu_inverse`. */
+  heuristic: ({ batch, cols }, { software }) =>
+    cols % 4 === 0 && (software || batch * cols >= 1 << 15) ? substituteVec4 : substitute,
+};
+
+const logAbsDetOf = (a: Arg): readonly Tensor[] => luOp.all([a]);
 
 /**
  * ln |det A| of matrices [..., n, n], by elimination with partial pivoting; −Inf where one is
  * singular. The error is at most 2 n 2⁻²⁴ times the condition number, besides its own rounding.
  */
-export const logAbsDet = (a: Arg): Tensor => logAbsDetOp([a]);
+export const logAbsDet = (a: Arg): Tensor => about('logAbsDet', () => logAbsDetOf(a)[LOG_DET]);
 
+/** ln |det A| as `logAbsDet`, and the sign of det A: 1, −1, or 0 where it is singular. */
+export const slogdet = (a: Arg): { sign: Tensor; logAbsDet: Tensor } =>
+  about('slogdet', () => {
+    const outputs = logAbsDetOf(a);
+    return { sign: outputs[SIGN], logAbsDet: outputs[LOG_DET] };
+  });
+
+/** A⁻¹ from A's factors; its gradient is A's. */
 const inverseOp = op('inverse', {
-  shape([a]) {
-    demandMatrices(a);
-    return a.shape;
-  },
-  run(k, [y], [a]) {
+  shape: ([a]) => a.shape,
+  run(k, [y], [, factors, order]) {
+    const { batch, n } = batchOf(y);
     if (y.size === 0) return;
-    const { batch, n } = batchOf(a);
-    const factors = factor(k, a, k.scratch(batch));
-    const groups = lines(Math.ceil((batch * n) / 64));
-    k.dispatch(columns, { ...factors, y }, { batch, n, nan: NAN }, groups);
+    dispatch(k, inverseContract, { batch, n }, { lu: factors, order, y }, { batch, n, nan: NAN });
   },
-  vjp: ([g], _, __, [y]) => [neg(matmul(matmul(y, g, { ta: true }), y, { tb: true }))],
-  flops: (_, [a]) => (8 / 3) * a.size * batchOf(a).n,
+  vjp: ([g], _, __, [y]) => [neg(matmul(matmul(y, g, { ta: true }), y, { tb: true })), null, null],
+  flops: ([y]) => 2 * y.size * batchOf(y).n,
 });
 
 /**
  * A⁻¹ of matrices [..., n, n]; all NaN where one is singular. The error, relative to the largest row
  * sum, is at most 2 n 2⁻²⁴ times the condition number.
  */
-export const inverse = (a: Arg): Tensor => inverseOp([a]);
+export const inverse = (a: Arg): Tensor =>
+  about('inverse', () => {
+    const t = toTensor(a);
+    const [factors, order] = luOp.all([t]);
+    return inverseOp([t, factors, order]);
+  });
 
 /** Which triangle is read and how. */
 export interface Triangular {
@@ -95,11 +138,11 @@ export interface Triangular {
 const solveOp = op<Required<Triangular>>('triangularSolve', {
   shape: ([, b]) => b.shape,
   run(k, [y], [a, b], { upper, unit, transpose: turned }) {
+    if (y.size === 0) return;
     const { batch, n } = batchOf(a);
     const cols = b.shape[b.shape.length - 1];
-    const groups = lines(Math.ceil((batch * cols) / 64));
-    const overrides = { UPPER: +upper, UNIT: +unit, TRANSPOSE: +turned };
-    if (y.size > 0) k.dispatch(substitute, { a, b, y }, { batch, n, cols }, groups, overrides);
+    const sizes = { batch, n, cols, upper, unit, transpose: turned };
+    dispatch(k, solveContract, sizes, { a, b, y }, { batch, n, cols });
   },
   vjp([g], [a], attrs, [y]) {
     const { upper, unit, transpose: turned } = attrs;

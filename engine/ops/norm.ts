@@ -7,7 +7,7 @@ import { demandFloat } from './axes.ts';
 import { groupNormContract, groupNormGradContract } from './normkernels.ts';
 import { add, mul, square, sub } from './pointwise.ts';
 import { sum } from './reduce.ts';
-import { broadcastTo, reshape } from './view.ts';
+import { broadcastTo, reshape, same } from './view.ts';
 
 export { batchStatistics, variance } from './moments.ts';
 
@@ -17,15 +17,6 @@ interface Attrs {
   /** Which of scale and shift are there. */
   readonly affine: number;
 }
-
-/** The same tensor as a node of its own, to differentiate for it and not for what it is made of. */
-const same = (t: Tensor): Tensor => sameOp([t]);
-const sameOp = op('same', {
-  kind: 'alias',
-  offset: () => 0,
-  shape: ([x]) => x.shape,
-  vjp: ([g]) => [g],
-});
 
 const groupNormOp = op<Attrs>('groupNorm', {
   shape([x], { groups }) {

@@ -60,6 +60,16 @@ const stopOp = op('stopGradient', {
 /** The same value, through which no gradient passes. */
 export const stopGradient = (x: Arg): Tensor => stopOp([x]);
 
+const sameOp = op('same', {
+  kind: 'alias',
+  offset: () => 0,
+  shape: ([x]) => x.shape,
+  vjp: ([g]) => [g],
+});
+
+/** The same tensor as a node of its own, to differentiate for it and not for what it is made of. */
+export const same = (t: Tensor): Tensor => sameOp([t]);
+
 const permuteOp = op<{ order: readonly number[] }>('permute', {
   kind: 'view',
   shape([x], { order }) {

@@ -1,15 +1,16 @@
-// lu / 1_serial: a[order[i], j] = sum over k of L[i, k] · U[k, j]; log_det = ln |det a|
+// lu / 1_serial: a[order[i], j] = sum over k of L[i, k] · U[k, j]; log_det, sign of det a
 //
 // Gauss elimination; of each column the entry of largest size is the pivot (Golub and Van Loan,
 // "Matrix computations", 4th ed., algorithm 3.4.1).
 //
 // Layout    a and lu are [batch, n, n], row-major. lu holds U on and above the diagonal and below
 //           it L without its ones. order is [batch, n]: row i of L·U is row order[i] of a. log_det
-//           is [batch]: the sum of ln |u[i, i]|.
+//           is [batch]: the sum of ln |u[i, i]|; sign is [batch]: 1, -1, or 0 for a singular one.
 //           A column without a pivot is left as it is; its log_det is -inf.
 // Threads   one per matrix, so a batch of small matrices keeps them busy.
 // Sync      none.
-// Compare   2_vec4 does the same four columns at a time; 3_workgroup shares one matrix.
+// Compare   2_vec4 does the same four columns at a time; 3_workgroup shares one matrix, 4_shared
+//           keeps it in shared memory. Large ones go by lu_panel and lu_update.
 
 struct Params { batch: u32, n: u32 }
 
@@ -19,7 +20,8 @@ override WIDTH: u32 = 4u;  // threads per workgroup
 @group(0) @binding(1) var<storage, read_write> lu: array<f32>;
 @group(0) @binding(2) var<storage, read_write> order: array<u32>;
 @group(0) @binding(3) var<storage, read_write> log_det: array<f32>;
-@group(0) @binding(4) var<uniform> p: Params;
+@group(0) @binding(4) var<storage, read_write> sign: array<f32>;
+@group(0) @binding(5) var<uniform> p: Params;
 
 // ln |x|; -inf is left to the caller. Ours, since builtin logarithms are poor near 1.
 fn ln(x: f32) -> f32 {
@@ -53,6 +55,7 @@ fn main(
   for (var i = 0u; i < n; i++) { order[m * n + i] = i; }
 
   var total = 0.0;
+  var side = 1.0;
   var singular = false;
   for (var k = 0u; k < n; k++) {
     var best = abs(lu[top + k * n + k]);
@@ -61,13 +64,14 @@ fn main(
       let size = abs(lu[top + r * n + k]);
       if (size > best) { best = size; row = r; }
     }
-    if (row != k) { swap(m, k, row); }
+    if (row != k) { swap(m, k, row); side = -side; }
 
     let u = lu[top + k * n + k];
     let none = abs(u) < 1.17549435e-38;           // subnormals count as 0
     singular = singular | none;
     let pivot = select(u, 1.0, none);             // without one all multipliers are 0
     total += ln(pivot);
+    side = select(side, -side, pivot < 0.0);
     for (var r = k + 1u; r < n; r++) {
       let f = lu[top + r * n + k] / pivot;
       lu[top + r * n + k] = f;
@@ -75,6 +79,7 @@ fn main(
     }
   }
   log_det[m] = result(total, singular);
+  sign[m] = select(side, 0.0, singular);
 }
 
 // Exchanges rows k and r of matrix m.

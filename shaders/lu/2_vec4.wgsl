@@ -1,8 +1,8 @@
-// lu / 2_vec4: a[order[i], j] = sum over k of L[i, k] · U[k, j]; log_det = ln |det a|
+// lu / 2_vec4: a[order[i], j] = sum over k of L[i, k] · U[k, j]; log_det, sign of det a
 //
 // Layout    a and lu are [batch, n, n], row-major. lu holds U on and above the diagonal and below
 //           it L without its ones. order is [batch, n]: row i of L·U is row order[i] of a. log_det
-//           is [batch]: the sum of ln |u[i, i]|.
+//           is [batch]: the sum of ln |u[i, i]|; sign is [batch]: 1, -1, or 0 for a singular one.
 //           A column without a pivot is left as it is; its log_det is -inf.
 //           For n that are multiples of 4.
 // Threads   one per matrix.
@@ -18,7 +18,8 @@ override WIDTH: u32 = 4u;  // threads per workgroup
 @group(0) @binding(1) var<storage, read_write> lu: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> order: array<u32>;
 @group(0) @binding(3) var<storage, read_write> log_det: array<f32>;
-@group(0) @binding(4) var<uniform> p: Params;
+@group(0) @binding(4) var<storage, read_write> sign: array<f32>;
+@group(0) @binding(5) var<uniform> p: Params;
 
 // ln |x|; -inf is left to the caller. Ours, since builtin logarithms are poor near 1.
 fn ln(x: f32) -> f32 {
@@ -52,6 +53,7 @@ fn main(
   for (var i = 0u; i < p.n; i++) { order[m * p.n + i] = i; }
 
   var total = 0.0;
+  var side = 1.0;
   var singular = false;
   for (var k = 0u; k < p.n; k++) {
     let home = k / 4u;                            // the block of column k
@@ -61,7 +63,7 @@ fn main(
       let size = abs(lu[top + r * blocks + home][k % 4u]);
       if (size > best) { best = size; row = r; }
     }
-    if (row != k) { swap(m, k, row); }
+    if (row != k) { swap(m, k, row); side = -side; }
 
     let head = lu[top + k * blocks + home];
     let u = head[k % 4u];
@@ -69,6 +71,7 @@ fn main(
     singular = singular | none;
     let pivot = select(u, 1.0, none);
     total += ln(pivot);
+    side = select(side, -side, pivot < 0.0);
     let column = vec4u(home * 4u) + vec4u(0u, 1u, 2u, 3u);
     for (var r = k + 1u; r < p.n; r++) {
       let at = top + r * blocks;
@@ -80,6 +83,7 @@ fn main(
     }
   }
   log_det[m] = result(total, singular);
+  sign[m] = select(side, 0.0, singular);
 }
 
 // Exchanges rows k and r of matrix m.

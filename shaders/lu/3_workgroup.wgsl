@@ -1,8 +1,8 @@
-// lu / 3_workgroup: a[order[i], j] = sum over k of L[i, k] · U[k, j]; log_det = ln |det a|
+// lu / 3_workgroup: a[order[i], j] = sum over k of L[i, k] · U[k, j]; log_det, sign of det a
 //
 // Layout    a and lu are [batch, n, n], row-major. lu holds U on and above the diagonal and below
 //           it L without its ones. order is [batch, n]: row i of L·U is row order[i] of a. log_det
-//           is [batch]: the sum of ln |u[i, i]|.
+//           is [batch]: the sum of ln |u[i, i]|; sign is [batch]: 1, -1, or 0 for a singular one.
 //           A column without a pivot is left as it is; its log_det is -inf.
 // Threads   one workgroup per matrix, whose threads share the rows of the pivot search and the
 //           entries of every update.
@@ -18,7 +18,8 @@ override WIDTH: u32 = 64u;  // threads per workgroup
 @group(0) @binding(1) var<storage, read_write> lu: array<f32>;
 @group(0) @binding(2) var<storage, read_write> order: array<u32>;
 @group(0) @binding(3) var<storage, read_write> log_det: array<f32>;
-@group(0) @binding(4) var<uniform> p: Params;
+@group(0) @binding(4) var<storage, read_write> sign: array<f32>;
+@group(0) @binding(5) var<uniform> p: Params;
 
 var<workgroup> sizes: array<f32, WIDTH>;   // of the best pivot each thread has seen
 var<workgroup> rows: array<u32, WIDTH>;    // and its row
@@ -56,6 +57,7 @@ fn main(
   storageBarrier();
 
   var total = 0.0;
+  var side = 1.0;
   var singular = false;
   for (var k = 0u; k < n; k++) {
     sizes[t] = -1.0;
@@ -75,6 +77,7 @@ fn main(
     }
     for (var j = t; j < n; j += WIDTH) { swap(top + k * n + j, top + row * n + j); }
     if (t == 0u) { swap_order(m * n + k, m * n + row); }
+    side = select(side, -side, row != k);
     storageBarrier();
 
     let u = lu[top + k * n + k];
@@ -82,6 +85,7 @@ fn main(
     singular = singular | none;
     let pivot = select(u, 1.0, none);
     total += ln(pivot);
+    side = select(side, -side, pivot < 0.0);
     for (var r = k + 1u + t; r < n; r += WIDTH) { lu[top + r * n + k] /= pivot; }
     storageBarrier();
 
@@ -93,7 +97,10 @@ fn main(
     }
     storageBarrier();
   }
-  if (t == 0u) { log_det[m] = result(total, singular); }
+  if (t == 0u) {
+    log_det[m] = result(total, singular);
+    sign[m] = select(side, 0.0, singular);
+  }
 }
 
 fn swap(i: u32, j: u32) {

@@ -4,7 +4,7 @@
 //           [batch, n, n], row-major. A singular matrix (0 on U's diagonal) gives all NaN.
 // Threads   one per column of each inverse: neighbours write neighbours.
 // Sync      none; a thread reads back only what it wrote.
-// Compare   nothing: the one variant.
+// Compare   2_blocks, four columns and rows at a time.
 
 struct Params { batch: u32, n: u32, nan: u32 }
 

@@ -1,12 +1,15 @@
 // matmul / 1_naive: c[z, i, j] = sum over l of A[z, i, l] · B[z, l, j]
 //
 // Layout    a is [batch, m, k] (TA: stored [batch, k, m]), b is [batch, k, n] (TB: stored [batch,
-//           n, k]), c is [batch, m, n], row-major. A step of 0 shares one matrix by all z.
+//           n, k]), c is [batch, parts, m, n], row-major; part q sums `part` terms from q · part
+//           on. A step of 0 shares one matrix by all of the batch.
 // Threads   one element of c each, 64 per workgroup, along the rows of c.
 // Sync      none.
 // Compare   read this first. It loads two floats for every product; 2_tiled shares them.
 
-struct Params { m: u32, n: u32, k: u32, batch: u32, astep: u32, bstep: u32 }
+struct Params {
+  m: u32, n: u32, k: u32, batch: u32, astep: u32, bstep: u32, parts: u32, part: u32
+}
 
 override TA: u32 = 0u;  // 1: a is stored transposed
 override TB: u32 = 0u;  // 1: b is stored transposed
@@ -25,19 +28,21 @@ fn main(
   @builtin(local_invocation_index) t: u32,
 ) {
   let i = (wid.x + wid.y * num.x) * 64u + t;
-  if (i >= p.batch * p.m * p.n) { return; }
+  if (i >= p.batch * p.parts * p.m * p.n) { return; }
 
   let col = i % p.n;
   let row = i / p.n % p.m;
   let z = i / (p.m * p.n);
+  let first = z % p.parts * p.part;
+  let last = min(first + p.part, p.k);
 
-  var at = z * p.astep + select(row * p.k, row, TA == 1u);
-  var bt = z * p.bstep + select(col, col * p.k, TB == 1u);
   let anext = select(1u, p.m, TA == 1u);
   let bnext = select(p.n, 1u, TB == 1u);
+  var at = z / p.parts * p.astep + select(row * p.k, row, TA == 1u) + first * anext;
+  var bt = z / p.parts * p.bstep + select(col, col * p.k, TB == 1u) + first * bnext;
 
   var sum = 0.0;
-  for (var l = 0u; l < p.k; l++) {
+  for (var l = first; l < last; l++) {
     sum += a[at] * b[bt];
     at += anext;
     bt += bnext;

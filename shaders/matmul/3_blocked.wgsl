@@ -1,15 +1,18 @@
 // matmul / 3_blocked: c[z] = A[z] · B[z], 64 × 64 tiles in shared memory, 8 × 8 of them per thread
 //
 // Layout    a is [batch, m, k] (TA: stored [batch, k, m]), b is [batch, k, n] (TB: stored [batch,
-//           n, k]), c is [batch, m, n], read as vec4f: k and n are multiples of 4, and m too when
-//           TA. A step of 0 shares one matrix by all z.
+//           n, k]), c is [batch, parts, m, n]; part q sums `part` terms from q · part on. All are
+//           read as vec4f: k, n and part are multiples of 4, and m too when TA. A step of 0
+//           shares one matrix by all of the batch.
 // Threads   8 × 8 per workgroup, which owns a 64 × 64 tile of c. A thread owns four 4 × 4 blocks,
 //           32 apart, and stages one 4 × 4 block of each operand.
 // Sync      the workgroup walks along k in slabs of 16. A barrier before the products (the slab is
 //           complete) and one after (nobody still reads it).
 // Compare   2_tiled has one element per thread; 4_register has the same tile without sharing.
 
-struct Params { m: u32, n: u32, k: u32, batch: u32, astep: u32, bstep: u32 }
+struct Params {
+  m: u32, n: u32, k: u32, batch: u32, astep: u32, bstep: u32, parts: u32, part: u32
+}
 
 override TA: u32 = 0u;  // 1: a is stored transposed
 override TB: u32 = 0u;  // 1: b is stored transposed
@@ -19,8 +22,9 @@ override TB: u32 = 0u;  // 1: b is stored transposed
 @group(0) @binding(2) var<storage, read_write> c: array<vec4f>;
 @group(0) @binding(3) var<uniform> p: Params;
 
-var<workgroup> slaba: array<vec4f, 256>;  // [l, row / 4]: 16 × 64 floats
-var<workgroup> slabb: array<vec4f, 256>;  // [l, col / 4]
+// 17 vec4s per line, so that blocks that are stored together lie in different banks.
+var<workgroup> slaba: array<vec4f, 272>;  // [l, row / 4]: 16 lines of 64 floats and a gap
+var<workgroup> slabb: array<vec4f, 272>;  // [l, col / 4]
 
 fn epilogue(v: vec4f, i: u32) -> vec4f { return v; }
 
@@ -32,18 +36,18 @@ fn lines(first: u32, slab: u32, count: u32, along: bool) -> vec4u {
   return (slab + four) * (count / 4u) + min(first, count - 4u) / 4u;
 }
 
-// A block whose columns are l, l+1, l+2, l+3. Beyond k it is zero, and adds nothing.
-fn block_a(z: u32, row: u32, l: u32) -> mat4x4f {
-  if (l >= p.k) { return mat4x4f(); }
-  let at = z * p.astep / 4u + lines(row, l, p.m, TA == 0u);
+// A block whose columns are l, l+1, l+2, l+3. From `last` on it is zero, and adds nothing.
+fn block_a(base: u32, row: u32, l: u32, last: u32) -> mat4x4f {
+  if (l >= last) { return mat4x4f(); }
+  let at = base / 4u + lines(row, l, p.m, TA == 0u);
   let block = mat4x4f(a[at.x], a[at.y], a[at.z], a[at.w]);
   if (TA == 1u) { return block; }
   return transpose(block);
 }
 
-fn block_b(z: u32, col: u32, l: u32) -> mat4x4f {
-  if (l >= p.k) { return mat4x4f(); }
-  let at = z * p.bstep / 4u + lines(col, l, p.n, TB == 1u);
+fn block_b(base: u32, col: u32, l: u32, last: u32) -> mat4x4f {
+  if (l >= last) { return mat4x4f(); }
+  let at = base / 4u + lines(col, l, p.n, TB == 1u);
   let block = mat4x4f(b[at.x], b[at.y], b[at.z], b[at.w]);
   if (TB == 0u) { return block; }
   return transpose(block);
@@ -69,9 +73,13 @@ fn main(
   let down = (p.m + 63u) / 64u;
   let group = wid.x + wid.y * num.x;
   let z = group / (across * down);
-  if (z >= p.batch) { return; }
+  if (z >= p.batch * p.parts) { return; }
   let row = group / across % down * 64u;
   let col = group % across * 64u;
+  let first = z % p.parts * p.part;
+  let last = min(first + p.part, p.k);
+  let abase = z / p.parts * p.astep;
+  let bbase = z / p.parts * p.bstep;
 
   // Which block a thread stages: along the stored lines, so that neighbours read neighbours.
   let ablock = select(vec2u(t / 4u, t % 4u), vec2u(t % 16u, t / 16u), TA == 1u);  // (row, l) / 4
@@ -81,30 +89,30 @@ fn main(
   var c01 = mat4x4f();
   var c10 = mat4x4f();
   var c11 = mat4x4f();
-  for (var slab = 0u; slab < p.k; slab += 16u) {
-    let nexta = block_a(z, row + ablock.x * 4u, slab + ablock.y * 4u);
-    let nextb = block_b(z, col + bblock.x * 4u, slab + bblock.y * 4u);
-    let ya = ablock.y * 64u + ablock.x;
-    let yb = bblock.y * 64u + bblock.x;
+  for (var slab = first; slab < last; slab += 16u) {
+    let nexta = block_a(abase, row + ablock.x * 4u, slab + ablock.y * 4u, last);
+    let nextb = block_b(bbase, col + bblock.x * 4u, slab + bblock.y * 4u, last);
+    let ya = ablock.y * 68u + ablock.x;
+    let yb = bblock.y * 68u + bblock.x;
     slaba[ya] = nexta[0];
-    slaba[ya + 16u] = nexta[1];
-    slaba[ya + 32u] = nexta[2];
-    slaba[ya + 48u] = nexta[3];
+    slaba[ya + 17u] = nexta[1];
+    slaba[ya + 34u] = nexta[2];
+    slaba[ya + 51u] = nexta[3];
     slabb[yb] = nextb[0];
-    slabb[yb + 16u] = nextb[1];
-    slabb[yb + 32u] = nextb[2];
-    slabb[yb + 48u] = nextb[3];
+    slabb[yb + 17u] = nextb[1];
+    slabb[yb + 34u] = nextb[2];
+    slabb[yb + 51u] = nextb[3];
     workgroupBarrier();
 
     // Blocks hold rows as columns of a matrix, so A · B reads B * A.
-    for (var l = 0u; l < 256u; l += 64u) {
+    for (var l = 0u; l < 272u; l += 68u) {
       let y = l + lid.y;
       let x = l + lid.x;
-      let top = transpose(mat4x4f(slaba[y], slaba[y + 16u], slaba[y + 32u], slaba[y + 48u]));
+      let top = transpose(mat4x4f(slaba[y], slaba[y + 17u], slaba[y + 34u], slaba[y + 51u]));
       let low = transpose(
-        mat4x4f(slaba[y + 8u], slaba[y + 24u], slaba[y + 40u], slaba[y + 56u]));
-      let left = mat4x4f(slabb[x], slabb[x + 16u], slabb[x + 32u], slabb[x + 48u]);
-      let right = mat4x4f(slabb[x + 8u], slabb[x + 24u], slabb[x + 40u], slabb[x + 56u]);
+        mat4x4f(slaba[y + 8u], slaba[y + 25u], slaba[y + 42u], slaba[y + 59u]));
+      let left = mat4x4f(slabb[x], slabb[x + 17u], slabb[x + 34u], slabb[x + 51u]);
+      let right = mat4x4f(slabb[x + 8u], slabb[x + 25u], slabb[x + 42u], slabb[x + 59u]);
       c00 += left * top;
       c01 += right * top;
       c10 += left * low;

@@ -1,14 +1,17 @@
 // matmul / 4_register: c[z] = A[z] · B[z], an 8 × 8 tile of c per thread, straight from storage
 //
 // Layout    a is [batch, m, k] (TA: stored [batch, k, m]), b is [batch, k, n] (TB: stored [batch,
-//           n, k]), c is [batch, m, n], read as vec4f: k and n are multiples of 4, and m too when
-//           TA. A step of 0 shares one matrix by all z.
+//           n, k]), c is [batch, parts, m, n]; part q sums `part` terms from q · part on. All are
+//           read as vec4f: k, n and part are multiples of 4, and m too when TA. A step of 0
+//           shares one matrix by all of the batch.
 // Threads   64 per workgroup, one 8 × 8 tile of c each (four 4 × 4 blocks), along the rows of
 //           tiles. What hangs over loads clamped lines and stores nothing.
 // Sync      none: every loaded float serves eight products.
 // Compare   3_blocked stages the same tile in shared memory; 5_subgroup shares the loads of a.
 
-struct Params { m: u32, n: u32, k: u32, batch: u32, astep: u32, bstep: u32 }
+struct Params {
+  m: u32, n: u32, k: u32, batch: u32, astep: u32, bstep: u32, parts: u32, part: u32
+}
 
 override TA: u32 = 0u;  // 1: a is stored transposed
 override TB: u32 = 0u;  // 1: b is stored transposed
@@ -59,21 +62,27 @@ fn main(
   let across = (p.n + 7u) / 8u;
   let down = (p.m + 7u) / 8u;
   let tile = (wid.x + wid.y * num.x) * 64u + t;
-  if (tile >= p.batch * down * across) { return; }
+  if (tile >= p.batch * p.parts * down * across) { return; }
   let col = tile % across * 8u;
   let row = tile / across % down * 8u;
   let z = tile / (across * down);
 
-  var top = lines(row, p.m, TA == 0u) + z * p.astep / 4u;
-  var low = lines(row + 4u, p.m, TA == 0u) + z * p.astep / 4u;
-  var left = lines(col, p.n, TB == 1u) + z * p.bstep / 4u;
-  var right = lines(col + 4u, p.n, TB == 1u) + z * p.bstep / 4u;
+  let first = z % p.parts * p.part;
+  let last = min(first + p.part, p.k);
+  let anext = select(1u, p.m, TA == 1u);  // vec4s from four l to the next four
+  let bnext = select(p.n, 1u, TB == 1u);
+  let abase = z / p.parts * p.astep / 4u + first / 4u * anext;
+  let bbase = z / p.parts * p.bstep / 4u + first / 4u * bnext;
+  var top = lines(row, p.m, TA == 0u) + abase;
+  var low = lines(row + 4u, p.m, TA == 0u) + abase;
+  var left = lines(col, p.n, TB == 1u) + bbase;
+  var right = lines(col + 4u, p.n, TB == 1u) + bbase;
 
   var c00 = mat4x4f();
   var c01 = mat4x4f();
   var c10 = mat4x4f();
   var c11 = mat4x4f();
-  for (var l = 0u; l < p.k; l += 4u) {
+  for (var l = first; l < last; l += 4u) {
     let atop = block_a(top);
     let alow = block_a(low);
     let bleft = block_b(left);
@@ -82,8 +91,6 @@ fn main(
     let bright = block_b(right);
     c01 += bright * atop;
     c11 += bright * alow;
-    let anext = select(1u, p.m, TA == 1u);
-    let bnext = select(p.n, 1u, TB == 1u);
     top += anext;
     low += anext;
     left += bnext;

@@ -1,14 +1,17 @@
 // matmul / 6_small: c[z] = A[z] · B[z], a 4 × 4 block of c per thread, for a small c
 //
 // Layout    a is [batch, m, k] (TA: stored [batch, k, m]), b is [batch, k, n] (TB: stored [batch,
-//           n, k]), c is [batch, m, n], read as vec4f: k and n are multiples of 4, and m too when
-//           TA. A step of 0 shares one matrix by all z.
+//           n, k]), c is [batch, parts, m, n]; part q sums `part` terms from q · part on. All are
+//           read as vec4f: k, n and part are multiples of 4, and m too when TA. A step of 0
+//           shares one matrix by all of the batch.
 // Threads   64 per workgroup, one 4 × 4 block of c each, along the rows of blocks. Four times as
 //           many threads as 4_register gives: enough to fill a GPU when c is small.
 // Sync      none.
 // Compare   4_register has four such blocks per thread and half the loads per product.
 
-struct Params { m: u32, n: u32, k: u32, batch: u32, astep: u32, bstep: u32 }
+struct Params {
+  m: u32, n: u32, k: u32, batch: u32, astep: u32, bstep: u32, parts: u32, part: u32
+}
 
 override TA: u32 = 0u;  // 1: a is stored transposed
 override TB: u32 = 0u;  // 1: b is stored transposed
@@ -50,18 +53,22 @@ fn main(
   let across = p.n / 4u;
   let down = (p.m + 3u) / 4u;
   let block = (wid.x + wid.y * num.x) * 64u + t;
-  if (block >= p.batch * down * across) { return; }
+  if (block >= p.batch * p.parts * down * across) { return; }
   let col = block % across * 4u;
   let row = block / across % down * 4u;
   let z = block / (across * down);
 
-  var aat = lines(row, p.m, TA == 0u) + z * p.astep / 4u;
-  var bat = lines(col, p.n, TB == 1u) + z * p.bstep / 4u;
+  let first = z % p.parts * p.part;
+  let last = min(first + p.part, p.k);
+  let anext = select(1u, p.m, TA == 1u);  // vec4s from four l to the next four
+  let bnext = select(p.n, 1u, TB == 1u);
+  var aat = lines(row, p.m, TA == 0u) + z / p.parts * p.astep / 4u + first / 4u * anext;
+  var bat = lines(col, p.n, TB == 1u) + z / p.parts * p.bstep / 4u + first / 4u * bnext;
   var rows = mat4x4f();
-  for (var l = 0u; l < p.k; l += 4u) {
+  for (var l = first; l < last; l += 4u) {
     rows += block_b(bat) * block_a(aat);  // A · B, transposed as the blocks are
-    aat += select(1u, p.m, TA == 1u);
-    bat += select(p.n, 1u, TB == 1u);
+    aat += anext;
+    bat += bnext;
   }
 
   let i = (z * p.m + row) * p.n + col;

@@ -1,16 +1,20 @@
 // matmul / 7_ragged: c[z] = A[z] · B[z], an 8 × 8 tile of c per thread, any sizes
 //
 // Layout    a is [batch, m, k] (TA: stored [batch, k, m]), b is [batch, k, n] (TB: stored [batch,
-//           n, k]), c is [batch, m, n], row-major. A step of 0 shares one matrix by all z.
-// Threads   32 per workgroup, one 8 × 8 tile each, along the rows of tiles. What hangs over loads
-//           clamped lines and stores nothing.
+//           n, k]), c is [batch, parts, m, n], row-major; part q sums `part` terms from q · part
+//           on. A step of 0 shares one matrix by all of the batch.
+// Threads   WIDTH per workgroup, one 8 × 8 tile each, along the rows of tiles. What hangs over
+//           loads clamped lines and stores nothing.
 // Sync      none: every loaded float serves eight products.
 // Compare   4_register loads vec4s, which needs sizes that are multiples of 4.
 
-struct Params { m: u32, n: u32, k: u32, batch: u32, astep: u32, bstep: u32 }
+struct Params {
+  m: u32, n: u32, k: u32, batch: u32, astep: u32, bstep: u32, parts: u32, part: u32
+}
 
-override TA: u32 = 0u;  // 1: a is stored transposed
-override TB: u32 = 0u;  // 1: b is stored transposed
+override WIDTH: u32 = 32u;  // threads per workgroup
+override TA: u32 = 0u;      // 1: a is stored transposed
+override TB: u32 = 0u;      // 1: b is stored transposed
 
 @group(0) @binding(0) var<storage, read> a: array<f32>;
 @group(0) @binding(1) var<storage, read> b: array<f32>;
@@ -41,7 +45,7 @@ fn store(rows: mat4x4f, z: u32, row: u32, col: u32) {
   store_row(rows[3], z, row + 3u, col);
 }
 
-@compute @workgroup_size(32)
+@compute @workgroup_size(WIDTH)
 fn main(
   @builtin(workgroup_id) wid: vec3u,
   @builtin(num_workgroups) num: vec3u,
@@ -49,26 +53,32 @@ fn main(
 ) {
   let across = (p.n + 7u) / 8u;
   let down = (p.m + 7u) / 8u;
-  let tile = (wid.x + wid.y * num.x) * 32u + t;
-  if (tile >= p.batch * down * across) { return; }
+  let tile = (wid.x + wid.y * num.x) * WIDTH + t;
+  if (tile >= p.batch * p.parts * down * across) { return; }
   let col = tile % across * 8u;
   let row = tile / across % down * 8u;
   let z = tile / (across * down);
 
-  // Offsets of the rows and columns at l = 0. Those beyond the matrix repeat its last ones.
+  // Offsets of the rows and columns at l = first. Those beyond the matrix repeat its last ones.
+  let first = z % p.parts * p.part;
+  let last = min(first + p.part, p.k);
+  let anext = select(1u, p.m, TA == 1u);
+  let bnext = select(p.n, 1u, TB == 1u);
+  let abase = z / p.parts * p.astep + first * anext;
+  let bbase = z / p.parts * p.bstep + first * bnext;
   let four = vec4u(0u, 1u, 2u, 3u);
   let rowstep = select(p.k, 1u, TA == 1u);
   let colstep = select(1u, p.k, TB == 1u);
-  var top = min(row + four, vec4u(p.m - 1u)) * rowstep + z * p.astep;
-  var low = min(row + 4u + four, vec4u(p.m - 1u)) * rowstep + z * p.astep;
-  var left = min(col + four, vec4u(p.n - 1u)) * colstep + z * p.bstep;
-  var right = min(col + 4u + four, vec4u(p.n - 1u)) * colstep + z * p.bstep;
+  var top = min(row + four, vec4u(p.m - 1u)) * rowstep + abase;
+  var low = min(row + 4u + four, vec4u(p.m - 1u)) * rowstep + abase;
+  var left = min(col + four, vec4u(p.n - 1u)) * colstep + bbase;
+  var right = min(col + 4u + four, vec4u(p.n - 1u)) * colstep + bbase;
 
   var c00 = mat4x4f();
   var c01 = mat4x4f();
   var c10 = mat4x4f();
   var c11 = mat4x4f();
-  for (var l = 0u; l < p.k; l++) {
+  for (var l = first; l < last; l++) {
     let atop = four_of_a(top);
     let alow = four_of_a(low);
     let bleft = four_of_b(left);
@@ -77,8 +87,6 @@ fn main(
     c01 += outer(atop, bright);
     c10 += outer(alow, bleft);
     c11 += outer(alow, bright);
-    let anext = select(1u, p.m, TA == 1u);
-    let bnext = select(p.n, 1u, TB == 1u);
     top += anext;
     low += anext;
     left += bnext;

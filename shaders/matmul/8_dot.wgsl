@@ -1,14 +1,17 @@
 // matmul / 8_dot: c[z, i, j] = sum over l of A[z, i, l] · B[z, l, j], one workgroup per element
 //
 // Layout    a is [batch, m, k] (TA: stored [batch, k, m]), b is [batch, k, n] (TB: stored [batch,
-//           n, k]), c is [batch, m, n], row-major. A step of 0 shares one matrix by all z.
+//           n, k]), c is [batch, parts, m, n], row-major; part q sums `part` terms from q · part
+//           on. A step of 0 shares one matrix by all of the batch.
 // Threads   WIDTH per element of c; thread t takes l = t, t + WIDTH, ... Made for a single row or
 //           column of c whose operands lie along k: neighbours then read neighbours.
 // Sync      each thread leaves one partial sum in shared memory, then the tree halves it
 //           log2(WIDTH) times, with a barrier between every two halvings.
 // Compare   1_naive walks along k alone.
 
-struct Params { m: u32, n: u32, k: u32, batch: u32, astep: u32, bstep: u32 }
+struct Params {
+  m: u32, n: u32, k: u32, batch: u32, astep: u32, bstep: u32, parts: u32, part: u32
+}
 
 override WIDTH: u32 = 64u;  // threads per element, a power of two
 override TA: u32 = 0u;      // 1: a is stored transposed
@@ -30,18 +33,20 @@ fn main(
   @builtin(local_invocation_index) t: u32,
 ) {
   let i = wid.x + wid.y * num.x;
-  if (i >= p.batch * p.m * p.n) { return; }
+  if (i >= p.batch * p.parts * p.m * p.n) { return; }
 
   let col = i % p.n;
   let row = i / p.n % p.m;
   let z = i / (p.m * p.n);
-  let at = z * p.astep + select(row * p.k, row, TA == 1u);
-  let bt = z * p.bstep + select(col, col * p.k, TB == 1u);
+  let first = z % p.parts * p.part;
+  let last = min(first + p.part, p.k);
+  let at = z / p.parts * p.astep + select(row * p.k, row, TA == 1u);
+  let bt = z / p.parts * p.bstep + select(col, col * p.k, TB == 1u);
   let anext = select(1u, p.m, TA == 1u);
   let bnext = select(p.n, 1u, TB == 1u);
 
   var sum = 0.0;
-  for (var l = t; l < p.k; l += WIDTH) { sum += a[at + l * anext] * b[bt + l * bnext]; }
+  for (var l = first + t; l < last; l += WIDTH) { sum += a[at + l * anext] * b[bt + l * bnext]; }
   partial[t] = sum;
   workgroupBarrier();
 

@@ -1,24 +1,27 @@
+import { variantName as nameOf } from '../../engine/choose.ts';
 import type { Kernel } from '../../engine/kernel.ts';
 import type { Case } from './case.ts';
 
-/** Gauss elimination with partial pivoting in float64: factors in one matrix, rows, ln |det|. */
+/** Gauss elimination with partial pivoting in float64: factors in one matrix, rows, ln |det|, its sign. */
 export function eliminate(a: ArrayLike<number>, n: number) {
   const lu = Float64Array.from(a);
   const order = Array.from({ length: n }, (_, i) => i);
   let logDet = 0;
+  let sign = 1;
   for (let k = 0; k < n; k++) {
     let row = k;
     for (let r = k; r < n; r++) if (Math.abs(lu[r * n + k]) > Math.abs(lu[row * n + k])) row = r;
     [order[k], order[row]] = [order[row], order[k]];
     for (let j = 0; j < n; j++) [lu[k * n + j], lu[row * n + j]] = [lu[row * n + j], lu[k * n + j]];
     const pivot = lu[k * n + k];
+    sign *= Math.sign(pivot) * (row === k ? 1 : -1);
     logDet += Math.log(Math.abs(pivot));
     for (let r = k + 1; r < n; r++) {
       lu[r * n + k] /= pivot || 1;
       for (let j = k + 1; j < n; j++) lu[r * n + j] -= lu[r * n + k] * lu[k * n + j];
     }
   }
-  return { lu, order, logDet };
+  return { lu, order, logDet, sign: sign || 0 };
 }
 
 /** Matrices with a heavy rotated diagonal: well conditioned, and none without row swaps. */
@@ -36,20 +39,27 @@ function factored(name: string, a: Float32Array, batch: number, n: number): Case
     name: `${name} [${batch}, ${n}, ${n}]`,
     params: { batch, n },
     buffers: { a },
-    overrides: (kernel: Kernel): Record<string, number> =>
-      shared(kernel) ? { WIDTH: 4 } : { WIDTH: 2 },
+    overrides: (kernel: Kernel): Record<string, number> => ({ WIDTH: widths[nameOf(kernel)] }),
     groups: (kernel, { WIDTH }) => [shared(kernel) ? batch : Math.ceil(batch / WIDTH), 1, 1],
     expect: {
       lu: found.flatMap((f) => [...f.lu]),
       order: found.flatMap((f) => f.order),
       log_det: found.map((f) => f.logDet),
+      sign: found.map((f) => f.sign),
     },
     tolerance: 4e-6,
     applies: (kernel) => !/vec4/.test(kernel.file) || n % 4 === 0,
   };
 }
 
-const shared = ({ file }: Kernel) => /workgroup/.test(file);
+const shared = ({ file }: Kernel) => /workgroup|shared/.test(file);
+/** Threads per workgroup; 4_shared wants one per column at least. */
+const widths: Record<string, number> = {
+  '1_serial': 2,
+  '2_vec4': 2,
+  '3_workgroup': 4,
+  '4_shared': 8,
+};
 
 export const cases: Case[] = [
   factored('heavy', heavy(1, 1), 1, 1),

@@ -121,7 +121,7 @@ const rules: Record<string, Rule> = {
 };
 
 export const isBuiltin = (name: string): boolean =>
-  Object.hasOwn(rules, name) || /^(atomic|subgroup)[A-Z]\w+$/.test(name);
+  Object.hasOwn(rules, name) || /^(atomic|subgroup|quad)[A-Z]\w+$/.test(name);
 
 /** Translates a call of one of WGSL's own functions. */
 export function builtin(scope: Scope, call: Call): Value {

@@ -89,7 +89,7 @@ export function compile(
   };
 }
 
-const waits = /^(workgroupBarrier|storageBarrier|workgroupUniformLoad|subgroup\w+)$/;
+const waits = /^(workgroupBarrier|storageBarrier|workgroupUniformLoad|subgroup\w+|quad[A-Z]\w+)$/;
 
 function findWaiting(scope: Scope): void {
   const calls = (item: FunctionDeclaration) =>

@@ -210,7 +210,7 @@ function withMatrix(op: string, a: Value, b: Value, line: number): Value {
   }
   if (ma.k === 'mat' && mb.k === 'mat') {
     const type: Type = { k: 'mat', n: mb.n, rows: ma.rows };
-    return { js: `${b.js}.map((c) => R.matVec(${a.js}, c))`, type };
+    return { js: `R.matMat(${a.js}, ${b.js})`, type };
   }
   if (op === '*' && ma.k === 'mat' && mb.k === 'vec') {
     return { js: `R.matVec(${a.js}, ${b.js})`, type: columnOf(ma) };

@@ -70,7 +70,9 @@ export class Memory {
   load(offset: number, type: Type, line: number): any {
     if (type.k === 'scalar') return this.word(offset, type.s, line);
     if (type.k === 'vec') {
-      return Array.from({ length: type.n }, (_, i) => this.word(offset + i, type.s, line));
+      const value = []; // many times faster than Array.from
+      for (let i = 0; i < type.n; i++) value.push(this.word(offset + i, type.s, line));
+      return value;
     }
     if (type.k === 'array' || type.k === 'mat') {
       const stride = strideOf(type);

@@ -73,7 +73,7 @@ function meetInSubgroups(
   for (let start = 0; start < waits.length; start += size) {
     const group = waits.slice(start, start + size);
     const present = group.filter((wait) => wait !== null);
-    if (!present.some(({ wait }) => wait.startsWith('subgroup'))) continue;
+    if (!present.some(({ wait }) => /^(subgroup|quad)/.test(wait))) continue;
     const [{ wait, line }] = present;
     if (present.some((other) => other.line !== line || other.wait !== wait)) {
       problems.add(`${wait} (line ${line}) is reached by only some lanes of a subgroup.`);

@@ -28,6 +28,9 @@ const sources: Record<string, (lane: number, by: number) => number> = {
   ShuffleXor: (lane, by) => lane ^ by,
   ShuffleUp: (lane, by) => lane - by,
   ShuffleDown: (lane, by) => lane + by,
+  quadSwapX: (lane) => lane ^ 1,
+  quadSwapY: (lane) => lane ^ 2,
+  quadSwapDiagonal: (lane) => lane ^ 3,
 };
 
 /**
@@ -37,7 +40,7 @@ const sources: Record<string, (lane: number, by: number) => number> = {
 export function subgroupResults(waits: readonly (Wait | null)[]): unknown[] {
   const active = waits.flatMap((wait, lane) => (wait ? [lane] : []));
   const first = waits[active[0]]!;
-  const name = first.wait.slice('subgroup'.length);
+  const name = first.wait.replace('subgroup', '');
   if (name === 'Elect') return waits.map((_, lane) => lane === active[0]);
   if (name === 'BroadcastFirst') return waits.map(() => first.value);
   if (name === 'Any') return waits.map(() => active.some((lane) => waits[lane]!.value));

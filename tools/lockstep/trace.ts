@@ -40,6 +40,9 @@ interface Part {
   readonly size: number;
 }
 
+/** A variable that is watched. */
+type Watched = Pick<Site, 'name' | 'space'> & { readonly words: number };
+
 /** Where an invocation is: the calls and loops around it, with their iterations. Lanes share them. */
 export class Path {
   readonly id: number;
@@ -97,13 +100,11 @@ export class Tracer {
 
   /** A variable as the traced program sees it. */
   watch(memory: Memory, name: string, space: Site['space']) {
-    const words = memory.bytes.byteLength / 4;
-    const note = (kind: Kind, offset: number, type: Type, line: number, site: number, path: Path) =>
-      this.touch({ name, space, kind, line, words }, offset, type, site, path);
+    const watched = { name, space, words: memory.bytes.byteLength / 4 };
     return {
       count: (size: number) => memory.count(size),
       load: (offset: number, type: Type, line: number, site: number, path: Path) => {
-        note('read', offset, type, line, site, path);
+        this.touch(watched, 'read', offset, type, line, site, path);
         return memory.load(offset, type, line);
       },
       store: (
@@ -114,7 +115,7 @@ export class Tracer {
         site: number,
         path: Path,
       ) => {
-        note('write', offset, type, line, site, path);
+        this.touch(watched, 'write', offset, type, line, site, path);
         memory.store(offset, type, value, line);
       },
       atomic: memory.atomic.bind(memory),
@@ -146,35 +147,39 @@ export class Tracer {
   }
 
   private touch(
-    access: Pick<Site, 'name' | 'space' | 'kind' | 'line'> & { words: number },
+    watched: Watched,
+    kind: Kind,
     offset: number,
     type: Type,
+    line: number,
     site: number,
     path: Path,
   ): void {
     this.turn();
     const parts = partsOf(type);
-    this.numbers[site] ??= this.declare(access, parts);
-    parts.forEach(({ offset: at, size }, i) => {
-      const start = offset + at;
-      if (!(start >= 0 && start + size <= access.words)) return;
-      const key = path.id * KEYS + this.numbers[site] + i;
-      let starts = this.touches.get(key);
-      if (!starts) this.touches.set(key, (starts = new Int32Array(LANES).fill(-1)));
-      starts[this.moment.invocation % LANES] = start;
-    });
+    this.numbers[site] ??= this.declare(watched, kind, line, parts);
+    const first = path.id * KEYS + this.numbers[site];
+    const lane = this.moment.invocation % LANES;
+    for (let i = 0; i < parts.length; i++) {
+      const start = offset + parts[i].offset;
+      if (!(start >= 0 && start + parts[i].size <= watched.words)) continue;
+      let starts = this.touches.get(first + i);
+      if (!starts) this.touches.set(first + i, (starts = new Int32Array(LANES).fill(-1)));
+      starts[lane] = start;
+    }
   }
 
   /** Numbers the parts of an access seen for the first time; those of one line are one site. */
   private declare(
-    { words, ...access }: Parameters<Tracer['touch']>[0],
+    { name, space, words }: Watched,
+    kind: Kind,
+    line: number,
     parts: readonly Part[],
   ): number {
-    const { name, line, kind } = access;
     const key = `${line} ${name} ${kind}`;
     const site = this.sites.get(key) ?? {
-      ...access,
-      ...{ instructions: 0, bytes: 0, sectors: 0, leastSectors: 0, lines: 0, leastLines: 0 },
+      ...{ name, space, kind, line, instructions: 0, bytes: 0 },
+      ...{ sectors: 0, leastSectors: 0, lines: 0, leastLines: 0 },
       ...{ phases: 0, degrees: 0, worst: 0 },
     };
     this.sites.set(key, site);

@@ -43,16 +43,15 @@ export function touchedBy(starts: Int32Array, size: number): Touched {
  */
 export function bankDegrees(starts: Int32Array, size: number): number[] {
   const degrees: number[] = [];
+  const banks = new Int32Array(BANKS);
   const lanes = LANES / size;
   for (let first = 0; first < LANES; first += lanes) {
-    const words = new Set<number>();
-    const banks = new Int32Array(BANKS);
+    banks.fill(0);
     let worst = 0;
-    for (const start of starts.subarray(first, first + lanes)) {
-      if (start < 0) continue;
+    for (let lane = first; lane < first + lanes; lane++) {
+      const start = starts[lane];
+      if (start < 0 || starts.indexOf(start, first) < lane) continue;
       for (let word = start; word < start + size; word++) {
-        if (words.has(word)) continue;
-        words.add(word);
         worst = Math.max(worst, ++banks[word % BANKS]);
       }
     }

@@ -1,0 +1,45 @@
+import { type Choice, open, type Tuning } from '../../engine/index.ts';
+import { build } from '../problems/kinds.ts';
+import { OURS } from '../report.ts';
+import type { Contestant } from '../types.ts';
+import { kernels } from './kernels.ts';
+import { trainings } from './training.ts';
+
+/** Eightfold, through its public surface, with some rows of the table of variants replaced. */
+function eightfold(name: string, rows: Tuning): Contestant {
+  let choices: Choice[] = [];
+  return {
+    name,
+    async open(tuning = {}) {
+      choices = [];
+      const gpu = await open({ tuning: merged(tuning, rows) });
+      gpu.onChoice = (choice) => choices.push(choice);
+    },
+    prepare: async (problem, inputs) => build({ ...kernels, ...trainings }, problem, inputs),
+    choices: () => distinct(choices),
+  };
+}
+
+/** A table with other rows in the place of its own; `*` takes the place of all of a contract. */
+function merged(tuning: Tuning, rows: Tuning): Tuning {
+  const contracts = Object.entries(rows).map(([contract, buckets]) => [
+    contract,
+    '*' in buckets ? buckets : { ...tuning[contract], ...buckets },
+  ]);
+  return { ...tuning, ...Object.fromEntries(contracts) };
+}
+
+/** Each choice once: planning asks more than once. */
+const distinct = (choices: readonly Choice[]): Choice[] => [
+  ...new Map(choices.map((c) => [`${c.contract} ${c.bucket}`, c])).values(),
+];
+
+export const contestant: Contestant = {
+  ...eightfold(OURS, {}),
+  force: (variants) =>
+    variants.map((forced) => {
+      const { contract, bucket, variant } = forced;
+      const name = `${contract}/${variant}${bucket === '*' ? '' : ` at ${bucket}`}`;
+      return { ...eightfold(name, { [contract]: { [bucket]: [variant] } }), forced };
+    }),
+};

@@ -1,0 +1,139 @@
+import * as jax from '@jax-js/jax';
+import { cnnShapes, featuresOf, strides } from '../../problems/cnn.ts';
+import type { Builders } from '../../problems/kinds.ts';
+import { mlpShapes } from '../../problems/mlp.ts';
+import { adam, type Shapes } from '../../problems/training.ts';
+import { type Transformer, transformerShapes } from '../../problems/transformer.ts';
+import type { Inputs, Work } from '../../types.ts';
+import { layerNorm } from './kernels.ts';
+import { turned, upload, uploads, uploadWhole, type Value, working } from './working.ts';
+
+const { numpy: np, lax, jit, nn } = jax;
+
+type Tree = Record<string, Value>;
+/** A loss; every value is used up once, as jax-js counts references by hand. */
+type Loss = (p: Tree, x: Value, y: Value) => Value;
+
+/** One jitted function: loss, gradients, Adam. The powers of the betas are carried along. */
+function stepOf(loss: Loss): Value {
+  const { lr, beta1, beta2, eps } = adam;
+  const valueAndGrad = jax.valueAndGrad(loss);
+  return jit(({ p, m, v, power1, power2 }: Value, x: Value, y: Value) => {
+    const [value, g] = valueAndGrad(references(p), x, y);
+    const next: Value = { p: {}, m: {}, v: {} };
+    next.power1 = power1.mul(beta1);
+    next.power2 = power2.mul(beta2);
+    for (const key of Object.keys(g)) {
+      next.m[key] = m[key].mul(beta1).add(g[key].ref.mul(1 - beta1));
+      next.v[key] = v[key].mul(beta2).add(np.square(g[key]).mul(1 - beta2));
+      const mean = next.m[key].ref.div(np.subtract(1, next.power1.ref));
+      const root = np.sqrt(next.v[key].ref.div(np.subtract(1, next.power2.ref)));
+      next.p[key] = p[key].sub(mean.mul(lr).div(root.add(eps)));
+    }
+    return [value, next];
+  });
+}
+
+const references = (tree: Tree): Tree =>
+  Object.fromEntries(Object.entries(tree).map(([key, value]) => [key, value.ref]));
+
+/** The step on these parameters, called with x and y again and again. */
+async function training(p: Tree, x: Value, y: Value, loss: Loss): Promise<Work> {
+  let state: Value = { p, m: {}, v: {}, power1: np.array(1), power2: np.array(1) };
+  for (const [key, value] of Object.entries(p)) {
+    state.m[key] = await jax.blockUntilReady(np.zeros(value.shape));
+    state.v[key] = await jax.blockUntilReady(np.zeros(value.shape));
+  }
+  const step = stepOf(loss);
+  return working(() => {
+    const [value, next] = step(state, x.ref, y.ref);
+    state = next;
+    return [value];
+  });
+}
+
+const linear = (p: Tree, name: string, x: Value): Value =>
+  np.matmul(x, p[name]).add(p[`${name}Bias`]);
+
+/** Mean of -log softmax(z)[label] over all rows. */
+const crossEntropy = (z: Value, labels: Value, classes: number): Value => {
+  const hot = nn.oneHot(labels, classes);
+  return np.negative(np.mean(np.sum(nn.logSoftmax(z, -1).mul(hot), -1)));
+};
+
+/** Filters to OIHW, the rows of the dense weight to the order channel, height, width. */
+async function turnedParameters(shapes: Shapes, inputs: Inputs, half: number, channels: number) {
+  const p: Tree = {};
+  for (const [name, shape] of Object.entries(shapes)) {
+    if (name === 'dense') {
+      const rows = [half, half, channels, shape[1]];
+      p[name] = (await turned(inputs[name], rows, [2, 0, 1, 3])).reshape(shape);
+    } else if (shape.length === 4) p[name] = await turned(inputs[name], shape, [3, 2, 0, 1]);
+    else p[name] = await upload(inputs[name], shape);
+  }
+  return p;
+}
+
+function transformerLoss(problem: Transformer): Loss {
+  const { layers, width, heads, steps, batch, vocab } = problem;
+  const norm = (p: Tree, name: string, x: Value) =>
+    layerNorm(x, p[`${name}Scale`], p[`${name}Shift`]);
+  const mixed = (qkv: Value) => {
+    const parts = np.split(qkv, 3, -1);
+    const [q, k, v] = parts.map((x: Value) => x.reshape([batch, steps, heads, width / heads]));
+    return nn.dotProductAttention(q, k, v, { isCausal: true }).reshape([batch, steps, width]);
+  };
+  return (p, tokens, labels) => {
+    // its own lookup of traced indices has no gradient under jit
+    let h = np.matmul(nn.oneHot(tokens, vocab), p.table).add(p.positions);
+    for (let l = 0; l < layers; l++) {
+      const qkv = linear(p, `qkv${l}`, norm(p, `first${l}`, h.ref));
+      h = h.add(linear(p, `out${l}`, mixed(qkv)));
+      const wide = linear(p, `up${l}`, norm(p, `second${l}`, h.ref));
+      h = h.add(linear(p, `down${l}`, nn.gelu(wide, { approximate: false })));
+    }
+    return crossEntropy(linear(p, 'head', norm(p, 'last', h)), labels, vocab);
+  };
+}
+
+/** Every training problem. */
+export const trainings: Builders<Promise<Work>> = {
+  async mlp(problem, inputs) {
+    const { widths, batch, loss } = problem;
+    const x = await upload(inputs.x, [batch, widths[0]]);
+    const y = await upload(inputs.y, [batch, widths[widths.length - 1]]);
+    return training(await uploads(mlpShapes(problem), inputs), x, y, (p, x, y) => {
+      let h = linear(p, 'w0', x);
+      for (let i = 1; i + 1 < widths.length; i++) h = linear(p, `w${i}`, nn.relu(h));
+      if (loss === 'mse') return np.mean(np.square(h.sub(y)));
+      const softplus = np.log1p(np.exp(np.negative(np.absolute(h.ref))));
+      return np.mean(nn.relu(h.ref).sub(h.mul(y)).add(softplus));
+    });
+  },
+
+  /** Images are NCHW, which with one channel are the same numbers. */
+  async cnn(problem, inputs) {
+    const { batch, size, channels, classes } = problem;
+    const half = Math.ceil(size / 2);
+    const p = await turnedParameters(cnnShapes(problem), inputs, half, channels[2]);
+    const x = await upload(inputs.x, [batch, 1, size, size]);
+    const labels = await uploadWhole(inputs.labels, [batch]);
+    return training(p, x, labels, (p, x, labels) => {
+      let h = x;
+      strides.forEach((stride, i) => {
+        const y = lax.convGeneralDilated(h, p[`conv${i}`], [stride, stride], 'SAME');
+        h = nn.relu(y.add(p[`conv${i}Bias`].reshape([channels[i], 1, 1])));
+      });
+      const flat = h.reshape([batch, featuresOf(problem)]);
+      return crossEntropy(linear(p, 'dense', flat), labels, classes);
+    });
+  },
+
+  async transformer(problem, inputs) {
+    const shape = [problem.batch, problem.steps];
+    const p = await uploads(transformerShapes(problem), inputs);
+    const tokens = await uploadWhole(inputs.tokens, shape);
+    const labels = await uploadWhole(inputs.labels, shape);
+    return training(p, tokens, labels, transformerLoss(problem));
+  },
+};

@@ -1,0 +1,54 @@
+import type { Inputs, Problem } from '../types.ts';
+import { attention } from './attention.ts';
+import { cnn } from './cnn.ts';
+import { conv } from './conv.ts';
+import { host } from './host.ts';
+import type { Judge, Kind } from './kind.ts';
+import { layerNorm } from './layer_norm.ts';
+import { logDet } from './log_det.ts';
+import { matmul } from './matmul.ts';
+import { mlp } from './mlp.ts';
+import { generator } from './numbers.ts';
+import { pointwise } from './pointwise.ts';
+import { reduce } from './reduce.ts';
+import { softmax } from './softmax.ts';
+import { transformer } from './transformer.ts';
+
+type Of<K extends Problem['kind']> = Extract<Problem, { kind: K }>;
+
+const kinds: { [K in Problem['kind']]: Kind<Of<K>> } = {
+  matmul,
+  conv,
+  softmax,
+  layerNorm,
+  reduce,
+  pointwise,
+  attention,
+  logDet,
+  mlp,
+  cnn,
+  transformer,
+  host,
+};
+
+/** What the bench knows of this problem's kind. */
+export const kindOf = (problem: Problem): Kind<Problem> => kinds[problem.kind] as Kind<Problem>;
+
+/** The numbers every contestant starts from. */
+export const makeInputs = (problem: Problem, seed = 8): Inputs =>
+  kindOf(problem).inputs(problem, generator(seed));
+
+/** A judge of one problem, in float64. */
+export const judge = (problem: Problem, inputs: Inputs): Judge =>
+  kindOf(problem).judge(problem, inputs);
+
+/** How a contestant makes problems ready: one function per kind it takes part in. */
+export type Builders<Made> = {
+  [K in Problem['kind']]?: (problem: Of<K>, inputs: Inputs) => Made;
+};
+
+/** Builds the problem, or null where there is no builder. */
+export function build<Made>(builders: Builders<Made>, problem: Problem, inputs: Inputs) {
+  const builder = builders[problem.kind] as ((p: Problem, i: Inputs) => Made) | undefined;
+  return builder?.(problem, inputs) ?? null;
+}
