@@ -1,56 +1,14 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg } from 'node:os';
-import type { Tuning } from '../engine/index.ts';
+import { regressions } from './baseline.ts';
 import { type Case, cases } from './cases.ts';
-import { type BrowserHost, openHost } from './host/browser.ts';
 import { runModel } from './model.ts';
 import { type Options, readOptions, UsageError, usage } from './options.ts';
-import { peerVersions, readyPeers } from './peers.ts';
-import { progress } from './progress.ts';
-import { OURS, withComparisons } from './report.ts';
 import { render } from './report/render.ts';
+import { selftest } from './selftest/run.ts';
+import { runCases, say } from './session.ts';
 import { sweepCases } from './sweep.ts';
-import type { Header, Report, Row } from './types.ts';
-
-const load = () => Number(loadavg()[0].toFixed(2));
-const say = (line: string) => process.stderr.write(`bench: ${line}\n`);
-
-function commit(): string {
-  try {
-    const run = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).trim();
-    const changed = run('status', '--porcelain', 'engine', 'shaders', 'bench') ? '+changes' : '';
-    return run('rev-parse', '--short', 'HEAD') + changed;
-  } catch {
-    return 'unknown';
-  }
-}
-
-async function describe(host: BrowserHost, withPeers: boolean): Promise<Header> {
-  const { version } = readJson(new URL('../package.json', import.meta.url)) as { version: string };
-  return {
-    date: new Date().toISOString(),
-    ...(await host.describe()),
-    args: process.argv.slice(2),
-    versions: { eightfold: version, ...(withPeers ? peerVersions() : {}) },
-    commit: commit(),
-    cpu: `${cpus().length} x ${cpus()[0]?.model ?? 'unknown CPU'}`,
-    load: [load(), 0],
-    roofs: null,
-  };
-}
-
-const readJson = (file: string | URL): unknown => JSON.parse(readFileSync(file, 'utf8'));
-
-function readTuning(file: string): Tuning {
-  try {
-    return (readJson(file) as { tuning: Tuning }).tuning;
-  } catch (error) {
-    throw new UsageError(
-      `--tuning ${file}: ${(error as Error).message}. --tune writes such a file.`,
-    );
-  }
-}
+import { tune } from './tune/run.ts';
+import type { Report } from './types.ts';
 
 /** The cases that are asked for. */
 function choose({ filter, sweeps }: Options): Case[] {
@@ -60,45 +18,51 @@ function choose({ filter, sweeps }: Options): Case[] {
   throw new UsageError(`--filter: no case matches ${filter}. There are:\n${names}`);
 }
 
-async function runCases(chosen: Case[], options: Options): Promise<Report> {
-  const all = {
-    [OURS]: '/bench/ours/contestant.ts',
-    ...(options.peers ? await readyPeers(say) : {}),
-  };
-  const modules = Object.fromEntries(
-    Object.entries(all).filter(([name]) => options.only.test(name)),
-  );
-  const bar = progress(chosen.map(({ name, cost }) => ({ name, cost })));
-  const host = await openHost(modules, { expose: { tell: bar.tell } });
+function readBaseline(file: string): Report {
   try {
-    const header = await describe(host, options.peers);
-    const { quick, budget, variants = null } = options;
-    const tuning = options.tuning ? readTuning(options.tuning) : undefined;
-    const rows: Row[] = [];
-    for (const one of chosen) {
-      bar.begin(one.name);
-      rows.push(...(await host.run(one, { quick, budget, variants, tuning })).rows);
-    }
-    bar.end();
-    header.load[1] = load();
-    return { schema: 2, header, rows: withComparisons(rows) };
-  } finally {
-    await host.close();
+    const report = JSON.parse(readFileSync(file, 'utf8')) as Report;
+    if (report.schema === 2) return report;
+    throw new Error(`schema 2 expected, got ${report.schema}`);
+  } catch (error) {
+    const { message } = error as Error;
+    throw new UsageError(`--baseline ${file}: ${message}. --format json --out writes such a file.`);
   }
 }
 
-async function main(): Promise<void> {
-  const options = readOptions(process.argv.slice(2));
-  if (!options) return console.log(usage);
-  if (options.model) return console.log(await runModel(options));
-  const report = await runCases(choose(options), options);
-  const text = render[options.format](report);
-  if (options.out) writeFileSync(options.out, `${text}\n`);
+function write(text: string, out?: string): void {
+  if (out) writeFileSync(out, `${text}\n`);
   else console.log(text);
-  if (report.rows.some((row) => !row.check.ok)) process.exitCode = 1;
 }
 
-main().catch((error: Error) => {
-  console.error(`bench: ${error.message}`);
+/** Runs the cases and writes the report; returns the exit code. */
+async function bench(options: Options): Promise<number> {
+  const before = options.baseline ? readBaseline(options.baseline) : null;
+  const report = await runCases(choose(options), options);
+  write(render[options.format](report), options.out);
+  const found = before ? regressions(report, before, options.threshold) : null;
+  for (const line of found?.lines ?? []) say(line);
+  const wrong = report.rows.some((row) => row.failed !== undefined);
+  return wrong || found?.regressed ? 1 : 0;
+}
+
+async function main(): Promise<number> {
+  const options = readOptions(process.argv.slice(2));
+  if (!options) {
+    console.log(usage);
+    return 0;
+  }
+  if (options.model) {
+    write(await runModel(options), options.out);
+    return 0;
+  }
+  if (options.selftest) return selftest(options);
+  if (options.tune) return tune(choose(options), options);
+  return bench(options);
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(`bench: ${(error as Error).message}`);
   process.exitCode = 2;
-});
+}

@@ -37,6 +37,7 @@ const table: Record<string, [kind: Kind, value: string, meaning: string]> = {
     'what the kernels would ask of a GPU, traced without one; nothing is timed',
   ],
   selftest: ['boolean', '', 'judge the bench: equal kernels, and one that is 15 % slower'],
+  node: ['boolean', '', "in Node on the system's driver instead of a browser; our own rows only"],
   'browser-url': ['string', 'url', 'a running Chrome: ws://... or http://host:port'],
   host: ['string', 'name', 'address that the page is served on (127.0.0.1)'],
   port: ['string', 'number', 'port that the page is served on (a free one)'],
@@ -72,6 +73,7 @@ export interface Options {
   dump?: string;
   model: boolean;
   selftest: boolean;
+  node: boolean;
   browserUrl?: string;
   host?: string;
   port?: number;
@@ -109,6 +111,7 @@ export function readOptions(args: string[]): Options | null {
     dump: text('dump'),
     model: values.model === true,
     selftest: values.selftest === true,
+    node: values.node === true,
     browserUrl: text('browser-url'),
     host: text('host'),
     port: values.port === undefined ? undefined : positive('port', text('port'), 0),

@@ -1,6 +1,9 @@
+import { describeAdapter } from './adapter.ts';
 import { detectClocks } from './clock.ts';
+import { calibrateRoofs } from './roofs/calibrate.ts';
 import { type Request, type Result, runCase } from './run.ts';
-import type { Clocks, Contestant, Header } from './types.ts';
+import { runTrials, type Trials } from './selftest/trials.ts';
+import type { Clocks, Contestant, Header, Roofs } from './types.ts';
 
 declare global {
   interface Window {
@@ -10,21 +13,22 @@ declare global {
     runCase(request: Request): Promise<Result>;
     describeAdapter(): Promise<Pick<Header, 'adapter' | 'features' | 'limits'>>;
     detectClocks(): Promise<Clocks>;
+    calibrateRoofs(): Promise<Roofs>;
+    selftest(trials: number, planted: number, quantumMs: number): Promise<Trials>;
     /** Provided by the command line. */
     tell?(fraction: number, note: string): void;
   }
 }
 
+const now = () => performance.now();
+const tell = (fraction: number, note: string) => window.tell?.(fraction, note);
+
 window.contestants = [];
 window.detectClocks = detectClocks;
-window.runCase = (request) =>
-  runCase(request, {
-    contestants: window.contestants,
-    now: () => performance.now(),
-    tell: window.tell ?? (() => {}),
-  });
+window.runCase = (request) => runCase(request, { contestants: window.contestants, now, tell });
 
-window.describeAdapter = async () => {
+/** @throws Error that says what to do where there is no WebGPU */
+async function requestAdapter(): Promise<GPUAdapter> {
   if (!window.isSecureContext) {
     throw new Error(
       `bench: ${location.origin} is no secure page, so it has no WebGPU. Use https, localhost through ` +
@@ -38,15 +42,12 @@ window.describeAdapter = async () => {
         'without a GPU also --use-webgpu-adapter=swiftshader.',
     );
   }
-  const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
-  const limits: Record<string, number> = {};
-  for (const name in adapter.limits) {
-    const value = adapter.limits[name as keyof GPUSupportedLimits];
-    if (typeof value === 'number') limits[name] = value;
-  }
-  return {
-    adapter: { vendor, architecture, description, fallback: isFallbackAdapter },
-    features: [...adapter.features].sort(),
-    limits,
-  };
-};
+  return adapter;
+}
+
+window.calibrateRoofs = async () => calibrateRoofs(await requestAdapter());
+
+window.selftest = async (trials, planted, quantumMs) =>
+  runTrials(await requestAdapter(), trials, planted, now, quantumMs, tell);
+
+window.describeAdapter = async () => describeAdapter(await requestAdapter());

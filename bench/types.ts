@@ -173,7 +173,10 @@ export interface Row extends Counts {
   robustness_tax?: number;
   /** More columns, by title. */
   extra?: Record<string, string | number>;
-  /** The error, where the contestant failed; its numbers are then 0. */
+  /**
+   * Why the row does not count: the contestant failed or was wrong, and its numbers are 0; or they are
+   * better than the adapter can be.
+   */
   failed?: string;
   samples: number[];
 }

@@ -12,6 +12,8 @@ export * from './ops/index.ts';
 export * from './ops/layout.ts';
 export * from './ops/linalg.ts';
 export * from './ops/losses.ts';
+export { type Degrees, maskedMatmul } from './ops/maskedmatmul.ts';
+export { type Mask, type MaskedOptions, maskedConv2d } from './ops/masked.ts';
 export * from './ops/matmul.ts';
 export * from './ops/norm.ts';
 export { avgPool2d, maxPool2d, type PoolOptions } from './ops/pool.ts';
@@ -101,3 +103,4 @@ export {
 } from './tensor.ts';
 export type { ProfileEvent } from './trace.ts';
 export { mapTree, namedVariables, variablesOf } from './tree.ts';
+export { adapterClass, loadTuning, saveTuning } from './tuning.ts';

@@ -247,6 +247,7 @@ test('reflection of a kernel', () => {
     overrides: { WIDTH: 64, FLIP: 0 },
     workgroup: ['WIDTH', 1, 1],
     features: [],
+    reals: [],
     epilogue: 'f32',
   });
 });

@@ -1,23 +1,9 @@
 import type { Page } from 'puppeteer';
-import { type Opened, openPage, type PageOptions } from '../../tools/browser.ts';
-import type { Case } from '../cases.ts';
+import { openPage, type PageOptions } from '../../tools/browser.ts';
 import type {} from '../page.ts';
-import type { Request, Result } from '../run.ts';
-import type { Clocks, Header } from '../types.ts';
-
-/** Chromium with a page that runs cases. */
-export interface BrowserHost {
-  readonly opened: Opened;
-  /** Runs a case in a fresh page, so that it inherits neither buffers nor pipelines. */
-  run(
-    one: Case,
-    asked: Omit<Request, 'case' | 'problem' | 'absent' | 'quantumMs'>,
-  ): Promise<Result>;
-  describe(): Promise<
-    Pick<Header, 'adapter' | 'features' | 'limits' | 'browser' | 'flags' | 'clocks'>
-  >;
-  close(): Promise<void>;
-}
+import type { Request } from '../run.ts';
+import type { Clocks } from '../types.ts';
+import type { Host } from './host.ts';
 
 /**
  * Opens the page of the bench.
@@ -26,20 +12,35 @@ export interface BrowserHost {
 export async function openHost(
   modules: Readonly<Record<string, string>>,
   options: PageOptions,
-): Promise<BrowserHost> {
+): Promise<Host> {
   const opened = await openPage('bench/page.ts', options);
   const { page, browser } = opened;
-  const ready = () => page.waitForFunction('window.runCase', { timeout: 0 });
+  const ready = () => page.waitForFunction('window.runCase', { timeout: 300_000 });
   try {
     await ready();
     const described = await page.evaluate(() => window.describeAdapter());
     const clocks: Clocks = await page.evaluate(() => window.detectClocks());
     const spawned = browser.process()?.spawnargs ?? [];
+    const fresh = async () => {
+      await page.reload({ timeout: 0 });
+      await ready();
+    };
     return {
-      opened,
+      async calibrate() {
+        await fresh();
+        return page.evaluate(() => window.calibrateRoofs());
+      },
+      async selftest(trials, planted) {
+        await fresh();
+        return page.evaluate(
+          (...given) => window.selftest(...given),
+          trials,
+          planted,
+          clocks.now_us / 1000,
+        );
+      },
       async run({ name, problem }, asked) {
-        await page.reload({ timeout: 0 });
-        await ready();
+        await fresh();
         const absent = await load(page, modules);
         const quantumMs = clocks.now_us / 1000;
         const request: Request = { ...asked, case: name, problem, absent, quantumMs };

@@ -40,3 +40,13 @@ export function aboveRoof(row: Row, roofs: Roofs): string | null {
   const what = compute > memory ? `${roofs.gflops.toFixed(1)} GFLOP/s` : 'the memory bandwidth';
   return `${over.toFixed(2)} times as fast as the roof allows (${what}): the work is not done, or the clock lies`;
 }
+
+/** The higher of two calibrations: a disturbed one only ever reads too low. */
+export const higher = (a: Roofs, b: Roofs): Roofs => ({
+  gflops: Math.max(a.gflops, b.gflops),
+  gbps: Math.max(a.gbps, b.gbps),
+  cached_gbps: Math.max(a.cached_gbps, b.cached_gbps),
+  dispatch_us: Math.min(a.dispatch_us, b.dispatch_us),
+  submit_us: Math.min(a.submit_us, b.submit_us),
+  barrier_ns: Math.min(a.barrier_ns, b.barrier_ns),
+});

@@ -4,12 +4,14 @@ import subgroup from '../../shaders/conv2d/3_subgroup.wgsl';
 import ragged from '../../shaders/conv2d/4_ragged.wgsl';
 import depthwise from '../../shaders/conv2d/5_depthwise.wgsl';
 import tiled from '../../shaders/conv2d/6_tiled.wgsl';
+import scalar from '../../shaders/conv2d/7_scalar.wgsl';
 import inputDirect from '../../shaders/conv2d_input/1_direct.wgsl';
 import inputImplicit from '../../shaders/conv2d_input/2_implicit.wgsl';
 import inputSubgroup from '../../shaders/conv2d_input/3_subgroup.wgsl';
 import inputRagged from '../../shaders/conv2d_input/4_ragged.wgsl';
 import inputDepthwise from '../../shaders/conv2d_input/5_depthwise.wgsl';
 import inputTiled from '../../shaders/conv2d_input/6_tiled.wgsl';
+import inputScalar from '../../shaders/conv2d_input/7_scalar.wgsl';
 import weightDirect from '../../shaders/conv2d_weight/1_direct.wgsl';
 import weightImplicit from '../../shaders/conv2d_weight/2_implicit.wgsl';
 import weightSubgroup from '../../shaders/conv2d_weight/3_subgroup.wgsl';
@@ -40,9 +42,8 @@ export interface ConvSizes {
   readonly groups: number;
 }
 
-/** The gradient of a filter sums `chunks` parts of `chunk` rows of y each. */
-export interface WeightSizes extends ConvSizes {
-  readonly chunk: number;
+/** The gradient of a filter as one of its dispatches sees it: sums of so many parts of the rows of y. */
+interface Chunked extends ConvSizes {
   readonly chunks: number;
 }
 
@@ -66,12 +67,14 @@ interface Work<S> {
   /** What is cut into tiles: for a filter's gradient one product per tap, or one of all taps. */
   tapwise(s: S): Product;
   flat(s: S): Product;
+  /** Whether neighbours of the direct kernel read neighbours, and its sums are short. */
+  alone(s: S): boolean;
 }
 
 type Kernels = Record<
   'direct' | 'implicit' | 'subgroup' | 'ragged' | 'depthwise' | 'tiled',
   Kernel
->;
+> & { readonly scalar?: Kernel };
 
 const up = (n: number, by: number): number => Math.ceil(n / by);
 
@@ -91,9 +94,9 @@ const isDepthwise = ({ ic, oc, groups }: ConvSizes): boolean =>
 function contractOf<S extends ConvSizes>(
   name: string,
   kernels: Kernels,
-  { elements, channels, tapwise, flat }: Work<S>,
+  { elements, channels, tapwise, flat, alone }: Work<S>,
 ): Contract<S> {
-  const { direct, implicit, subgroup, ragged, depthwise, tiled } = kernels;
+  const { direct, implicit, subgroup, ragged, depthwise, tiled, scalar } = kernels;
   const fitsRagged = (s: S): boolean => s.groups === 1 || (flat(s).columns / s.groups) % 4 === 0;
   const variants: Variant<S>[] = [
     { kernel: direct, launch: (s) => ({ groups: up(elements(s), 64) }) },
@@ -126,16 +129,24 @@ function contractOf<S extends ConvSizes>(
       launch: (s) => ({ groups: tilesOf(flat(s), 64, 32) }),
     },
   ];
+  if (scalar) {
+    const launch = (s: S) => ({ groups: tilesOf(flat(s), 64, 16) });
+    variants.push({ kernel: scalar, applies: ({ groups }) => groups === 1, launch });
+  }
 
   /**
-   * Little work is not worth a large kernel. A GPU wants what neighbours share in workgroup memory,
-   * loaded by whole lines; without whole vec4s its caches do. On a CPU driver it is the largest part
-   * of a tile that is wanted times the kernel's speed, measured on SwiftShader.
+   * Little work is not worth a large kernel. A GPU wants what threads share in workgroup memory,
+   * loaded by neighbours from neighbours, unless sums are so short that little is shared. On a CPU
+   * driver it is the largest part of a tile that is wanted times the kernel's speed, measured on
+   * SwiftShader.
    */
   function heuristic(s: S, gpu: Adapter): Kernel {
-    if (productsOf(s) <= (gpu.software ? 1 << 14 : 1 << 16)) return direct;
+    if (productsOf(s) <= (gpu.software ? 1 << 14 : 1 << 12)) return direct;
     if (s.groups > 1 && isDepthwise(s)) return depthwise;
-    if (!gpu.software) return inQuads(s) ? tiled : direct;
+    if (!gpu.software) {
+      if (inQuads(s)) return tiled;
+      return s.groups > 1 || alone(s) || !scalar ? direct : scalar;
+    }
     if (!inQuads(s)) return fitsRagged(s) ? ragged : direct;
     const lanes = gpu.subgroupSize ?? 0;
     const worth: [number, Kernel][] = [
@@ -158,11 +169,12 @@ const once = (product: (s: ConvSizes) => Product) => ({ tapwise: product, flat: 
 /** y = x correlated with w. */
 export const conv2dContract: Contract<ConvSizes> = contractOf(
   'conv2d',
-  { direct, implicit, subgroup, ragged, depthwise, tiled },
+  { direct, implicit, subgroup, ragged, depthwise, tiled, scalar },
   {
     elements: (s) => s.batch * s.oh * s.ow * s.oc,
     channels: (s) => up(s.batch * s.oh * s.ow, 4) * (s.oc / 4),
     ...once((s) => ({ rows: s.batch * s.oh * s.ow, columns: s.oc, times: 1 })),
+    alone: (s) => s.oc >= 8 && s.kh * s.kw * s.ic <= 64,
   },
 );
 
@@ -176,6 +188,7 @@ export const conv2dInputContract: Contract<ConvSizes> = contractOf(
     ragged: inputRagged,
     depthwise: inputDepthwise,
     tiled: inputTiled,
+    scalar: inputScalar,
   },
   {
     elements: (s) => s.batch * s.ih * s.iw * s.ic,
@@ -185,11 +198,11 @@ export const conv2dInputContract: Contract<ConvSizes> = contractOf(
       columns: s.ic,
       times: s.sy * s.sx,
     })),
+    alone: (s) => s.oc === 1,
   },
 );
 
-/** dw in chunks [chunks, kh, kw, ic / groups, oc]. */
-export const conv2dWeightContract: Contract<WeightSizes> = contractOf(
+const inChunks: Contract<Chunked> = contractOf(
   'conv2d_weight',
   {
     direct: weightDirect,
@@ -203,21 +216,31 @@ export const conv2dWeightContract: Contract<WeightSizes> = contractOf(
     elements: (s) => s.chunks * s.kh * s.kw * (s.ic / s.groups) * s.oc,
     channels: (s) => (s.chunks * s.kh * s.kw * s.oc) / 4,
     tapwise: (s) => ({ rows: s.ic, columns: s.oc, times: s.kh * s.kw * s.chunks }),
-    flat: (s) => ({
-      rows: (s.kh * s.kw * s.ic) / s.groups,
-      columns: s.oc,
-      times: s.chunks,
-    }),
+    flat: (s) => ({ rows: (s.kh * s.kw * s.ic) / s.groups, columns: s.oc, times: s.chunks }),
+    alone: () => true,
   },
 );
 
 /**
- * The chunks of a filter's gradient: few sums over very many pixels leave most of an adapter idle,
- * so the rows of y are cut until there are workgroups enough, into 64 parts at most.
+ * dw, in parts: few sums over very many pixels leave most of an adapter idle, so the rows of y are
+ * cut until there are workgroups enough, into 64 parts at most. `launch` says into how many.
  */
-export function chunksOf(gpu: Adapter, s: WeightSizes, groups: number): WeightSizes {
-  const rows = s.batch * s.oh;
-  const enough = gpu.software ? 16 : 256; // workgroups
-  const chunk = Math.max(1, up(rows, Math.min(64, up(enough, groups))));
-  return { ...s, chunk, chunks: Math.max(1, up(rows, chunk)) };
-}
+export const conv2dWeightContract: Contract<ConvSizes> = {
+  name: inChunks.name,
+  heuristic: (s, gpu) => inChunks.heuristic({ ...s, chunks: 1 }, gpu),
+  variants: inChunks.variants.map(({ kernel, applies, launch }) => ({
+    kernel,
+    applies: (s, gpu) => applies?.({ ...s, chunks: 1 }, gpu) ?? true,
+    launch(s, gpu) {
+      const rows = s.batch * s.oh;
+      const enough = gpu.software ? 16 : 256; // workgroups
+      const { groups } = launch({ ...s, chunks: 1 }, gpu);
+      const chunk = chunkOf(rows, Math.min(64, up(enough, groups)));
+      const parts = Math.max(1, up(rows, chunk));
+      return { ...launch({ ...s, chunks: parts }, gpu), parts };
+    },
+  })),
+};
+
+/** Rows of y in each of so many parts; the last has what is left. */
+export const chunkOf = (rows: number, parts: number): number => Math.max(1, up(rows, parts));

@@ -4,7 +4,7 @@ import { lines } from '../kernel.ts';
 import { op, type OpFunction, type Run, type Slot } from '../op.ts';
 import { dims, type Shape, type Tensor } from '../tensor.ts';
 import {
-  chunksOf,
+  chunkOf,
   type ConvSizes,
   conv2dContract,
   conv2dInputContract,
@@ -117,13 +117,12 @@ export const conv2dWeightOp: OpFunction<ConvAttrs> = op<ConvAttrs>('conv2dWeight
 
 /** Few sums over very many pixels: the rows of g are cut into chunks, whose sums are added after. */
 function weightGradient(k: Run, [dw]: Slot[], [x, g]: Slot[], s: ConvSizes): void {
-  const whole = { ...s, chunk: s.batch * s.oh, chunks: 1 };
-  const { kernel, launch } = choose(k.gpu, conv2dWeightContract, whole);
-  const cut = chunksOf(k.gpu, whole, launch(whole, k.gpu).groups);
-  const { groups, overrides } = launch(cut, k.gpu);
-  const sums = cut.chunks > 1 ? k.scratch(cut.chunks * dw.size) : dw;
-  k.dispatch(kernel, { x, g, dw: sums }, { ...cut }, lines(groups), overrides);
-  if (cut.chunks > 1) reduce(k, 'sum', sums, dw, { outer: 1, n: cut.chunks, inner: dw.size });
+  const { kernel, launch } = choose(k.gpu, conv2dWeightContract, s);
+  const { groups, overrides, parts: chunks = 1 } = launch(s, k.gpu);
+  const chunk = chunkOf(s.batch * s.oh, chunks);
+  const sums = chunks > 1 ? k.scratch(chunks * dw.size) : dw;
+  k.dispatch(kernel, { x, g, dw: sums }, { ...s, chunk, chunks }, lines(groups), overrides);
+  if (chunks > 1) reduce(k, 'sum', sums, dw, { outer: 1, n: chunks, inner: dw.size });
 }
 
 function demandSame(t: Tensor, expected: Shape, name: string): void {

@@ -83,6 +83,7 @@ function applies(file: string, contract: Contract, { ic, oc, groups }: Params): 
   const quads = ic % 4 === 0 && oc % 4 === 0;
   if (file.endsWith('direct')) return true;
   if (file.endsWith('depthwise')) return quads && groups === ic && groups === oc;
+  if (file.endsWith('scalar')) return groups === 1;
   if (!file.endsWith('ragged')) return quads && groups === 1;
   return groups === 1 || ((contract === 'conv2d_input' ? ic : oc) / groups) % 4 === 0;
 }
@@ -93,6 +94,7 @@ const tiles: Record<string, [number, number, number]> = {
   subgroup: [16, 32, 1],
   ragged: [16, 4, 32],
   tiled: [64, 32, 1],
+  scalar: [64, 16, 1],
 };
 
 function groupsOf(contract: Contract, { file }: Kernel, p: Params, chunks: number): number {
