@@ -15,6 +15,8 @@ export interface Row {
  * touch 5 instead of 4, wherever the row begins.
  */
 const RAGGED = 0.75;
+/** The same for tiles of 16: a subgroup reads two halves of rows, 6 sectors instead of 4. */
+const HALVES = 0.6;
 
 /** A kernel that may fall short, and why it must. */
 interface Excuse {
@@ -30,6 +32,8 @@ const numbers = (n: number, size: number) =>
   e.variable(
     Uint32Array.from({ length: n }, (_, i) => (Math.imul(i + 1, 2654435761) % size) >>> 0),
   );
+
+const degrees = (n: number) => e.tensor(Uint32Array.from({ length: n }, (_, i) => i));
 
 /** Variables of shapes such as '64x32 32x128'. */
 const variables = (shapes: string) =>
@@ -65,6 +69,8 @@ const mm = (m: number, k: number, n: number): Row[] =>
   both(`matmul [${m}, ${k}]·[${k}, ${n}]`, `${m}x${k} ${k}x${n}`, (a, b) => e.matmul(a, b));
 const conv = (name: string, shapes: string, o: object = {}): Row[] =>
   both(`conv2d ${name}`, shapes, (a, b) => e.conv2d(a, b, { padding: 'same', ...o }));
+const masked = (name: string, o: e.MaskedOptions): Row[] =>
+  both(`masked ${name}`, '4x28x28x32 5x5x32x64', (x, w) => e.maskedConv2d(x, w, o));
 const lines = (name: string, fn: (x: e.Variable, axis: number) => e.Tensor): Row[] => [
   ...both(`${name} of rows`, '256x512', (x) => fn(x, 1)),
   ...both(`${name} of short rows`, '4096x32', (x) => fn(x, 1)),
@@ -82,7 +88,7 @@ export const rows: Row[] = [
   ...mm(64, 112, 256),
   ...mm(4096, 64, 64),
   ...mm(256, 128, 2),
-  ...ragged(mm(100, 77, 51)),
+  ...mm(100, 77, 51).map((row) => ({ ...row, least: HALVES })),
   ...mm(1, 256, 1024),
   ...mm(64, 1024, 64),
   ...both('matmul batch', '32x64x64 32x64x64', (a, b) => e.matmul(a, b)),
@@ -98,10 +104,13 @@ export const rows: Row[] = [
   ...both('conv1d causal dilated', '4x256x32 2x32x32', (x, w) =>
     e.conv1d(x, w, { padding: 'causal', dilation: 4 }),
   ),
-  ...both('attention causal', '2x4x128x32 2x4x128x32 2x4x128x32', (q, k, v) =>
+  ...masked('raster, type B', { type: 'B' }),
+  ...masked('vertical', { type: 'A', mask: 'vertical' }),
+  ...masked('colours', { type: 'A', colours: 4 }),
+  ...both('attention causal', '2x4x64x32 2x4x64x32 2x4x64x32', (q, k, v) =>
     e.attention(q, k, v, { causal: true }),
   ),
-  ...both('attention', '1x2x128x64 1x2x128x64 1x2x128x64', (q, k, v) => e.attention(q, k, v)),
+  ...both('attention', '1x2x64x64 1x2x64x64 1x2x64x64', (q, k, v) => e.attention(q, k, v)),
   ...folds('sum', (x, axes) => e.sum(x, axes)),
   ...folds('max', (x, axes) => e.max(x, axes)),
   ...lines('softmax', (x, axis) => e.softmax(x, axis)),
@@ -143,7 +152,10 @@ export const rows: Row[] = [
   ...both('logAbsDet of 96', '96x96', (x) => e.logAbsDet(x)),
   ...both('logAbsDet of 256', '256x256', (x) => e.logAbsDet(x)),
   ...both('triangularSolve', '64x32x32 64x32x32', (a, b) => e.triangularSolve(a, b)),
-  of('attention of one query', '4x4x1x32 4x4x256x32 4x4x256x32', (q, k, v) => e.attention(q, k, v)),
+  of('attention of one query', '4x4x1x32 4x4x128x32 4x4x128x32', (q, k, v) => e.attention(q, k, v)),
+  ...both('masked matmul', '128x256 256x256', (x, w) =>
+    e.maskedMatmul(x, w, { from: degrees(256), to: degrees(256) }),
+  ),
   {
     name: 'gather and scatterAdd',
     step: () => {
