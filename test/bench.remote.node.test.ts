@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Case } from '../bench/cases.ts';
-import { type BrowserHost, openHost } from '../bench/host/browser.ts';
+import { openHost } from '../bench/host/browser.ts';
+import type { Host } from '../bench/host/host.ts';
 import { occupancyOf } from '../bench/occupancy.ts';
 import { OURS } from '../bench/report.ts';
 import { connect, findBrowser } from '../tools/browser.ts';
@@ -38,7 +39,7 @@ const asked = { quick: true, budget: 1, variants: null, tuning: {}, forced: [] }
 describe('a browser that runs already', () => {
   const profile = mkdtempSync(join(tmpdir(), 'eightfold-remote-'));
   let elsewhere: { process: ChildProcess; url: string };
-  let host: BrowserHost;
+  let host: Host;
 
   beforeAll(async () => {
     elsewhere = await startElsewhere(profile);
