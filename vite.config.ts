@@ -21,6 +21,6 @@ export default defineConfig({
     outDir: here('dist'),
     emptyOutDir: true,
     target: 'es2022',
-    rolldownOptions: { output },
+    rolldownOptions: { input: [here('demo/index.html'), here('demo/bench.html')], output },
   },
 });

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
-import type { BrowserHost } from './host/browser.ts';
+import type { Host } from './host/host.ts';
 import { peerVersions } from './peers.ts';
 import type { Header, Roofs } from './types.ts';
 
@@ -21,7 +21,7 @@ export function commit(): string {
 
 /** The circumstances of a run that begins now. */
 export async function describe(
-  host: BrowserHost,
+  host: Host,
   withPeers: boolean,
   roofs: Roofs | null,
 ): Promise<Header> {

@@ -1,6 +1,4 @@
-import { createServer } from 'vite';
-import { ROOT } from '../tools/serve.ts';
-import { wgsl } from '../tools/wgsl.ts';
+import { moduleServer } from '../tools/modules.ts';
 import { cases } from './cases.ts';
 import type { ModelledKernel } from './pretended.ts';
 
@@ -17,15 +15,7 @@ export interface ModelOptions {
  * @returns a table, or the rows as JSON
  */
 export async function runModel({ filter, format, variants }: ModelOptions): Promise<string> {
-  const server = await createServer({
-    root: ROOT,
-    configFile: false,
-    logLevel: 'error',
-    appType: 'custom',
-    plugins: [wgsl()],
-    optimizeDeps: { noDiscovery: true, include: [] },
-    server: { middlewareMode: true, hmr: false, watch: null, ws: false },
-  });
+  const server = await moduleServer();
   try {
     const loaded = await server.ssrLoadModule('/bench/pretended.ts');
     const { modelCase } = loaded as typeof import('./pretended.ts');

@@ -37,6 +37,7 @@ const table: Record<string, [kind: Kind, value: string, meaning: string]> = {
     'what the kernels would ask of a GPU, traced without one; nothing is timed',
   ],
   selftest: ['boolean', '', 'judge the bench: equal kernels, and one that is 15 % slower'],
+  node: ['boolean', '', "in Node on the system's driver instead of a browser; our own rows only"],
   'browser-url': ['string', 'url', 'a running Chrome: ws://... or http://host:port'],
   host: ['string', 'name', 'address that the page is served on (127.0.0.1)'],
   port: ['string', 'number', 'port that the page is served on (a free one)'],
@@ -72,6 +73,7 @@ export interface Options {
   dump?: string;
   model: boolean;
   selftest: boolean;
+  node: boolean;
   browserUrl?: string;
   host?: string;
   port?: number;
@@ -89,6 +91,9 @@ export function readOptions(args: string[]): Options | null {
   const format = text('format') ?? 'table';
   if (!formats.includes(format as Format)) {
     throw new UsageError(`--format: ${formats.join(', ')} expected, got '${format}'.`);
+  }
+  if (values.robustness && values['browser-url']) {
+    throw new UsageError('--robustness starts a browser with flags: leave --browser-url out.');
   }
   return {
     filter: regex('filter', text('filter')),
@@ -109,6 +114,7 @@ export function readOptions(args: string[]): Options | null {
     dump: text('dump'),
     model: values.model === true,
     selftest: values.selftest === true,
+    node: values.node === true,
     browserUrl: text('browser-url'),
     host: text('host'),
     port: values.port === undefined ? undefined : positive('port', text('port'), 0),

@@ -1,3 +1,4 @@
+import { describeAdapter } from './adapter.ts';
 import { detectClocks } from './clock.ts';
 import { calibrateRoofs } from './roofs/calibrate.ts';
 import { type Request, type Result, runCase } from './run.ts';
@@ -49,17 +50,4 @@ window.calibrateRoofs = async () => calibrateRoofs(await requestAdapter());
 window.selftest = async (trials, planted, quantumMs) =>
   runTrials(await requestAdapter(), trials, planted, now, quantumMs, tell);
 
-window.describeAdapter = async () => {
-  const adapter = await requestAdapter();
-  const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
-  const limits: Record<string, number> = {};
-  for (const name in adapter.limits) {
-    const value = adapter.limits[name as keyof GPUSupportedLimits];
-    if (typeof value === 'number') limits[name] = value;
-  }
-  return {
-    adapter: { vendor, architecture, description, fallback: isFallbackAdapter },
-    features: [...adapter.features].sort(),
-    limits,
-  };
-};
+window.describeAdapter = async () => describeAdapter(await requestAdapter());

@@ -6,10 +6,19 @@ import { build } from 'vite';
 
 const folder = fileURLToPath(new URL('./peers', import.meta.url));
 const lockfile = join(folder, 'package-lock.json');
-const sources = { 'jax-js': 'jaxjs/contestant.ts', tfjs: 'tfjs/contestant.ts' } as const;
+const sources = {
+  'jax-js': 'jaxjs/contestant.ts',
+  tfjs: 'tfjs/contestant.ts',
+  'ort-web': 'ort/contestant.ts',
+} as const;
 
 /** Packages whose versions stand in the header of a result. */
-const packages = ['@jax-js/jax', '@tensorflow/tfjs', '@tensorflow/tfjs-backend-webgpu'];
+const packages = [
+  '@jax-js/jax',
+  '@tensorflow/tfjs',
+  '@tensorflow/tfjs-backend-webgpu',
+  'onnxruntime-web',
+];
 
 /**
  * Installs the peers from their lockfile and bundles them where that is missing or out of date.
@@ -19,7 +28,7 @@ const packages = ['@jax-js/jax', '@tensorflow/tfjs', '@tensorflow/tfjs-backend-w
 export async function readyPeers(say: (line: string) => void): Promise<Record<string, string>> {
   const installed = join(folder, 'node_modules', '.package-lock.json');
   if (!isNewer(installed, [lockfile])) {
-    say('installing the peers into bench/peers/node_modules (about 310 MB, once)');
+    say('installing the peers into bench/peers/node_modules (about 460 MB, once)');
     const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
     execFileSync('npm', ['ci', ...options], { cwd: folder, stdio: ['ignore', 2, 2] });
   }
@@ -44,7 +53,7 @@ export function peerVersions(): Record<string, string> {
 
 /** Everything of ours that goes into the bundles. */
 const sourceFiles = (): string[] =>
-  ['jaxjs', 'tfjs', '../problems', '../float64'].flatMap((name) =>
+  ['jaxjs', 'tfjs', 'ort', '../problems', '../float64'].flatMap((name) =>
     readdirSync(join(folder, name)).map((file) => join(folder, name, file)),
   );
 

@@ -4,7 +4,9 @@ import type { PageOptions } from '../tools/browser.ts';
 import type { Case } from './cases.ts';
 import { DUMP_FLAG, dumpListener, writeDump } from './dump.ts';
 import { describe, load } from './header.ts';
-import { type BrowserHost, openHost } from './host/browser.ts';
+import { openHost } from './host/browser.ts';
+import { openDawn } from './host/dawn.ts';
+import type { Host } from './host/host.ts';
 import { occupancyOf } from './occupancy.ts';
 import { type Options, UsageError } from './options.ts';
 import { readyPeers } from './peers.ts';
@@ -32,13 +34,22 @@ export function pageOptions(options: Options): PageOptions {
   return { browserUrl, pageUrl, serve: { host, port } };
 }
 
-/** Opens a browser with the contestants that are asked for. */
-export async function openContestants(options: Options, more: PageOptions): Promise<BrowserHost> {
+/** Opens a browser with the contestants that are asked for, or Node with ours. */
+export async function openContestants(options: Options, more: PageOptions): Promise<Host> {
+  if (options.node) return openDawn(more.expose?.tell, dawnFeatures(more.args));
   const peers = options.peers ? await readyPeers(say) : {};
-  const all = { [OURS]: '/bench/ours/contestant.ts', ...peers };
+  const own = {
+    [OURS]: '/bench/ours/contestant.ts',
+    'multiply-by-mask': '/bench/ours/multiplied.ts',
+  };
+  const all = { ...own, ...peers };
   const modules = Object.entries(all).filter(([name]) => options.only.test(name));
   return openHost(Object.fromEntries(modules), { ...pageOptions(options), ...more });
 }
+
+/** Dawn's toggles among the flags of a browser. */
+const dawnFeatures = (flags: readonly string[] = []): string[] =>
+  flags.flatMap((flag) => /^--enable-dawn-features=(.*)$/.exec(flag)?.[1].split(',') ?? []);
 
 /** What all cases of a run are asked with. */
 export function asked(options: Options, forced: Forced[] = []) {
@@ -100,7 +111,7 @@ function taxed(row: Row, bare: readonly Row[]): Row {
 }
 
 /** Where a row is above the roof the adapter is measured again: the first time it may have been busy. */
-async function settledRoofs(rows: readonly Row[], roofs: Roofs | null, host: BrowserHost) {
+async function settledRoofs(rows: readonly Row[], roofs: Roofs | null, host: Host) {
   let known = roofs;
   for (let i = 0; i < 2 && known && rows.some((row) => aboveRoof(row, known as Roofs)); i++) {
     known = higher(known, await host.calibrate());

@@ -161,6 +161,7 @@ export class StudioApp extends LitElement {
           >`,
         )}
       </nav>
+      <a class="small" href="./bench.html">Bench</a>
       <span class="adapter small soft">
         ${opened ? `${opened.adapter}${opened.software ? ' (software, slow)' : ''}` : nothing}
       </span>

@@ -52,7 +52,32 @@ export function chainOf(group: Group, outputs: readonly Tensor[], software: bool
     return { operand, strides: strides[i], pattern: patternOf(operand, strides[i], loop, whole) };
   });
   const chain = { group, outputs, loop, reads, numbers };
-  return { ...chain, wide: software && longAndShort(chain) ? 16 : sizeOf(loop) % 4 ? 1 : 4 };
+  return { ...chain, wide: widthOf(chain, software) };
+}
+
+/**
+ * Four at a time, but on a GPU one where four of an operand are neither neighbours nor the same:
+ * then the neighbours of a lane are those of the next, and one at a time they are read together.
+ */
+function widthOf(chain: Omit<Chain, 'wide'>, software: boolean): Chain['wide'] {
+  const { loop, reads } = chain;
+  if (software && longAndShort(chain)) return 16;
+  const apart = (read: Read) =>
+    read.pattern !== 'one' && read.pattern !== 'all' && foursOf(read, loop) === 'apart';
+  return sizeOf(loop) % 4 !== 0 || (!software && reads.some(apart)) ? 1 : 4;
+}
+
+/** What four consecutive elements of a loop are to an operand that is read by strides or as a row. */
+export function foursOf(
+  { operand, pattern, strides }: Read,
+  loop: readonly number[],
+): 'neighbours' | 'same' | 'apart' {
+  const last = strides.length - 1;
+  if (loop[last] % 4 !== 0) return 'apart';
+  if (pattern === 'row') return 'neighbours';
+  if (strides[last] === 0) return 'same';
+  const aligned = [operand.offset, ...strides.slice(0, -1)].every((s) => s % 4 === 0);
+  return strides[last] === 1 && aligned ? 'neighbours' : 'apart';
 }
 
 /**

@@ -1,6 +1,7 @@
 import library from '../shaders/pointwise/functions.wgsl';
 import {
   type Chain,
+  foursOf,
   isByte,
   sameOperand,
   storedType,
@@ -109,10 +110,11 @@ function load4(chain: Chain, j: number, x: string, i: string, u: string): string
     return `((vec4u(${x}[${i} / 4u]) >> vec4u(0u, 8u, 16u, 24u)) & vec4u(255u))`;
   }
   if (vectorised(chain, j)) {
-    const at = read.pattern === 'all' ? `${i} / 4u` : `(${i} % ${u}.d${last}) / 4u`;
-    return isHalf(chain, j) ? `vec4f(${x}[${at}])` : `${x}[${at}]`;
+    const at = { all: i, row: `(${i} % ${u}.d${last})`, strided: `at${j}(${i})`, one: '' };
+    const four = `${x}[${at[read.pattern]} / 4u]`;
+    return isHalf(chain, j) ? `vec4f(${four})` : four;
   }
-  if (read.pattern === 'one') return `vec4<${type}>(${load1(chain, j, x, i, u)})`;
+  if (read.pattern === 'one' || same(chain, j)) return `vec4<${type}>(${load1(chain, j, x, i, u)})`;
   const four = [0, 1, 2, 3].map((c) => load1(chain, j, x, `(${i} + ${c}u)`, u));
   return `vec4<${type}>(${four.join(', ')})`;
 }
@@ -121,8 +123,13 @@ function load4(chain: Chain, j: number, x: string, i: string, u: string): string
 function vectorised({ reads, loop }: Chain, j: number): boolean {
   const read = reads[j];
   if (isByte(read)) return false;
-  return read.pattern === 'all' || (read.pattern === 'row' && loop[loop.length - 1] % 4 === 0);
+  if (read.pattern === 'one') return false;
+  return read.pattern === 'all' || foursOf(read, loop) === 'neighbours';
 }
+
+/** Whether four consecutive elements of the loop read one element of operand j. */
+const same = ({ reads, loop }: Chain, j: number): boolean =>
+  reads[j].pattern === 'strided' && foursOf(reads[j], loop) === 'same';
 
 const elementType = (chain: Chain, j: number, wide: 1 | 4 | 16): string => {
   const type = storedType(chain.reads[j].operand.tensor.dtype);

@@ -1,4 +1,5 @@
 import { type Chain, chainOf } from './chain.ts';
+import { dispatch } from './choose.ts';
 import { EightfoldError, invariant } from './errors.ts';
 import type { Group } from './fuse.ts';
 import type { Gpu } from './gpu.ts';
@@ -6,6 +7,7 @@ import type { Graph } from './graph.ts';
 import { lines } from './kernel.ts';
 import { makeNode, type OpInfo, type Run, type Spec, scalarLeaf } from './op.ts';
 import { fillOp } from './ops/pointwise.ts';
+import { type Turn, transposeContract, turnOf } from './ops/turn.ts';
 import {
   type Dispatch,
   type Draft,
@@ -75,8 +77,13 @@ class Planner {
     const size = sizeOf(group.shape);
     const { chain, reads, writes } = this.chain(group);
     if (size === 0) return;
+    const turn = this.gpu.software ? null : turnOf(chain);
+    if (turn) {
+      this.emitTurn(turn, chain, reads, writes[0]);
+      return;
+    }
     // A CPU driver pays 1 us per workgroup; a GPU hides the latency of loads behind many threads.
-    const per = this.gpu.software ? 8 : 1;
+    const per = this.gpu.software ? (chain.wide === 16 ? 16 : 8) : 1;
     this.dispatches.push({
       ...empty(group.nodes[group.nodes.length - 1]),
       op: group.nodes
@@ -90,8 +97,21 @@ class Planner {
     });
   }
 
+  /** A chain that runs at the store of a transpose, which brings the operand that lies across. */
+  private emitTurn(turn: Turn, chain: Chain, reads: PlanSlot[], y: PlanSlot): void {
+    const { operand, sizes, params } = turn;
+    const run = this.runner(chain.group.nodes[chain.group.nodes.length - 1]);
+    const from = reads[operand];
+    dispatch(run, transposeContract, sizes, { x: from, y }, params);
+    const last = this.dispatches[this.dispatches.length - 1];
+    last.chain = chain;
+    last.chainReads = reads.filter((_, j) => j !== operand);
+    last.through = operand;
+  }
+
   private emitKernel(node: Node, epilogue: Group | null): void {
     const inputs = node.inputs.map((t) => this.slotOf(t));
+    if (node.op.inPlace) this.slots.set(node.outputs[0], inputs[0]);
     let outputs = node.outputs.map((t) => this.make(t));
     const fused = epilogue && this.chain(epilogue);
     if (fused) {

@@ -5,6 +5,7 @@ import {
   conv2d,
   convTranspose2d,
   grad,
+  maskedConv2d,
   matmul,
   mul,
   resizeBilinear,
@@ -46,6 +47,10 @@ const rows: [string, Linear, ...number[][]][] = [
   ['conv2d, depthwise', depthwise, [2, 19, 17, 24], [3, 3, 1, 24]],
   ['conv2d 1x1', (x, w) => conv2d(x, w), [2, 28, 28, 32], [1, 1, 32, 12]],
   ['convTranspose2d 4x4, stride 2', up2, [2, 7, 9, 24], [4, 4, 16, 24]],
+  ['maskedConv2d 5x5 B, 32 to 64', (x, w) => masked(x, w, 'B'), [2, 14, 14, 32], [5, 5, 32, 64]],
+  ['maskedConv2d 7x7 A, 1 to 36', (x, w) => masked(x, w, 'A'), [3, 17, 15, 1], [7, 7, 1, 36]],
+  ['maskedConv2d 3x3 B, 36 to 60 RGB', rgb, [2, 12, 13, 36], [3, 3, 36, 60]],
+  ['maskedConv2d 1x1 B, 24 to 96 RGB', rgb, [2, 12, 13, 24], [1, 1, 24, 96]],
   ['conv1d, causal', causal, [2, 257, 16], [3, 16, 32]],
   ['matmul, long k', (a, b) => matmul(a, b, { ta: true }), [8192, 16], [8192, 24]],
   ['matmul, odd', (a, b) => matmul(a, b), [67, 131], [131, 59]],
@@ -80,6 +85,12 @@ function depthwise(x: Tensor, w: Tensor) {
 }
 function up2(x: Tensor, w: Tensor) {
   return convTranspose2d(x, w, { stride: 2, padding: 1 });
+}
+function masked(x: Tensor, w: Tensor, type: 'A' | 'B') {
+  return maskedConv2d(x, w, { type });
+}
+function rgb(x: Tensor, w: Tensor) {
+  return maskedConv2d(x, w, { type: 'B', colours: 3 });
 }
 function causal(x: Tensor, w: Tensor) {
   return conv1d(x, w, { padding: 'causal', dilation: 4 });

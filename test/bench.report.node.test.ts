@@ -92,3 +92,30 @@ describe('formats', () => {
     });
   });
 });
+
+describe('the page', () => {
+  const html = (...of: Report['rows']) => render.html({ ...report, rows: of });
+
+  test('needs nothing else, and has the table beside the charts', () => {
+    const text = html(...rows);
+    expect(text).not.toMatch(/(src|href)=|@import|url\(/);
+    expect(text).toContain('<th>median ms</th>');
+    expect(text).toContain('color-scheme: light dark');
+    expect(text.match(/<rect /g)).toHaveLength(4); // one bar for each row that was timed
+  });
+  test('a sweep is a ladder: a line for each contestant, and the roof', () => {
+    const roofs = { gflops: 60, gbps: 4, cached_gbps: 5 };
+    const cost = { dispatch_us: 7, submit_us: 100, barrier_ns: 40 };
+    const at = (who: string, n: number, gflops: number) =>
+      row(who, 1, { case: `matmul m,n,k=${n}`, gflops });
+    const text = render.html({
+      ...report,
+      header: { ...header, roofs: { ...roofs, ...cost } },
+      rows: [at(OURS, 64, 5), at(OURS, 128, 9), at('a<b', 64, 2), at('a<b', 128, 3)],
+    });
+    expect(text.match(/<polyline/g)).toHaveLength(2);
+    expect(text).toContain('roof 60');
+    expect(text).toContain('a&lt;b');
+    expect(text).not.toContain('NaN');
+  });
+});

@@ -90,12 +90,13 @@ function langevin({ W1, b1, W2, x0, noise, data }: Named): Named {
   return { traj: o.stack(path, 0), loss: o.sub(o.mean(energy(data)), o.mean(energy(x))) };
 }
 
-function masked({ w, b, x, maskA, maskB }: Named): Named {
-  const layer = (mask: Tensor) => {
-    const kernel = o.permute(o.mul(w, mask), [2, 3, 1, 0]); // [kh, kw, Cin, Cout]
-    return nchw(o.add(o.conv2d(nhwc(x), kernel, { padding: 1 }), b));
+/** The masks of the fixture are those of types A and B; the engine derives its own. */
+function masked({ w, b, x }: Named): Named {
+  const layer = (type: 'A' | 'B') => {
+    const filter = o.permute(w, [2, 3, 1, 0]); // [kh, kw, Cin, Cout]
+    return nchw(o.add(o.maskedConv2d(nhwc(x), filter, { type }), b));
   };
-  const [yA, yB] = [layer(maskA), layer(maskB)];
+  const [yA, yB] = [layer('A'), layer('B')];
   return { yA, yB, loss: o.add(o.mean(o.square(yA)), o.sum(o.tanh(yB))) };
 }
 

@@ -1,5 +1,5 @@
 import { table } from './check.ts';
-import { normal, spiky } from './inputs.ts';
+import { indices, normal, spiky } from './inputs.ts';
 import { row, terms } from './rows.ts';
 
 table('matmul', [
@@ -81,6 +81,30 @@ table('matmul', [
     (o, a, b) => o.matmul(a, b),
     [normal([64, 72]), normal([72, 96])],
     { ...terms(72), gradient: 'none' },
+  ),
+  row(
+    'maskedMatmul',
+    (o, x, w, from, to) => o.maskedMatmul(x, w, { from, to }),
+    [normal([5, 7]), normal([7, 3]), indices([7], 4), indices([3], 4)],
+    terms(7),
+  ),
+  row(
+    'maskedMatmul of outputs',
+    (o, x, w, from, to) => o.maskedMatmul(x, w, { from, to, gap: 1 }),
+    [normal([2, 3, 6]), normal([6, 5]), indices([6], 4), indices([5], 4)],
+    terms(6),
+  ),
+  row(
+    'maskedMatmul of multiples of 4',
+    (o, x, w, from, to) => o.maskedMatmul(x, w, { from, to }),
+    [normal([8, 12]), normal([12, 48]), indices([12], 9), indices([48], 9)],
+    { ...terms(12), probes: 6 },
+  ),
+  row(
+    'maskedMatmul, larger',
+    (o, x, w, from, to) => o.maskedMatmul(x, w, { from, to, gap: 1 }),
+    [normal([33, 37]), normal([37, 29]), indices([37], 9), indices([29], 9)],
+    { ...terms(37), probes: 2 },
   ),
   row('matmul, a by itself', (o, a) => o.matmul(a, a, { tb: true }), [normal([4, 5])], terms(5)),
 ]);

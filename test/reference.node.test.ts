@@ -74,6 +74,25 @@ const rows: [string, () => Nd | Nd[], number[] | number[][]][] = [
     [3, 6, 15, 20],
   ],
   [
+    'maskedConv2d A',
+    () => ref.maskedConv2d(image, nd([3, 3, 1, 1], Array(9).fill(1)), { type: 'A' }),
+    [0, 1, 2, 3, 10, 10, 9, 22, 19],
+  ],
+  [
+    'maskedConv2d B, vertical',
+    () => ref.maskedConv2d(image, nd([3, 1, 1, 1], [1, 1, 1]), { type: 'B', mask: 'vertical' }),
+    [1, 2, 3, 5, 7, 9, 11, 13, 15],
+  ],
+  [
+    'maskedConv2d A, two colours',
+    () =>
+      ref.maskedConv2d(nd([1, 1, 1, 2], [3, 5]), nd([1, 1, 2, 2], [1, 10, 100, 1000]), {
+        type: 'A',
+        colours: 2,
+      }),
+    [0, 30],
+  ],
+  [
     'conv1d causal',
     () => ref.conv1d(nd([1, 3, 1], [1, 2, 3]), nd([2, 1, 1], [10, 1]), { padding: 'causal' }),
     [1, 12, 23],
@@ -121,6 +140,8 @@ const rows: [string, () => Nd | Nd[], number[] | number[][]][] = [
   ],
   ['repeat', () => ref.repeat(nd([2], [1, 2]), 2), [1, 2, 1, 2]],
   ['gather', () => ref.gather(count6, nd([2], [2, 0]), 1), [3, 1, 6, 4]],
+  ['segmentSum', () => ref.segmentSum(nd([3], [1, 2, 4]), nd([3], [0, 2, 2]), 3), [1, 0, 6]],
+  ['segmentMean', () => ref.segmentMean(nd([3], [1, 2, 4]), nd([3], [0, 2, 2]), 3), [1, 0, 3]],
   ['scatterAdd', () => ref.scatterAdd(nd([3], [1, 2, 4]), nd([3], [1, 1, 0]), 3), [4, 3, 0]],
   ['oneHot', () => ref.oneHot(nd([2], [1, 0]), 2), [0, 1, 1, 0]],
   ['tril', () => ref.tril(square2), [4, 0, 2, 6]],

@@ -7,6 +7,7 @@ export * from './reference/layout.ts';
 export * from './reference/linalg.ts';
 export * from './reference/linear.ts';
 export * from './reference/losses.ts';
+export * from './reference/masked.ts';
 export * from './reference/norm.ts';
 export * from './reference/philox.ts';
 export * from './reference/pointwise.ts';

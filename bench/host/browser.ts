@@ -1,28 +1,9 @@
 import type { Page } from 'puppeteer';
-import { type Opened, openPage, type PageOptions } from '../../tools/browser.ts';
-import type { Case } from '../cases.ts';
+import { openPage, type PageOptions } from '../../tools/browser.ts';
 import type {} from '../page.ts';
-import type { Request, Result } from '../run.ts';
-import type { Trials } from '../selftest/trials.ts';
-import type { Clocks, Header, Roofs } from '../types.ts';
-
-/** Chromium with a page that runs cases. */
-export interface BrowserHost {
-  readonly opened: Opened;
-  /** Runs a case in a fresh page, so that it inherits neither buffers nor pipelines. */
-  run(
-    one: Case,
-    asked: Omit<Request, 'case' | 'problem' | 'absent' | 'quantumMs'>,
-  ): Promise<Result>;
-  describe(): Promise<
-    Pick<Header, 'adapter' | 'features' | 'limits' | 'browser' | 'flags' | 'clocks'>
-  >;
-  /** Measures what the adapter can do, in a fresh page. */
-  calibrate(): Promise<Roofs>;
-  /** Races whose outcome is known. */
-  selftest(trials: number, planted: number): Promise<Trials>;
-  close(): Promise<void>;
-}
+import type { Request } from '../run.ts';
+import type { Clocks } from '../types.ts';
+import type { Host } from './host.ts';
 
 /**
  * Opens the page of the bench.
@@ -31,7 +12,7 @@ export interface BrowserHost {
 export async function openHost(
   modules: Readonly<Record<string, string>>,
   options: PageOptions,
-): Promise<BrowserHost> {
+): Promise<Host> {
   const opened = await openPage('bench/page.ts', options);
   const { page, browser } = opened;
   const ready = () => page.waitForFunction('window.runCase', { timeout: 300_000 });
@@ -45,7 +26,6 @@ export async function openHost(
       await ready();
     };
     return {
-      opened,
       async calibrate() {
         await fresh();
         return page.evaluate(() => window.calibrateRoofs());

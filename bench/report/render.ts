@@ -1,5 +1,6 @@
 import type { Format } from '../options.ts';
 import type { Report } from '../types.ts';
+import { toHtml } from './html/page.ts';
 import { toActionBenchmark, toCsv, toMarkdown } from './plain.ts';
 import { toTable } from './table.ts';
 
@@ -9,6 +10,6 @@ export const render: Record<Format, (report: Report) => string> = {
   json: (report) => JSON.stringify(report, null, 2),
   csv: toCsv,
   md: toMarkdown,
-  html: toTable,
+  html: toHtml,
   gab: toActionBenchmark,
 };

@@ -1,4 +1,5 @@
 import { openHost } from '../host/browser.ts';
+import { openDawn } from '../host/dawn.ts';
 import type { Options } from '../options.ts';
 import { progress } from '../progress.ts';
 import { pageOptions } from '../session.ts';
@@ -14,7 +15,9 @@ const WANTED = 0.95;
 export async function selftest(options: Options): Promise<number> {
   const name = 'selftest';
   const bar = progress([{ name, cost: 60 }]);
-  const host = await openHost({}, { ...pageOptions(options), expose: { tell: bar.tell } });
+  const host = options.node
+    ? await openDawn(bar.tell)
+    : await openHost({}, { ...pageOptions(options), expose: { tell: bar.tell } });
   try {
     bar.begin(name);
     const { equal, planted } = await host.selftest(options.quick ? 10 : TRIALS, PLANTED);

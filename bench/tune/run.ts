@@ -5,7 +5,7 @@ import type { Tuning } from '../../engine/index.ts';
 import { adapterClass } from '../../engine/tuning.ts';
 import type { Case } from '../cases.ts';
 import { commit } from '../header.ts';
-import type { BrowserHost } from '../host/browser.ts';
+import type { Host } from '../host/host.ts';
 import type { Options } from '../options.ts';
 import { progress } from '../progress.ts';
 import { OURS, withComparisons } from '../report.ts';
@@ -66,12 +66,7 @@ export async function tune(chosen: readonly Case[], options: Options): Promise<n
 }
 
 /** A look at what the engine chooses, then the races of what it could have chosen. */
-async function raceAll(
-  host: BrowserHost,
-  one: Case,
-  options: Options,
-  known: Tuning,
-): Promise<Row[]> {
+async function raceAll(host: Host, one: Case, options: Options, known: Tuning): Promise<Row[]> {
   const look = await host.run(one, { ...asked(options), quick: true, variants: null });
   const choices = look.rows.find((row) => row.contestant === OURS)?.choices ?? [];
   const rows: Row[] = look.rows.filter((row) => row.failed);

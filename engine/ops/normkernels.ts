@@ -2,6 +2,7 @@ import groupSerial from '../../shaders/group_norm/1_serial.wgsl';
 import groupTree from '../../shaders/group_norm/2_tree.wgsl';
 import groupQuads from '../../shaders/group_norm/3_quads.wgsl';
 import groupSubgroup from '../../shaders/group_norm/4_subgroup.wgsl';
+import groupWide from '../../shaders/group_norm/5_wide.wgsl';
 import gradSerial from '../../shaders/group_norm_grad/1_serial.wgsl';
 import gradTree from '../../shaders/group_norm_grad/2_tree.wgsl';
 import gradQuads from '../../shaders/group_norm_grad/3_quads.wgsl';
@@ -19,6 +20,7 @@ export interface Groups {
 }
 
 const inFours = ({ channels, groups }: Groups): boolean => (channels / groups) % 4 === 0;
+const inSixteens = ({ channels, groups }: Groups): boolean => (channels / groups) % 16 === 0;
 
 const perThread = (kernel: Kernel, applies?: (sizes: Groups) => boolean): Variant<Groups> => ({
   kernel,
@@ -48,12 +50,17 @@ const perSubgroup = (kernel: Kernel): Variant<Groups> => ({
  * many groups, else a workgroup.
  */
 const choice =
-  (serial: Kernel, tree: Kernel, quads: Kernel, subgroup: Kernel) =>
+  (serial: Kernel, tree: Kernel, quads: Kernel, subgroup: Kernel, wide: Kernel) =>
   (sizes: Groups, gpu: Adapter): Kernel => {
     const { batch, pixels, channels, groups } = sizes;
-    if (gpu.software) return inFours(sizes) ? quads : serial;
     const width = channels / groups;
     const lanes = gpu.subgroupSize ?? Number.POSITIVE_INFINITY;
+    if (gpu.software) {
+      if (!inFours(sizes)) return serial;
+      if (batch * groups < 64 && width >= 4 * lanes) return subgroup;
+      return inSixteens(sizes) ? wide : quads;
+    }
+    if (pixels * width <= 16) return serial; // 64 bytes stay in cache from one turn to the next
     const few = batch * groups < 1024 && pixels * width > 64 * lanes;
     return inFours(sizes) && width >= 4 * lanes && !few ? subgroup : tree;
   };
@@ -71,8 +78,9 @@ export const groupNormContract: Contract<Groups> = {
     },
     perThread(groupQuads, inFours),
     perSubgroup(groupSubgroup),
+    perThread(groupWide, inSixteens),
   ],
-  heuristic: choice(groupSerial, groupTree, groupQuads, groupSubgroup),
+  heuristic: choice(groupSerial, groupTree, groupQuads, groupSubgroup, groupWide),
 };
 
 export const groupNormGradContract: Contract<Groups> = {
@@ -90,5 +98,5 @@ export const groupNormGradContract: Contract<Groups> = {
     perThread(gradQuads, inFours),
     perSubgroup(gradSubgroup),
   ],
-  heuristic: choice(gradSerial, gradTree, gradQuads, gradSubgroup),
+  heuristic: choice(gradSerial, gradTree, gradQuads, gradSubgroup, gradQuads),
 };

@@ -6,10 +6,12 @@ import serial from '../../shaders/softmax/1_serial.wgsl';
 import tree from '../../shaders/softmax/2_tree.wgsl';
 import rows from '../../shaders/softmax/3_rows.wgsl';
 import subgroup from '../../shaders/softmax/4_subgroup.wgsl';
+import wideRows from '../../shaders/softmax/5_wide_rows.wgsl';
 import gradSerial from '../../shaders/softmax_grad/1_serial.wgsl';
 import gradTree from '../../shaders/softmax_grad/2_tree.wgsl';
 import gradRows from '../../shaders/softmax_grad/3_rows.wgsl';
 import gradSubgroup from '../../shaders/softmax_grad/4_subgroup.wgsl';
+import gradWideRows from '../../shaders/softmax_grad/5_wide_rows.wgsl';
 import { dispatch } from '../choose.ts';
 import { about } from '../errors.ts';
 import { op, type OpFunction, type Run, type Slot, toTensor } from '../op.ts';
@@ -36,6 +38,7 @@ const softmaxBy = {
   tree: perWorkgroup(tree),
   rows: perThread(rows, 1, 4),
   subgroup: perSubgroup(subgroup),
+  wideRows: perThread(wideRows, 1, 16),
 } satisfies LineVariants;
 export const softmaxContract = lineContract('softmax', softmaxBy, Object.values(softmaxBy));
 
@@ -44,6 +47,7 @@ const gradBy = {
   tree: perWorkgroup(gradTree),
   rows: perThread(gradRows, 1, 4),
   subgroup: perSubgroup(gradSubgroup),
+  wideRows: perThread(gradWideRows, 1, 16),
 } satisfies LineVariants;
 export const softmaxGradContract = lineContract('softmax_grad', gradBy, Object.values(gradBy));
 

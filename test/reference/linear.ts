@@ -21,6 +21,17 @@ export function matmul(a: Nd, b: Nd, { ta = false, tb = false } = {}): Nd {
   });
 }
 
+/** x · (w ∘ M), where weight (l, j) counts iff to[j] >= from[l] + gap. */
+export function maskedMatmul(
+  x: Nd,
+  w: Nd,
+  { from, to, gap = 0 }: { from: Nd; to: Nd; gap?: number },
+): Nd {
+  const [, n] = w.shape;
+  const mask = (_: number, i: number) => to.data[i % n] >= from.data[Math.floor(i / n)] + gap;
+  return matmul(x, { ...w, data: w.data.map((v, i) => (mask(v, i) ? v : 0)) });
+}
+
 type Pair = readonly [number, number];
 export interface Window {
   stride?: number | Pair;

@@ -7,9 +7,15 @@ import { readTurned, turned, upload, uploads, type Value, working } from './work
 
 const { numpy: np, lax, jit, nn } = jax;
 
-/** Layer normalisation over the last axis. */
-export const layerNorm = (x: Value, scale: Value, shift: Value): Value =>
-  nn.standardize(x, -1, { epsilon: EPSILON }).mul(scale).add(shift);
+/** Layer normalisation over the last axis. Its `nn.standardize` would lose the variance of rows far from 0. */
+export function layerNorm(x: Value, scale: Value, shift: Value): Value {
+  const centred = x.ref.sub(np.mean(x, -1, { keepdims: true }));
+  const variance = np.mean(np.square(centred.ref), -1, { keepdims: true });
+  return centred
+    .div(np.sqrt(variance.add(EPSILON)))
+    .mul(scale)
+    .add(shift);
+}
 
 /** Every problem that is a kernel or a few, each under one `jit`. */
 export const kernels: Builders<Promise<Work>> = {

@@ -1,0 +1,89 @@
+// group_norm / 5_wide: y[b, q, c] = (x[b, q, c] - mean[b, g]) · rstd[b, g] · scale[c] + shift[c]
+//
+// g = c / (channels / groups) is the group of channel c. The mean and rstd = 1 / sqrt(variance +
+// eps) are those of all pixels q and channels of a group. With one pixel and one group this is
+// layer norm. (Wu, He 2018, eq. 1; Ba, Kiros, Hinton 2016, eq. 3)
+//
+// Layout    x and y are [batch, pixels, channels], mean and rstd are [batch, groups], scale and
+//           shift are [channels], row-major, in sixteens of channels: channels / groups is a
+//           multiple of 16. scale is read if affine has bit 1, shift if bit 2.
+// Threads   one per (b, g). Three passes: mean, variance, result. A CPU driver checks bounds once
+//           per 64 bytes; on a GPU neighbours would read a group apart.
+// Sync      none.
+// Compare   3_quads, the same four channels at a time.
+
+struct Params {
+  batch: u32, pixels: u32, channels: u32, groups: u32,
+  eps: f32,
+  affine: u32,
+}
+
+override WIDTH: u32 = 64u;  // threads per workgroup
+
+@group(0) @binding(0) var<storage, read> x: array<array<vec4f, 4>>;
+@group(0) @binding(1) var<storage, read> scale: array<array<vec4f, 4>>;
+@group(0) @binding(2) var<storage, read> shift: array<array<vec4f, 4>>;
+@group(0) @binding(3) var<storage, read_write> y: array<array<vec4f, 4>>;
+@group(0) @binding(4) var<storage, read_write> mean: array<f32>;
+@group(0) @binding(5) var<storage, read_write> rstd: array<f32>;
+@group(0) @binding(6) var<uniform> p: Params;
+
+fn square(v: vec4f) -> vec4f { return v * v; }
+
+@compute @workgroup_size(WIDTH)
+fn main(
+  @builtin(workgroup_id) wid: vec3u,
+  @builtin(num_workgroups) num: vec3u,
+  @builtin(local_invocation_index) t: u32,
+) {
+  let e = (wid.x + wid.y * num.x) * WIDTH + t;  // b·groups + g
+  if (e >= p.batch * p.groups) { return; }
+  let row = p.channels / 16u;
+  let width = row / p.groups;
+  let first = (e % p.groups) * width;
+  let base = (e / p.groups) * p.pixels * row + first;
+  let count = f32(p.pixels * width * 16u);
+
+  var total = vec4f(0.0);
+  for (var q = 0u; q < p.pixels; q++) {
+    var part = vec4f(0.0);  // each pixel by itself before it joins the total
+    for (var c = 0u; c < width; c++) {
+      let v = x[base + q * row + c];
+      part += (v[0] + v[1]) + (v[2] + v[3]);
+    }
+    total += part;
+  }
+  let m = dot(total, vec4f(1.0)) / count;
+
+  var squares = vec4f(0.0);
+  for (var q = 0u; q < p.pixels; q++) {
+    var part = vec4f(0.0);
+    for (var c = 0u; c < width; c++) {
+      let v = x[base + q * row + c];
+      part += (square(v[0] - m) + square(v[1] - m)) + (square(v[2] - m) + square(v[3] - m));
+    }
+    squares += part;
+  }
+  let r = 1.0 / sqrt(dot(squares, vec4f(1.0)) / count + p.eps);
+  mean[e] = m;
+  rstd[e] = r;
+
+  let one = vec4f(1.0);
+  let zero = vec4f(0.0);
+  for (var c = 0u; c < width; c++) {
+    var a = array<vec4f, 4>(one, one, one, one);
+    var b = array<vec4f, 4>(zero, zero, zero, zero);
+    if ((p.affine & 1u) != 0u) { a = scale[first + c]; }
+    if ((p.affine & 2u) != 0u) { b = shift[first + c]; }
+    for (var q = 0u; q < p.pixels; q++) {
+      let at = base + q * row + c;
+      let v = x[at];
+      y[at] = array<vec4f, 4>(
+        ((v[0] - m) * r) * a[0] + b[0],
+        ((v[1] - m) * r) * a[1] + b[1],
+        ((v[2] - m) * r) * a[2] + b[2],
+        ((v[3] - m) * r) * a[3] + b[3],
+      );
+    }
+  }
+}

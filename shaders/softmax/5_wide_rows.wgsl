@@ -1,0 +1,102 @@
+// softmax / 5_wide_rows: y[o, j] = exp(x[o, j] - m) / s, m = max x[o] and s = sum exp(x[o] - m)
+//
+// With LOG 1 the result is the logarithm, x - m - ln s. A row with a NaN or +Inf, or with nothing
+// but -Inf, has no softmax: all of it becomes NaN.
+//
+// Layout    x and y are [outer, n], row-major, read and written sixteen at a time: n is a multiple
+//           of 16, inner is 1.
+// Threads   one per row. Three passes: maximum, sum of exponentials (kept in y), division. A CPU
+//           driver checks bounds once per 64 bytes; on a GPU neighbours would read a row apart.
+// Sync      none.
+// Compare   3_rows, the same four at a time.
+
+struct Params { outer: u32, n: u32, inner: u32 }
+
+override LOG: u32 = 0u;    // 1 for log-softmax
+override BLOCK: u32 = 8u;  // sixteens added by themselves before they join the sum
+override WIDTH: u32 = 64u; // threads per workgroup
+
+@group(0) @binding(0) var<storage, read> x: array<array<vec4f, 4>>;
+@group(0) @binding(1) var<storage, read_write> y: array<array<vec4f, 4>>;
+@group(0) @binding(2) var<uniform> p: Params;
+
+// Bits whose highest is set for a NaN, which max may lose.
+fn mark(v: vec4f) -> vec4u { return 0x7f800000u - (bitcast<vec4u>(v) & vec4u(0x7fffffffu)); }
+
+// e^t for t <= 0 as 2^k e^r with |r| <= ln 2 / 2, e^r by a minimax fit. The sum with 1.5 · 2^23
+// leaves 127 + k in its low bits; they are 0 at -87.7 and below, and so is the result.
+fn exp_down(t: vec4f) -> vec4f {
+  let u = max(t, vec4f(-87.7));
+  let bits = bitcast<vec4u>(u * 1.44269504 + 12583039.0);
+  let k = vec4f(bitcast<vec4i>(bits - 0x4b40007fu));
+  let r = (u - k * 0.693115234375) - k * 3.19461833e-5;
+  let high = 0.0416662507 + r * (0.00836792309 + r * 0.00139487686);
+  let e = 1.0 + (r + r * r * (0.5 + r * (0.166665331 + r * high)));
+  return e * bitcast<vec4f>(bits << vec4u(23u));
+}
+
+// ln s for s >= 1: s = 2^k z with z near 1, ln z = 2 artanh f by its series.
+fn log_up(s: f32) -> f32 {
+  let k = (bitcast<u32>(s) - 0x3f3504f3u) >> 23u;
+  let z = bitcast<f32>(bitcast<u32>(s) - (k << 23u));
+  let f = (z - 1.0) / (z + 1.0);
+  let q = f * f;
+  let series = 0.666666687 + q * (0.4 + q * (0.285714298 + q * 0.222222224));
+  return f32(k) * 0.693147182 + f * (2.0 + q * series);
+}
+
+@compute @workgroup_size(WIDTH)
+fn main(
+  @builtin(workgroup_id) wid: vec3u,
+  @builtin(num_workgroups) num: vec3u,
+  @builtin(local_invocation_index) t: u32,
+) {
+  let row = (wid.x + wid.y * num.x) * WIDTH + t;
+  if (row >= p.outer) { return; }
+  let begin = row * (p.n / 16u);
+  let end = begin + p.n / 16u;
+
+  var m4 = x[begin][0];
+  var marks = vec4u(0u);
+  for (var j = begin; j < end; j++) {
+    let v = x[j];
+    m4 = max(m4, max(max(v[0], v[1]), max(v[2], v[3])));
+    marks |= (mark(v[0]) | mark(v[1])) | (mark(v[2]) | mark(v[3]));
+  }
+  let m = max(max(m4.x, m4.z), max(m4.y, m4.w));
+  let poisoned = ((marks.x | marks.y) | (marks.z | marks.w)) >= 0x80000000u;
+
+  var s4 = vec4f(0.0);
+  for (var head = begin; head < end; head += BLOCK) {
+    var part = vec4f(0.0);
+    for (var j = head; j < min(head + BLOCK, end); j++) {
+      let v = x[j];
+      let a = exp_down(v[0] - m);
+      let b = exp_down(v[1] - m);
+      let c = exp_down(v[2] - m);
+      let d = exp_down(v[3] - m);
+      if (LOG == 0u) { y[j] = array<vec4f, 4>(a, b, c, d); }
+      part += (a + b) + (c + d);
+    }
+    s4 += part;
+  }
+  let s = (s4.x + s4.z) + (s4.y + s4.w);
+
+  let log_s = log_up(s);
+  let undefined = poisoned | ((bitcast<u32>(m) << 1u) >= 0xff000000u);  // or m is infinite
+  let nan = bitcast<f32>(bitcast<u32>(m) | 0x7fc00000u);
+  let scale = select(1.0 / s, nan, undefined);
+  let level = select(m, nan, undefined);
+  for (var j = begin; j < end; j++) {
+    if (LOG == 1u) {
+      let v = x[j];
+      y[j] = array<vec4f, 4>(
+        (v[0] - level) - log_s, (v[1] - level) - log_s,
+        (v[2] - level) - log_s, (v[3] - level) - log_s,
+      );
+    } else {
+      let v = y[j];
+      y[j] = array<vec4f, 4>(v[0] * scale, v[1] * scale, v[2] * scale, v[3] * scale);
+    }
+  }
+}
