@@ -111,6 +111,7 @@ class Planner {
 
   private emitKernel(node: Node, epilogue: Group | null): void {
     const inputs = node.inputs.map((t) => this.slotOf(t));
+    if (node.op.inPlace) this.slots.set(node.outputs[0], inputs[0]);
     let outputs = node.outputs.map((t) => this.make(t));
     const fused = epilogue && this.chain(epilogue);
     if (fused) {
