@@ -6,6 +6,7 @@ import type { ConvTranspose } from './problems/conv_transpose.ts';
 import type { Host } from './problems/host.ts';
 import type { LayerNorm } from './problems/layer_norm.ts';
 import type { LogDet } from './problems/log_det.ts';
+import type { Masked } from './problems/masked.ts';
 import type { Matmul } from './problems/matmul.ts';
 import type { Mlp } from './problems/mlp.ts';
 import type { Penalty } from './problems/penalty.ts';
@@ -19,6 +20,7 @@ export type Problem =
   | Matmul
   | Conv
   | ConvTranspose
+  | Masked
   | Softmax
   | LayerNorm
   | Reduce

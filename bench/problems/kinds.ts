@@ -7,6 +7,7 @@ import { host } from './host.ts';
 import type { Judge, Kind } from './kind.ts';
 import { layerNorm } from './layer_norm.ts';
 import { logDet } from './log_det.ts';
+import { masked } from './masked.ts';
 import { matmul } from './matmul.ts';
 import { mlp } from './mlp.ts';
 import { generator } from './numbers.ts';
@@ -22,6 +23,7 @@ const kinds: { [K in Problem['kind']]: Kind<Of<K>> } = {
   matmul,
   conv,
   convTranspose,
+  masked,
   softmax,
   layerNorm,
   reduce,
