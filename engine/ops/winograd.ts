@@ -43,11 +43,16 @@ export const winogradPays = (gpu: Adapter, s: ConvSizes): boolean =>
 export const winogradWeightPays = (gpu: Adapter, s: ConvSizes): boolean =>
   isWinograd(s) && depth(s) >= (gpu.software ? 16 : 128) && isLarge(gpu, s);
 
-/** Enough work for the dispatches, and not too much for what lies between to be kept. */
-const isLarge = ({ software, limits }: Adapter, s: ConvSizes): boolean =>
-  productsOf(s) >= (software ? 1 << 23 : 1 << 28) &&
-  64 * tilesOf(s.batch, Math.max(s.oh, s.ih), Math.max(s.ow, s.iw)).count * Math.max(s.ic, s.oc) <=
-    Math.min(limits.maxStorageBufferBindingSize, 1 << 26);
+/**
+ * Enough work for the dispatches, and no more between them than a step can spare: 16 numbers of each
+ * tile and channel, in 8 MiB on a CPU driver, where a step has little else, and 64 on a GPU.
+ */
+function isLarge({ software, limits }: Adapter, s: ConvSizes): boolean {
+  const { count } = tilesOf(s.batch, Math.max(s.oh, s.ih), Math.max(s.ow, s.iw));
+  const spare = Math.min(limits.maxStorageBufferBindingSize, software ? 1 << 23 : 1 << 26);
+  const enough = software ? 1 << 23 : 1 << 28;
+  return productsOf(s) >= enough && 64 * count * Math.max(s.ic, s.oc) <= spare;
+}
 
 /** Tiles of 2 × 2 pixels that cover images of `height` × `width`. */
 function tilesOf(batch: number, height: number, width: number) {
