@@ -83,7 +83,7 @@ class Planner {
       return;
     }
     // A CPU driver pays 1 us per workgroup; a GPU hides the latency of loads behind many threads.
-    const per = this.gpu.software ? 8 : 1;
+    const per = this.gpu.software ? (chain.wide === 16 ? 16 : 8) : 1;
     this.dispatches.push({
       ...empty(group.nodes[group.nodes.length - 1]),
       op: group.nodes
@@ -111,6 +111,7 @@ class Planner {
 
   private emitKernel(node: Node, epilogue: Group | null): void {
     const inputs = node.inputs.map((t) => this.slotOf(t));
+    if (node.op.inPlace) this.slots.set(node.outputs[0], inputs[0]);
     let outputs = node.outputs.map((t) => this.make(t));
     const fused = epilogue && this.chain(epilogue);
     if (fused) {
