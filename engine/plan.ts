@@ -82,15 +82,18 @@ class Planner {
       this.emitTurn(turn, chain, reads, writes[0]);
       return;
     }
-    // A CPU driver pays 1 us per workgroup; a GPU hides the latency of loads behind many threads.
-    const per = this.gpu.software ? 8 : 1;
+    // A CPU driver pays up to 10 us per workgroup; a GPU hides the latency of loads behind many.
+    const vectors = Math.ceil(size / chain.wide / 64);
+    const groups = this.gpu.software
+      ? Math.min(64, Math.ceil(vectors / 8))
+      : Math.min(65535, vectors);
     this.dispatches.push({
       ...empty(group.nodes[group.nodes.length - 1]),
       op: group.nodes
         .map((n) => n.op.name)
         .slice(0, 6)
         .join('+'),
-      groups: lines(Math.max(1, Math.min(65535, Math.ceil(size / chain.wide / 64 / per)))),
+      groups: lines(groups),
       chain,
       chainReads: reads,
       chainWrites: writes,
