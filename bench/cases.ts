@@ -40,6 +40,26 @@ const convolutions: Case[] = [
   convolution(14, 64, 64, true, 30),
 ];
 
+/** Layers of a PixelCNN: within it, the first of one channel, and one with ordered colours. */
+const masks = [
+  { size: 5, type: 'A', cin: 32, cout: 64, colours: 1 },
+  { size: 5, type: 'B', cin: 32, cout: 64, colours: 1 },
+  { size: 7, type: 'A', cin: 32, cout: 64, colours: 1 },
+  { size: 7, type: 'B', cin: 32, cout: 64, colours: 1 },
+  { size: 7, type: 'A', cin: 1, cout: 64, colours: 1 },
+  { size: 5, type: 'B', cin: 48, cout: 48, colours: 3 },
+] as const;
+
+const masked = masks.flatMap((mask) =>
+  [false, true].map((backward): Case => {
+    const { size, type, cin, cout, colours } = mask;
+    const name = `masked ${type} ${size}x${size} 8x28x28 ${cin}-${cout}`;
+    const problem = { kind: 'masked', batch: 8, height: 28, width: 28, ...mask, backward } as const;
+    const what = `${colours > 1 ? ' rgb' : ''}${backward ? ' fwd+bwd' : ''}`;
+    return { name: `${name}${what}`, problem, cost: backward ? 35 : 15 };
+  }),
+);
+
 const axes = ['full', 0, 1] as const;
 const folds = ['sum', 'mean', 'max'] as const;
 
@@ -113,6 +133,7 @@ const host: Case[] = [
 export const cases: Case[] = [
   ...products,
   ...convolutions,
+  ...masked,
   ...lines,
   ...pointwise,
   ...attention,

@@ -5,6 +5,7 @@ import type { Conv } from './problems/conv.ts';
 import type { Host } from './problems/host.ts';
 import type { LayerNorm } from './problems/layer_norm.ts';
 import type { LogDet } from './problems/log_det.ts';
+import type { Masked } from './problems/masked.ts';
 import type { Matmul } from './problems/matmul.ts';
 import type { Mlp } from './problems/mlp.ts';
 import type { Pointwise } from './problems/pointwise.ts';
@@ -16,6 +17,7 @@ import type { Transformer } from './problems/transformer.ts';
 export type Problem =
   | Matmul
   | Conv
+  | Masked
   | Softmax
   | LayerNorm
   | Reduce

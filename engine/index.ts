@@ -8,6 +8,7 @@ export type { Kernel } from './kernel.ts';
 export * as nn from './nn.ts';
 export * from './ops/attention.ts';
 export * from './ops/conv.ts';
+export { decodeAttention, writeRows } from './ops/decode.ts';
 export * from './ops/index.ts';
 export * from './ops/layout.ts';
 export * from './ops/linalg.ts';
@@ -67,6 +68,7 @@ export * from './ops/random.ts';
 export * from './ops/reduce.ts';
 export { resizeBilinear, resizeNearest } from './ops/resize.ts';
 export * from './ops/scan.ts';
+export { segmentMean, segmentSum } from './ops/segment.ts';
 export * from './ops/softmax.ts';
 export {
   broadcastTo,

@@ -20,6 +20,9 @@ export function assignMemory(
   plan: Plan,
 ): { from: PlanSlot; to: PlanSlot }[] {
   const copies = assigns.filter(({ from, to }, i) => {
+    if (resolve(from).place.memory === to.place.memory && resolve(from).offset === to.offset) {
+      return false; // written where it lies
+    }
     // What is assigned over a part of an earlier assignment has to come last: it is copied.
     const over = assigns.slice(0, i).some((earlier) => overlaps(earlier.to, to));
     return over || !retarget(dispatches, from, to);

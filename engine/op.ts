@@ -77,6 +77,8 @@ export interface OpInfo<A = any> {
   readonly kind: OpKind;
   run?(k: Run, out: Slot[], inputs: Slot[], attrs: A): void;
   vjp?(g: Tensor[], inputs: readonly Tensor[], attrs: A, out: readonly Tensor[]): (Tensor | null)[];
+  /** The one output is the first input's memory, changed where it lies. */
+  readonly inPlace?: boolean;
   /** Every variant's final store calls `epilogue()`. */
   readonly epilogue?: boolean;
   /** Pointwise: the WGSL expression of one element. */

@@ -82,18 +82,15 @@ class Planner {
       this.emitTurn(turn, chain, reads, writes[0]);
       return;
     }
-    // A CPU driver pays up to 10 us per workgroup; a GPU hides the latency of loads behind many.
-    const vectors = Math.ceil(size / chain.wide / 64);
-    const groups = this.gpu.software
-      ? Math.min(64, Math.ceil(vectors / 8))
-      : Math.min(65535, vectors);
+    // A CPU driver pays 1 us per workgroup; a GPU hides the latency of loads behind many threads.
+    const per = this.gpu.software ? (chain.wide === 16 ? 16 : 8) : 1;
     this.dispatches.push({
       ...empty(group.nodes[group.nodes.length - 1]),
       op: group.nodes
         .map((n) => n.op.name)
         .slice(0, 6)
         .join('+'),
-      groups: lines(groups),
+      groups: lines(Math.max(1, Math.min(65535, Math.ceil(size / chain.wide / 64 / per)))),
       chain,
       chainReads: reads,
       chainWrites: writes,
@@ -114,6 +111,7 @@ class Planner {
 
   private emitKernel(node: Node, epilogue: Group | null): void {
     const inputs = node.inputs.map((t) => this.slotOf(t));
+    if (node.op.inPlace) this.slots.set(node.outputs[0], inputs[0]);
     let outputs = node.outputs.map((t) => this.make(t));
     const fused = epilogue && this.chain(epilogue);
     if (fused) {

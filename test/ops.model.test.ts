@@ -60,6 +60,21 @@ const soft = { ulps: 32, of: 'largest', probes: 8 } as const;
 const seen = nd([3, 4], [1, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 1], 'u32');
 const twice = { materialised: true } as const;
 
+table('attention over a cache', [
+  row(
+    'decodeAttention',
+    (o, q, k, v) => o.decodeAttention(q, k, v, 3),
+    [normal([2, 2, 1, 8]), normal([2, 2, 5, 8]), normal([2, 2, 5, 4])],
+    soft,
+  ),
+  row(
+    'decodeAttention, of odd sizes, scaled',
+    (o, q, k, v) => o.decodeAttention(q, k, v, 7, { scale: 0.7 }),
+    [normal([1, 3, 1, 3]), normal([1, 3, 4, 3]), normal([1, 3, 4, 5])],
+    soft,
+  ),
+]);
+
 table('attention', [
   row('attention', (o, q, k, v) => o.attention(q, k, v), [q, k, normal([2, 2, 5, 4])], soft),
   row(

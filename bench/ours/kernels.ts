@@ -5,6 +5,7 @@ import {
   gelu,
   layerNorm,
   logAbsDet,
+  maskedConv2d,
   matmul,
   max,
   mean,
@@ -36,6 +37,21 @@ export const kernels: Builders<Work> = {
     const g = variable(inputs.g, [batch, height, width, cout]);
     return working(() => {
       const y = conv2d(x, w, { padding: 'same' });
+      return backward ? [y, ...vjp(y, [x, w], g)] : [y];
+    });
+  },
+
+  masked({ batch, height, width, cin, cout, size, type, colours, backward }, inputs) {
+    const { x, w, g } = variables(
+      {
+        x: [batch, height, width, cin],
+        w: [size, size, cin, cout],
+        g: [batch, height, width, cout],
+      },
+      inputs,
+    );
+    return working(() => {
+      const y = maskedConv2d(x, w, { type, colours });
       return backward ? [y, ...vjp(y, [x, w], g)] : [y];
     });
   },

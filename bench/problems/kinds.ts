@@ -6,6 +6,7 @@ import { host } from './host.ts';
 import type { Judge, Kind } from './kind.ts';
 import { layerNorm } from './layer_norm.ts';
 import { logDet } from './log_det.ts';
+import { masked } from './masked.ts';
 import { matmul } from './matmul.ts';
 import { mlp } from './mlp.ts';
 import { generator } from './numbers.ts';
@@ -19,6 +20,7 @@ type Of<K extends Problem['kind']> = Extract<Problem, { kind: K }>;
 const kinds: { [K in Problem['kind']]: Kind<Of<K>> } = {
   matmul,
   conv,
+  masked,
   softmax,
   layerNorm,
   reduce,

@@ -2,7 +2,7 @@ import { about, demand } from '../errors.ts';
 import { currentGpu } from '../gpu.ts';
 import { toTensor } from '../op.ts';
 import { type Arg, dims, type Shape, type Tensor } from '../tensor.ts';
-import { type Attrs, attentionOp, NEVER, scores } from './flash.ts';
+import { type Attrs, attentionOp, NEVER, scores, storesWeights } from './flash.ts';
 import { matmul } from './matmul.ts';
 import { equal, where } from './pointwise.ts';
 import { softmax } from './softmax.ts';
@@ -17,7 +17,7 @@ export interface AttentionOptions {
   scale?: number;
   /**
    * Keep the [T, S] weights instead of computing them tile by tile, and again for the gradient.
-   * Default: on a software adapter only, where plain products are faster.
+   * Default: on a software adapter that has no kernel without barriers for these sizes.
    */
   materialised?: boolean;
 }
@@ -45,7 +45,8 @@ export const attention = (q: Arg, k: Arg, v: Arg, options: AttentionOptions = {}
     const attrs = { causal: options.causal ?? false, scale: options.scale ?? 1 / Math.sqrt(d) };
     const bias = options.mask === undefined ? undefined : biasOf(toTensor(options.mask));
     if (bias) checkBias(bias, [batch, heads, T, keys.shape[2]]);
-    if (options.materialised ?? currentGpu().software) {
+    const sizes = { depth: d, width: values.shape[3], keys: keys.shape[2], masked: !!bias };
+    if (options.materialised ?? storesWeights(sizes, currentGpu())) {
       return composed(queries, keys, values, bias, attrs);
     }
     return attentionOp([queries, keys, values, ...(bias ? [bias] : [])], attrs);

@@ -4,8 +4,10 @@ import subgroup from '../../shaders/attention/3_subgroup.wgsl';
 import deltaSerial from '../../shaders/attention_delta/1_serial.wgsl';
 import deltaEights from '../../shaders/attention_delta/2_eights.wgsl';
 import dkvNaive from '../../shaders/attention_dkv/1_naive.wgsl';
+import dkvTiled from '../../shaders/attention_dkv/2_tiled.wgsl';
 import dkvSubgroup from '../../shaders/attention_dkv/3_subgroup.wgsl';
 import dqNaive from '../../shaders/attention_dq/1_naive.wgsl';
+import dqTiled from '../../shaders/attention_dq/2_tiled.wgsl';
 import dqSubgroup from '../../shaders/attention_dq/3_subgroup.wgsl';
 import { type Contract, dispatch, type Variant } from '../choose.ts';
 import { grad } from '../grad.ts';
@@ -35,11 +37,17 @@ export interface Attrs {
 }
 
 /** Whether the kernels that load vec4s along d and D can run. */
-const inFours = ({ depth, width }: Sizes): boolean => depth % 4 === 0 && width % 4 === 0;
+const inFours = ({ depth, width }: Form): boolean => depth % 4 === 0 && width % 4 === 0;
+
+type Form = Pick<Sizes, 'depth' | 'width' | 'keys' | 'masked'>;
 
 /** Whether the kernels that work in subgroups can run. */
-const inSubgroups = (sizes: Sizes, { subgroupSize }: Adapter): boolean =>
-  inFours(sizes) && !sizes.masked && sizes.keys > 0 && (subgroupSize ?? 0) >= 4;
+const inSubgroups = (form: Form, { subgroupSize }: Adapter): boolean =>
+  inFours(form) && !form.masked && form.keys > 0 && (subgroupSize ?? 0) >= 4;
+
+/** Whether plain products and a softmax that stores [T, S] weights are faster than these kernels. */
+export const storesWeights = (form: Form, gpu: Adapter): boolean =>
+  gpu.software && !inSubgroups(form, gpu);
 
 /**
  * A contract whose workgroups own `rows` rows each of q, or of k and v, and a slab of columns.
@@ -92,14 +100,14 @@ export const attentionContract = contract(
 
 export const attentionDqContract = contract(
   'attention_dq',
-  [dqNaive, dqNaive, dqSubgroup],
+  [dqNaive, dqTiled, dqSubgroup],
   ({ queries, depth }) => ({ rows: queries, columns: depth }),
   8,
 );
 
 export const attentionDkvContract = contract(
   'attention_dkv',
-  [dkvNaive, dkvNaive, dkvSubgroup],
+  [dkvNaive, dkvTiled, dkvSubgroup],
   ({ keys, depth, width }) => ({ rows: keys, columns: Math.max(depth, width) }),
   4,
 );

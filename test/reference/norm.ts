@@ -65,6 +65,23 @@ export function attention(q: Nd, k: Nd, v: Nd, o: Attention = {}): Nd {
   }
   return { ...out, shape: [...head, T, D] };
 }
+
+/** Attention of one query per head over the first `length` keys. */
+export function decodeAttention(
+  q: Nd,
+  k: Nd,
+  v: Nd,
+  length: Nd | number,
+  o: { scale?: number } = {},
+): Nd {
+  const n = typeof length === 'number' ? length : length.data[0];
+  const first = (x: Nd): Nd => {
+    const [S, d] = x.shape.slice(-2) as [number, number];
+    const data = x.data.filter((_, i) => Math.floor(i / d) % S < n);
+    return { ...x, shape: [...x.shape.slice(0, 2), Math.min(n, S), d], data };
+  };
+  return attention(q, first(k), first(v), o);
+}
 interface Attention {
   causal?: boolean;
   mask?: Nd;
