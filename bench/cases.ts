@@ -40,6 +40,26 @@ const convolutions: Case[] = [
   convolution(14, 64, 64, true, 30),
 ];
 
+/** Layers of a PixelCNN: within it, the first of one channel, and one with ordered colours. */
+const masks = [
+  { size: 5, type: 'A', cin: 32, cout: 64, colours: 1 },
+  { size: 5, type: 'B', cin: 32, cout: 64, colours: 1 },
+  { size: 7, type: 'A', cin: 32, cout: 64, colours: 1 },
+  { size: 7, type: 'B', cin: 32, cout: 64, colours: 1 },
+  { size: 7, type: 'A', cin: 1, cout: 64, colours: 1 },
+  { size: 5, type: 'B', cin: 48, cout: 48, colours: 3 },
+] as const;
+
+const masked = masks.flatMap((mask) =>
+  [false, true].map((backward): Case => {
+    const { size, type, cin, cout, colours } = mask;
+    const name = `masked ${type} ${size}x${size} 8x28x28 ${cin}-${cout}`;
+    const problem = { kind: 'masked', batch: 8, height: 28, width: 28, ...mask, backward } as const;
+    const what = `${colours > 1 ? ' rgb' : ''}${backward ? ' fwd+bwd' : ''}`;
+    return { name: `${name}${what}`, problem, cost: backward ? 35 : 15 };
+  }),
+);
+
 const axes = ['full', 0, 1] as const;
 const folds = ['sum', 'mean', 'max'] as const;
 
@@ -104,6 +124,23 @@ const determinants: Case[] = [
   { name: 'logDet 256x256 fwd+bwd', problem: { kind: 'logDet', batch: 1, n: 256 }, cost: 20 },
 ];
 
+/** Where a peer is known to be wrong: its row says so, and it is not timed. */
+const hard: Case[] = [
+  {
+    name: 'convTranspose 4x4 s2 1x6x6 2-3',
+    problem: {
+      kind: 'convTranspose',
+      ...{ batch: 1, side: 6, cin: 2, cout: 3, size: 4, stride: 2 },
+    },
+    cost: 5,
+  },
+  {
+    name: 'penalty of tanh 16-64-1',
+    problem: { kind: 'penalty', batch: 32, inputs: 16, hidden: 64 },
+    cost: 6,
+  },
+];
+
 const host: Case[] = [
   { name: 'js 500 pointwise ops', problem: { kind: 'host', ops: 500, mix: 'pointwise' }, cost: 4 },
   { name: 'js 500 mixed ops', problem: { kind: 'host', ops: 500, mix: 'mixed' }, cost: 4 },
@@ -113,10 +150,12 @@ const host: Case[] = [
 export const cases: Case[] = [
   ...products,
   ...convolutions,
+  ...masked,
   ...lines,
   ...pointwise,
   ...attention,
   ...training,
   ...determinants,
+  ...hard,
   ...host,
 ];

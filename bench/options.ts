@@ -92,6 +92,9 @@ export function readOptions(args: string[]): Options | null {
   if (!formats.includes(format as Format)) {
     throw new UsageError(`--format: ${formats.join(', ')} expected, got '${format}'.`);
   }
+  if (values.robustness && values['browser-url']) {
+    throw new UsageError('--robustness starts a browser with flags: leave --browser-url out.');
+  }
   return {
     filter: regex('filter', text('filter')),
     only: regex('only', text('only')),

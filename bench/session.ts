@@ -38,7 +38,11 @@ export function pageOptions(options: Options): PageOptions {
 export async function openContestants(options: Options, more: PageOptions): Promise<Host> {
   if (options.node) return openDawn(more.expose?.tell, dawnFeatures(more.args));
   const peers = options.peers ? await readyPeers(say) : {};
-  const all = { [OURS]: '/bench/ours/contestant.ts', ...peers };
+  const own = {
+    [OURS]: '/bench/ours/contestant.ts',
+    'multiply-by-mask': '/bench/ours/multiplied.ts',
+  };
+  const all = { ...own, ...peers };
   const modules = Object.entries(all).filter(([name]) => options.only.test(name));
   return openHost(Object.fromEntries(modules), { ...pageOptions(options), ...more });
 }

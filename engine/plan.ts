@@ -83,7 +83,7 @@ class Planner {
       return;
     }
     // A CPU driver pays 1 us per workgroup; a GPU hides the latency of loads behind many threads.
-    const per = this.gpu.software ? 8 : 1;
+    const per = this.gpu.software ? (chain.wide === 16 ? 16 : 8) : 1;
     this.dispatches.push({
       ...empty(group.nodes[group.nodes.length - 1]),
       op: group.nodes

@@ -15,6 +15,8 @@ export interface Row {
  * touch 5 instead of 4, wherever the row begins.
  */
 const RAGGED = 0.75;
+/** The same for tiles of 16: a subgroup reads two halves of rows, 6 sectors instead of 4. */
+const HALVES = 0.6;
 
 /** A kernel that may fall short, and why it must. */
 interface Excuse {
@@ -31,23 +33,31 @@ const numbers = (n: number, size: number) =>
     Uint32Array.from({ length: n }, (_, i) => (Math.imul(i + 1, 2654435761) % size) >>> 0),
   );
 
+/** Whole numbers that rise by one after each `every`. */
+const rising = (n: number, every: number) =>
+  e.tensor(Uint32Array.from({ length: n }, (_, i) => Math.floor(i / every)));
+
+/** Variables of shapes such as '64x32 32x128'. */
+const variables = (shapes: string) =>
+  shapes.split(' ').map((shape) => floats(...shape.split('x').map(Number)));
+
 /** A function of variables of these shapes, alone or with the gradients of all of them. */
-const of = (name: string, shapes: number[][], fn: (...x: e.Variable[]) => e.Tensor): Row => ({
+const of = (name: string, shapes: string, fn: (...x: e.Variable[]) => e.Tensor): Row => ({
   name,
   step: () => {
-    const x = shapes.map((shape) => floats(...shape));
+    const x = variables(shapes);
     return () => [fn(...x)];
   },
 });
 
 const withGradients = (
   name: string,
-  shapes: number[][],
+  shapes: string,
   fn: (...x: e.Variable[]) => e.Tensor,
 ): Row => ({
   name: `${name}, gradients`,
   step: () => {
-    const x = shapes.map((shape) => floats(...shape));
+    const x = variables(shapes);
     return () => {
       const y = fn(...x);
       return [y, ...e.vjp(y, x, floats(...y.shape))];
@@ -58,85 +68,51 @@ const withGradients = (
 const both = (...args: Parameters<typeof of>): Row[] => [of(...args), withGradients(...args)];
 const ragged = (all: Row[]): Row[] => all.map((row) => ({ ...row, least: RAGGED }));
 const mm = (m: number, k: number, n: number): Row[] =>
-  both(
-    `matmul [${m}, ${k}]·[${k}, ${n}]`,
-    [
-      [m, k],
-      [k, n],
-    ],
-    (a, b) => e.matmul(a, b),
-  );
-const conv = (name: string, x: number[], w: number[], o: object = {}): Row[] =>
-  both(`conv2d ${name}`, [x, w], (a, b) => e.conv2d(a, b, { padding: 'same', ...o }));
+  both(`matmul [${m}, ${k}]·[${k}, ${n}]`, `${m}x${k} ${k}x${n}`, (a, b) => e.matmul(a, b));
+const conv = (name: string, shapes: string, o: object = {}): Row[] =>
+  both(`conv2d ${name}`, shapes, (a, b) => e.conv2d(a, b, { padding: 'same', ...o }));
+const masked = (name: string, o: e.MaskedOptions): Row[] =>
+  both(`masked ${name}`, '4x28x28x32 5x5x32x64', (x, w) => e.maskedConv2d(x, w, o));
 const lines = (name: string, fn: (x: e.Variable, axis: number) => e.Tensor): Row[] => [
-  ...both(`${name} of rows`, [[1024, 512]], (x) => fn(x, 1)),
-  ...both(`${name} of short rows`, [[4096, 32]], (x) => fn(x, 1)),
-  ...both(`${name} of columns`, [[512, 1024]], (x) => fn(x, 0)),
-  ...ragged(both(`${name} of ragged rows`, [[300, 333]], (x) => fn(x, 1))),
+  ...both(`${name} of rows`, '256x512', (x) => fn(x, 1)),
+  ...both(`${name} of short rows`, '4096x32', (x) => fn(x, 1)),
+  ...both(`${name} of columns`, '128x256', (x) => fn(x, 0)),
+  ...ragged(both(`${name} of ragged rows`, '300x333', (x) => fn(x, 1))),
 ];
 const folds = (name: string, fn: (x: e.Variable, axes?: number) => e.Tensor): Row[] => [
   ...lines(name, fn),
-  of(`${name} of all`, [[1 << 20]], (x) => fn(x)),
-  of(`${name} of a long row`, [[4, 1 << 18]], (x) => fn(x, 1)),
+  of(`${name} of all`, '1048576', (x) => fn(x)),
+  of(`${name} of a long row`, '4x262144', (x) => fn(x, 1)),
 ];
 
 export const rows: Row[] = [
   ...mm(512, 64, 512),
-  ...mm(64, 784, 256),
+  ...mm(64, 112, 256),
   ...mm(4096, 64, 64),
   ...mm(256, 128, 2),
-  ...ragged(mm(100, 77, 51)),
-  ...mm(1, 1024, 1024),
-  ...mm(64, 4096, 64),
-  ...both(
-    'matmul batch',
-    [
-      [32, 64, 64],
-      [32, 64, 64],
-    ],
-    (a, b) => e.matmul(a, b),
+  ...mm(100, 77, 51).map((row) => ({ ...row, least: HALVES })),
+  ...mm(1, 256, 1024),
+  ...mm(64, 1024, 64),
+  ...both('matmul batch', '32x64x64 32x64x64', (a, b) => e.matmul(a, b)),
+  ...both('matmul ta', '128x256 128x256', (a, b) => e.matmul(a, b, { ta: true })),
+  ...both('matmul tb', '128x256 128x256', (a, b) => e.matmul(a, b, { tb: true })),
+  of('linear', '256x128 128x128 128', (x, w, b) => e.relu(e.add(e.matmul(x, w), b))),
+  ...conv('3x3 28x28 32-64', '8x28x28x32 3x3x32x64'),
+  ...conv('3x3 14x14 64-64', '8x14x14x64 3x3x64x64'),
+  ...conv('3x3 28x28 1-32', '64x28x28x1 3x3x1x32'),
+  ...conv('3x3 stride 2 32-64', '64x28x28x32 3x3x32x64', { stride: 2, padding: 1 }),
+  ...conv('1x1 64-256', '8x14x14x64 1x1x64x256'),
+  ...conv('depthwise', '8x28x28x32 3x3x1x32', { groups: 32 }),
+  ...both('conv1d causal dilated', '4x256x32 2x32x32', (x, w) =>
+    e.conv1d(x, w, { padding: 'causal', dilation: 4 }),
   ),
-  ...both(
-    'matmul ta',
-    [
-      [256, 512],
-      [256, 512],
-    ],
-    (a, b) => e.matmul(a, b, { ta: true }),
+  ...masked('raster, type B', { type: 'B' }),
+  ...masked('vertical', { type: 'A', mask: 'vertical' }),
+  ...masked('colours', { type: 'A', colours: 4 }),
+  ...both('attention causal', '2x4x64x32 2x4x64x32 2x4x64x32', (q, k, v) =>
+    e.attention(q, k, v, { causal: true }),
   ),
-  ...both(
-    'matmul tb',
-    [
-      [256, 512],
-      [256, 512],
-    ],
-    (a, b) => e.matmul(a, b, { tb: true }),
-  ),
-  of('linear', [[256, 128], [128, 128], [128]], (x, w, b) => e.relu(e.add(e.matmul(x, w), b))),
-  ...conv('3x3 28x28 32-64', [8, 28, 28, 32], [3, 3, 32, 64]),
-  ...conv('3x3 14x14 64-64', [8, 14, 14, 64], [3, 3, 64, 64]),
-  ...conv('3x3 28x28 1-32', [64, 28, 28, 1], [3, 3, 1, 32]),
-  ...conv('3x3 stride 2 32-64', [64, 28, 28, 32], [3, 3, 32, 64], { stride: 2, padding: 1 }),
-  ...conv('1x1 64-256', [8, 14, 14, 64], [1, 1, 64, 256]),
-  ...conv('depthwise', [8, 28, 28, 32], [3, 3, 1, 32], { groups: 32 }),
-  ...both(
-    'conv1d causal dilated',
-    [
-      [4, 256, 32],
-      [2, 32, 32],
-    ],
-    (x, w) => e.conv1d(x, w, { padding: [4, 0] as never, dilation: 4 }),
-  ),
-  ...both(
-    'attention causal',
-    [1, 2, 3].map(() => [4, 4, 256, 32]),
-    (q, k, v) => e.attention(q, k, v, { causal: true }),
-  ),
-  ...both(
-    'attention',
-    [1, 2, 3].map(() => [2, 2, 256, 64]),
-    (q, k, v) => e.attention(q, k, v),
-  ),
+  ...both('attention', '1x2x64x64 1x2x64x64 1x2x64x64', (q, k, v) => e.attention(q, k, v)),
   ...folds('sum', (x, axes) => e.sum(x, axes)),
   ...folds('max', (x, axes) => e.max(x, axes)),
   ...lines('softmax', (x, axis) => e.softmax(x, axis)),
@@ -147,15 +123,15 @@ export const rows: Row[] = [
   ),
   ...lines('cumsum', (x, axis) => e.cumsum(x, axis)),
   ...lines('variance', (x, axis) => e.variance(x, axis)),
-  ...both('layerNorm', [[1024, 512], [512], [512]], (x, a, b) => e.layerNorm(x, a, b)),
-  ...both('layerNorm of short rows', [[1024, 64], [64], [64]], (x, a, b) => e.layerNorm(x, a, b)),
-  ...both('groupNorm', [[8, 28, 28, 64], [64], [64]], (x, a, b) => e.groupNorm(x, 8, a, b)),
-  of('topK', [[256, 1000]], (x) => e.topK(x, 10).values),
-  ...both('maxPool2d', [[8, 28, 28, 32]], (x) => e.maxPool2d(x, { size: 2 } as never)),
-  ...both('avgPool2d', [[8, 28, 28, 32]], (x) => e.avgPool2d(x, { size: 2 } as never)),
-  ...both('resizeNearest', [[8, 14, 14, 32]], (x) => e.resizeNearest(x, [28, 28])),
-  ...both('resizeBilinear', [[8, 14, 14, 32]], (x) => e.resizeBilinear(x, [28, 28])),
-  ...both('pad', [[8, 28, 28, 32]], (x) =>
+  ...both('layerNorm', '1024x512 512 512', (x, a, b) => e.layerNorm(x, a, b)),
+  ...both('layerNorm of short rows', '1024x64 64 64', (x, a, b) => e.layerNorm(x, a, b)),
+  ...both('groupNorm', '8x28x28x64 64 64', (x, a, b) => e.groupNorm(x, 8, a, b)),
+  of('topK', '256x1000', (x) => e.topK(x, 10).values),
+  ...both('maxPool2d', '8x28x28x32', (x) => e.maxPool2d(x, { size: 2 })),
+  ...both('avgPool2d', '8x28x28x32', (x) => e.avgPool2d(x, { size: 2 })),
+  ...both('resizeNearest', '8x14x14x32', (x) => e.resizeNearest(x, [28, 28])),
+  ...both('resizeBilinear', '8x14x14x32', (x) => e.resizeBilinear(x, [28, 28])),
+  ...both('pad', '8x28x28x32', (x) =>
     e.pad(x, [
       [0, 0],
       [1, 1],
@@ -163,40 +139,31 @@ export const rows: Row[] = [
       [0, 0],
     ]),
   ),
-  ...both(
-    'concat',
-    [
-      [64, 128],
-      [64, 256],
-    ],
-    (a, b) => e.concat([a, b], 1),
+  ...both('concat', '64x128 64x256', (a, b) => e.concat([a, b], 1)),
+  ...both('transpose', '512x512', (x) => e.transpose(x)),
+  ...both('transpose and add', '512x512 512x512', (x, y) => e.add(e.transpose(x), y)),
+  ...both('heads', '16x64x4x16', (x) => e.permute(x, [0, 2, 1, 3])),
+  ...both('slice', '64x28x28x32', (x) => e.slice(x, [null, [1, 27], [1, 27], null])),
+  ...both('flip', '64x1024', (x) => e.flip(x, 1)),
+  of('tril', '256x256', (x) => e.tril(x)),
+  of('x·y+z', '1048576 1048576 1048576', (x, y, z) => e.add(e.mul(x, y), z)),
+  ...both('gelu', '1048576', (x) => e.gelu(x)),
+  ...both('bias', '1024x256 256', (x, b) => e.add(x, b)),
+  of('of an odd size', '999999', (x) => e.tanh(x)),
+  ...both('logAbsDet of 32', '64x32x32', (x) => e.logAbsDet(x)),
+  ...both('logAbsDet of 96', '96x96', (x) => e.logAbsDet(x)),
+  ...both('logAbsDet of 256', '256x256', (x) => e.logAbsDet(x)),
+  ...both('triangularSolve', '64x32x32 64x32x32', (a, b) => e.triangularSolve(a, b)),
+  of('attention of one query', '4x4x1x32 4x4x128x32 4x4x128x32', (q, k, v) => e.attention(q, k, v)),
+  ...both('masked matmul', '128x256 256x256', (x, w) =>
+    e.maskedMatmul(x, w, { from: rising(256, 1), to: rising(256, 1) }),
   ),
-  ...both('transpose', [[512, 512]], (x) => e.transpose(x)),
-  ...both(
-    'transpose and add',
-    [
-      [512, 512],
-      [512, 512],
-    ],
-    (x, y) => e.add(e.transpose(x), y),
+  of('segmentSum', '1024x64', (x) => e.segmentSum(x, rising(1024, 8), 128)),
+  of('decodeAttention', '4x4x1x32 4x4x128x32 4x4x128x32', (q, k, v) =>
+    e.decodeAttention(q, k, v, e.tensor(Uint32Array.of(100))),
   ),
-  ...both('heads', [[16, 64, 4, 16]], (x) => e.permute(x, [0, 2, 1, 3])),
-  ...both('slice', [[64, 28, 28, 32]], (x) => e.slice(x, [null, [1, 27], [1, 27], null] as never)),
-  ...both('flip', [[64, 1024]], (x) => e.flip(x, 1)),
-  of('tril', [[256, 256]], (x) => e.tril(x)),
-  of('x·y+z', [[1 << 20], [1 << 20], [1 << 20]], (x, y, z) => e.add(e.mul(x, y), z)),
-  ...both('gelu', [[1 << 20]], (x) => e.gelu(x)),
-  ...both('bias', [[1024, 256], [256]], (x, b) => e.add(x, b)),
-  of('of an odd size', [[999_999]], (x) => e.tanh(x)),
-  ...both('logAbsDet of 32', [[64, 32, 32]], (x) => e.logAbsDet(x)),
-  ...both('logAbsDet of 96', [[96, 96]], (x) => e.logAbsDet(x)),
-  ...both(
-    'triangularSolve',
-    [
-      [64, 32, 32],
-      [64, 32, 8],
-    ],
-    (a, b) => e.triangularSolve(a, b),
+  of('writeRows', '4x4x128x32 4x4x1x32', (cache, row) =>
+    e.writeRows(cache, row, e.tensor(Uint32Array.of(7))),
   ),
   {
     name: 'gather and scatterAdd',

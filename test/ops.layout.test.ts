@@ -158,6 +158,36 @@ table('indexing', [
     [normal([0, 3]), indices([0], 2)],
     exact,
   ),
+  row(
+    'segmentSum',
+    (o, x, i) => o.segmentSum(x, i, 4),
+    [normal([7, 3]), nd([7], [0, 0, 1, 1, 1, 3, 3], 'u32')],
+    terms(3),
+  ),
+  row(
+    'segmentSum of a line',
+    (o, x, i) => o.segmentSum(x, i, 2),
+    [normal([9]), nd([9], [0, 1, 1, 1, 1, 1, 1, 1, 1], 'u32')],
+    terms(8),
+  ),
+  row(
+    'segmentSum by fours',
+    (o, x, i) => o.segmentSum(x, i, 3),
+    [normal([5, 2, 4]), nd([5], [0, 0, 2, 2, 2], 'u32')],
+    terms(3),
+  ),
+  row(
+    'segmentSum of nothing',
+    (o, x, i) => o.segmentSum(x, i, 2),
+    [normal([0, 3]), indices([0], 2)],
+    exact,
+  ),
+  row(
+    'segmentMean',
+    (o, x, i) => o.segmentMean(x, i, 4),
+    [normal([7, 3]), nd([7], [0, 0, 1, 1, 1, 3, 3], 'u32')],
+    terms(3),
+  ),
   row('oneHot', (o, i) => o.oneHot(i, 4), [indices([3, 2], 4)], forward),
 ]);
 

@@ -1,5 +1,6 @@
 import { table } from './check.ts';
 import { list } from './inputs.ts';
+import { nd } from './reference.ts';
 import { row } from './rows.ts';
 
 const [inf, nan] = [Infinity, NaN];
@@ -17,6 +18,12 @@ table('special values of reductions', [
   row('max of -Inf', (o, x) => o.max(x), [list(-inf, -inf)], forward),
   row('min with Inf', (o, x) => o.min(x), [list(inf, 5, -inf)], forward),
   row('argmax with Inf', (o, x) => o.argmax(x), [list(1, inf, inf)], forward),
+  row(
+    'argmax of -Inf in a huge line',
+    (o, x) => o.argmax(x),
+    [nd([32771], Array(32771).fill(-inf))],
+    forward,
+  ),
   row('argmin of -Inf', (o, x) => o.argmin(x), [list(-inf, -inf)], forward),
   row('variance with Inf', (o, x) => o.variance(x), [list(1, inf)], forward),
   row('norm with -Inf', (o, x) => o.norm(x), [list(1, -inf)], forward),

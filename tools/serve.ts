@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createServer, type Plugin } from 'vite';
 
@@ -30,6 +31,28 @@ function emptyPage(): Plugin {
   };
 }
 
+/**
+ * What is built already goes out as it is: Vite would rewrite an `import()` of a variable in it and
+ * load its own client for that.
+ */
+function asBuilt(folder: string): Plugin {
+  return {
+    name: 'eightfold:built',
+    configureServer(server) {
+      server.middlewares.use((request, response, next) => {
+        const file = new URL(request.url ?? '', 'http://server').pathname;
+        if (!file.startsWith(`/${folder}/`) || !file.endsWith('.js')) return next();
+        readFile(`${ROOT}${file}`, (error, text) => {
+          if (error) return next();
+          for (const [name, value] of Object.entries(isolation)) response.setHeader(name, value);
+          response.setHeader('Content-Type', 'text/javascript');
+          response.end(text);
+        });
+      });
+    },
+  };
+}
+
 /** Where a server listens. */
 export interface ServeOptions {
   /** Address to listen on. Default: this machine alone. */
@@ -54,7 +77,7 @@ export async function serve(
     logLevel: 'error',
     clearScreen: false,
     appType: 'mpa',
-    plugins: [emptyPage()],
+    plugins: [emptyPage(), asBuilt('bench/peers/dist')],
     optimizeDeps: { noDiscovery: true, include: [] },
     server: {
       ...{ host, port, strictPort: port > 0, allowedHosts, headers: isolation },

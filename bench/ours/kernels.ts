@@ -2,15 +2,19 @@ import {
   add,
   attention,
   conv2d,
+  convTranspose2d,
   gelu,
+  grad,
   layerNorm,
   logAbsDet,
+  maskedConv2d,
   matmul,
   max,
   mean,
   mul,
   relu,
   softmax,
+  square,
   sub,
   sum,
   tanh,
@@ -36,6 +40,21 @@ export const kernels: Builders<Work> = {
     const g = variable(inputs.g, [batch, height, width, cout]);
     return working(() => {
       const y = conv2d(x, w, { padding: 'same' });
+      return backward ? [y, ...vjp(y, [x, w], g)] : [y];
+    });
+  },
+
+  masked({ batch, height, width, cin, cout, size, type, colours, backward }, inputs) {
+    const { x, w, g } = variables(
+      {
+        x: [batch, height, width, cin],
+        w: [size, size, cin, cout],
+        g: [batch, height, width, cout],
+      },
+      inputs,
+    );
+    return working(() => {
+      const y = maskedConv2d(x, w, { type, colours });
       return backward ? [y, ...vjp(y, [x, w], g)] : [y];
     });
   },
@@ -78,6 +97,21 @@ export const kernels: Builders<Work> = {
     return working(() => {
       const y = logAbsDet(a);
       return [y, ...vjp(y, [a], 1)];
+    });
+  },
+
+  convTranspose({ batch, side, cin, cout, size, stride }, inputs) {
+    const shapes = { x: [batch, side, side, cin], w: [size, size, cout, cin] };
+    const { x, w } = variables(shapes, inputs);
+    return working(() => [convTranspose2d(x, w, { stride, padding: 'same' })]);
+  },
+
+  penalty({ batch, inputs: n, hidden }, inputs) {
+    const { x, w, v } = variables({ x: [batch, n], w: [n, hidden], v: [hidden, 1] }, inputs);
+    return working(() => {
+      const [slope] = grad(sum(matmul(tanh(matmul(x, w)), v)), [x]);
+      const y = mul(sum(square(slope)), 1 / batch);
+      return [y, ...grad(y, [w, v])];
     });
   },
 

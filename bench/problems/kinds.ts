@@ -2,13 +2,16 @@ import type { Inputs, Problem } from '../types.ts';
 import { attention } from './attention.ts';
 import { cnn } from './cnn.ts';
 import { conv } from './conv.ts';
+import { convTranspose } from './conv_transpose.ts';
 import { host } from './host.ts';
 import type { Judge, Kind } from './kind.ts';
 import { layerNorm } from './layer_norm.ts';
 import { logDet } from './log_det.ts';
+import { masked } from './masked.ts';
 import { matmul } from './matmul.ts';
 import { mlp } from './mlp.ts';
 import { generator } from './numbers.ts';
+import { penalty } from './penalty.ts';
 import { pointwise } from './pointwise.ts';
 import { reduce } from './reduce.ts';
 import { softmax } from './softmax.ts';
@@ -19,12 +22,15 @@ type Of<K extends Problem['kind']> = Extract<Problem, { kind: K }>;
 const kinds: { [K in Problem['kind']]: Kind<Of<K>> } = {
   matmul,
   conv,
+  convTranspose,
+  masked,
   softmax,
   layerNorm,
   reduce,
   pointwise,
   attention,
   logDet,
+  penalty,
   mlp,
   cnn,
   transformer,

@@ -17,6 +17,8 @@ import {
   perWorkgroup,
   whole,
 } from './linekernels.ts';
+import { pad } from './layout.ts';
+import { add, mul } from './pointwise.ts';
 import { reshape } from './view.ts';
 
 const by = {
@@ -53,8 +55,33 @@ function argReduce(
       t.size > 0 || list.every((a) => t.shape[a] > 0),
       () => `${dims(t)} has no element to point at over axes [${list}]. Check for empty batches.`,
     );
-    return reshape(argOp([asLines(t, list)], { op: which }), shape);
+    return reshape(placeOf(asLines(t, list), which), shape);
   });
+}
+
+/**
+ * Places [outer, inner] along lines [outer, n, inner]. Few long lines are cut in parts that keep more
+ * threads busy: the place in each part, then the best part. What pads the last one loses every tie.
+ */
+function placeOf(lines: Tensor, which: 'argmax' | 'argmin'): Tensor {
+  const [outer, n, inner] = lines.shape;
+  if (n < 1 << 15 || outer * inner >= 64) return argOp([lines], { op: which });
+  const part = 16 * Math.ceil(Math.sqrt(n) / 16);
+  const parts = Math.ceil(n / part);
+  const worst = which === 'argmax' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  const beyond: [number, number][] = [
+    [0, 0],
+    [0, part * parts - n],
+    [0, 0],
+  ];
+  const padded = n % part ? pad(lines, beyond, worst) : lines;
+  const cut = reshape(padded, [outer * parts, part, inner]);
+  const within = argOp([cut], { op: which }); // [outer · parts, inner]
+  const each = reshape(within, [outer * parts, 1, inner]);
+  const best = argOp([reshape(takeAlong(cut, each), [outer, parts, inner])], { op: which });
+  const index = reshape(best, [outer, 1, inner]);
+  const place = takeAlong(reshape(within, [outer, parts, inner]), index);
+  return reshape(add(mul(index, part), place), [outer, inner]);
 }
 
 /** Index of the largest element over axes, in row-major order of these; the first of equals; NaN wins. */

@@ -44,7 +44,7 @@ export const crossEntropy = (logits: Arg, target: Arg): Tensor =>
     );
     const n = x.shape[x.shape.length - 1];
     const rows = reshape(logSoftmax(x), [t.size, n, 1]);
-    return reshape(neg(takeAlong(rows, reshape(t, [t.size, 1, 1]))), t.shape);
+    return neg(reshape(takeAlong(rows, reshape(t, [t.size, 1, 1])), t.shape));
   });
 
 /** Mean over all elements of (a − b)²: a scalar. */

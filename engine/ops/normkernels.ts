@@ -60,6 +60,7 @@ const choice =
       if (batch * groups < 64 && width >= 4 * lanes) return subgroup;
       return inSixteens(sizes) ? wide : quads;
     }
+    if (pixels * width <= 16) return serial; // 64 bytes stay in cache from one turn to the next
     const few = batch * groups < 1024 && pixels * width > 64 * lanes;
     return inFours(sizes) && width >= 4 * lanes && !few ? subgroup : tree;
   };

@@ -7,6 +7,7 @@ import inputDirect from '../../shaders/masked_conv2d_input/1_direct.wgsl';
 import inputImplicit from '../../shaders/masked_conv2d_input/2_implicit.wgsl';
 import inputSubgroup from '../../shaders/masked_conv2d_input/3_subgroup.wgsl';
 import inputTiled from '../../shaders/masked_conv2d_input/4_tiled.wgsl';
+import inputLines from '../../shaders/masked_conv2d_input/5_lines.wgsl';
 import weightDirect from '../../shaders/masked_conv2d_weight/1_direct.wgsl';
 import weightImplicit from '../../shaders/masked_conv2d_weight/2_implicit.wgsl';
 import weightSubgroup from '../../shaders/masked_conv2d_weight/3_subgroup.wgsl';
@@ -124,10 +125,12 @@ export const inputContract: Contract<Seen> = {
     byTiles(inputImplicit, fromPixels, [8, 8, 64], fours),
     bySubgroups(inputSubgroup, fromPixels),
     byTiles(inputTiled, fromPixels, [64, 64, 1], fours),
+    byTiles(inputLines, fromPixels, [8, 1, 64], ({ oc }) => oc % 4 === 0),
   ],
   /** Threads that stand alone would read the filter across its lines: a GPU wants tiles always. */
   heuristic(s, gpu) {
-    const alone = [inputDirect, inputImplicit, inputSubgroup, inputDirect] as const;
+    const odd = s.oc % 4 === 0 ? inputLines : inputDirect;
+    const alone = [inputDirect, inputImplicit, inputSubgroup, odd] as const;
     if (gpu.software) return onSoftware(s, gpu, fromPixels, alone);
     return fours(s) ? inputTiled : inputDirect;
   },

@@ -50,9 +50,12 @@ const bySum = {
 export const cumsumContract: Contract<Lines> = {
   name: 'cumsum',
   variants: Object.values(bySum),
-  /** A GPU reads neighbours with neighbouring threads: of a row, or of columns side by side. */
-  heuristic({ align, inner }, gpu) {
-    if (gpu.software || inner > 1) return serial;
+  /**
+   * A GPU reads neighbours with neighbouring threads: of a row, or of columns side by side. Rows of
+   * 64 bytes would leave most of them idle; these stay in cache from one turn of a thread to the next.
+   */
+  heuristic({ align, n, inner }, gpu) {
+    if (gpu.software || inner > 1 || n <= 16) return serial;
     return align >= 4 && (gpu.subgroupSize ?? 0) >= 4 ? subgroup : workgroup;
   },
 };

@@ -1,11 +1,11 @@
 import filterKernel from '../../shaders/winograd_filter/1_quads.wgsl';
 import gradientKernel from '../../shaders/winograd_gradient/1_quads.wgsl';
 import imageKernel from '../../shaders/winograd_image/1_quads.wgsl';
-import outputKernel from '../../shaders/winograd_output/1_quads.wgsl';
-import weightKernel from '../../shaders/winograd_weight/1_quads.wgsl';
-import { lines } from '../kernel.ts';
+import outputKernel from '../../shaders/winograd_output/1_winograd.wgsl';
+import weightKernel from '../../shaders/winograd_weight/1_winograd.wgsl';
+import { type Kernel, lines } from '../kernel.ts';
 import type { Adapter, Run, Slot } from '../op.ts';
-import { type ConvSizes, inQuads, productsOf } from './convkernels.ts';
+import { type ConvSizes, inQuads, productsOf } from './convsizes.ts';
 import { multiply } from './product.ts';
 
 /**
@@ -16,7 +16,7 @@ import { multiply } from './product.ts';
  * digit: the terms summed grow from |w| |x| to at most |Aᵀ| (|G w Gᵀ| |Bᵀ x B|) |A|, 9 times as much
  * where all are alike, and with them the error (`test/winograd.test.ts` holds it to that).
  */
-const isWinograd = (s: ConvSizes): boolean =>
+export const isWinograd = (s: ConvSizes): boolean =>
   s.kh === 3 &&
   s.kw === 3 &&
   Math.max(s.sy, s.sx, s.dy, s.dx) === 1 &&
@@ -43,11 +43,16 @@ export const winogradPays = (gpu: Adapter, s: ConvSizes): boolean =>
 export const winogradWeightPays = (gpu: Adapter, s: ConvSizes): boolean =>
   isWinograd(s) && depth(s) >= (gpu.software ? 16 : 128) && isLarge(gpu, s);
 
-/** Enough work for the dispatches, and not too much for what lies between to be kept. */
-const isLarge = ({ software, limits }: Adapter, s: ConvSizes): boolean =>
-  productsOf(s) >= (software ? 1 << 23 : 1 << 28) &&
-  64 * tilesOf(s.batch, Math.max(s.oh, s.ih), Math.max(s.ow, s.iw)).count * Math.max(s.ic, s.oc) <=
-    Math.min(limits.maxStorageBufferBindingSize, 1 << 26);
+/**
+ * Enough work for the dispatches, and no more between them than a step can spare: 16 numbers of each
+ * tile and channel, in 8 MiB on a CPU driver, where a step has little else, and 64 on a GPU.
+ */
+function isLarge({ software, limits }: Adapter, s: ConvSizes): boolean {
+  const { count } = tilesOf(s.batch, Math.max(s.oh, s.ih), Math.max(s.ow, s.iw));
+  const spare = Math.min(limits.maxStorageBufferBindingSize, software ? 1 << 23 : 1 << 26);
+  const enough = software ? 1 << 23 : 1 << 28;
+  return productsOf(s) >= enough && 64 * count * Math.max(s.ic, s.oc) <= spare;
+}
 
 /** Tiles of 2 × 2 pixels that cover images of `height` × `width`. */
 function tilesOf(batch: number, height: number, width: number) {
@@ -95,6 +100,10 @@ function images(k: Run, m: Slot, y: Slot, { count, ...grid }: Tiles): void {
   const [, oh, ow, ch] = y.shape;
   k.dispatch(outputKernel, { m, y }, { ...grid, oh, ow, ch }, quads(count * ch));
 }
+
+/** Whether a variant stands for the dispatches of this file. */
+export const goesWinograd = (kernel: Kernel): boolean =>
+  kernel === outputKernel || kernel === weightKernel;
 
 /** y = x correlated with w. */
 export function winograd(k: Run, s: ConvSizes, { x, w, y }: Record<'x' | 'w' | 'y', Slot>): void {

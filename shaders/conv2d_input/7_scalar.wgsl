@@ -22,7 +22,7 @@ struct Params {
 
 const LINE = 66u;  // 64 pixels, and two more: the lines of a slab start in different banks
 const CHANNELS = 18u;
-var<workgroup> places: array<vec3u, 64>;            // of the pixels: in g, their row and column
+var<workgroup> places: array<vec4u, 64>;            // of the pixels: in g, their row and column
 var<workgroup> slabg: array<f32, 16u * LINE>;       // [o, pixel]
 var<workgroup> slabw: array<f32, 16u * CHANNELS>;   // [o, channel]
 
@@ -75,7 +75,7 @@ fn main(
   let image = min((first + t) / (down * across), p.batch - 1u);
   let y = (first + t) / across % down;
   let x = (first + t) % across;
-  places[t] = vec3u((image * p.oh + y) * p.ow + x, y, x);
+  places[t] = vec4u((image * p.oh + y) * p.ow + x, y, x, 0u);
   workgroupBarrier();
 
   var left0 = vec4f();  // pixels 0, 8, 16 and 24 from this thread's first one

@@ -57,17 +57,17 @@ fn block_g(q: Pixels, up: u32, left: u32, c: u32) -> mat4x4f {
     select(vec4f(), g[at.w], inside.w));
 }
 
-// Four outputs from o on by four input channels, of which each counts only from `from` on.
-fn block_w(at: u32, o: u32, from: vec4u) -> mat4x4f {
+// Four outputs from o on by four input channels, of which each counts only from `least` on.
+fn block_w(at: u32, o: u32, least: vec4u) -> mat4x4f {
   let row = p.oc / 4u;
   let block = mat4x4f(w[at], w[at + row], w[at + 2u * row], w[at + 3u * row]);
   if (ORDERED == 0u) { return transpose(block); }
   let four = o + vec4u(0u, 1u, 2u, 3u);
   return transpose(mat4x4f(
-    select(vec4f(), block[0], four >= vec4u(from.x)),
-    select(vec4f(), block[1], four >= vec4u(from.y)),
-    select(vec4f(), block[2], four >= vec4u(from.z)),
-    select(vec4f(), block[3], four >= vec4u(from.w))));
+    select(vec4f(), block[0], four >= vec4u(least.x)),
+    select(vec4f(), block[1], four >= vec4u(least.y)),
+    select(vec4f(), block[2], four >= vec4u(least.z)),
+    select(vec4f(), block[3], four >= vec4u(least.w))));
 }
 
 fn store(rows: mat4x4f, pixel: u32, channel: u32) {

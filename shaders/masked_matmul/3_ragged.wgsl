@@ -24,13 +24,24 @@ override TB: u32 = 0u;      // 1: b is stored transposed, and leads the other wa
 
 fn epilogue(v: f32, i: u32) -> f32 { return v; }
 
-fn counts(l: vec4u, j: vec4u) -> vec4<bool> {
-  return select(j >= l + p.gap, l >= j + p.gap, vec4(TB == 1u));
-}
-
 fn four_of_a(at: vec4u) -> vec4f { return vec4f(a[at.x], a[at.y], a[at.z], a[at.w]); }
 fn four_of_b(at: vec4u) -> vec4f { return vec4f(b[at.x], b[at.y], b[at.z], b[at.w]); }
-fn degrees(at: vec4u) -> vec4u { return vec4u(dj[at.x], dj[at.y], dj[at.z], dj[at.w]); }
+
+// Levels: a weight counts if that of j is at least that of l. The other way round it is their
+// complements that compare so.
+fn level_l(l: u32, gap: u32) -> u32 { return select(dl[l] + gap, ~dl[l], TB == 1u); }
+fn level_j(at: vec4u, gap: u32) -> vec4u {
+  let j = vec4u(dj[at.x], dj[at.y], dj[at.z], dj[at.w]);
+  return select(j, ~(j + gap), TB == 1u);
+}
+
+// The first l from `l` on that reaches a column. A loop of its own: a `continue` costs CPU drivers
+// a selection in all sums.
+fn next(l: u32, highest: u32, gap: u32) -> u32 {
+  var at = l;
+  while ((at < p.k) && (level_l(at, gap) > highest)) { at++; }
+  return at;
+}
 
 // All products of four rows and four columns; rows are columns of the mat4x4f.
 fn outer(x: vec4f, y: vec4f) -> mat4x4f { return mat4x4f(y * x.x, y * x.y, y * x.z, y * x.w); }
@@ -70,21 +81,22 @@ fn main(
   let rightcols = min(col + 4u + four, vec4u(p.n - 1u));
   let colstep = select(1u, p.k, TB == 1u);
   let bnext = select(p.n, 1u, TB == 1u);
-  let djleft = degrees(leftcols);
-  let djright = degrees(rightcols);
+  let gap = p.gap;
+  let jleft = level_j(leftcols, gap);
+  let jright = level_j(rightcols, gap);
+  let high = max(jleft, jright);
+  let highest = max(max(high.x, high.y), max(high.z, high.w));
 
   var c00 = mat4x4f();
   var c01 = mat4x4f();
   var c10 = mat4x4f();
   var c11 = mat4x4f();
-  for (var l = 0u; l < p.k; l++) {
-    let left = counts(vec4u(dl[l]), djleft);
-    let right = counts(vec4u(dl[l]), djright);
-    if (!any(left | right)) { continue; }
+  for (var l = next(0u, highest, gap); l < p.k; l = next(l + 1u, highest, gap)) {
+    let level = vec4u(level_l(l, gap));
     let atop = four_of_a(top + l);
     let alow = four_of_a(low + l);
-    let bleft = select(vec4f(), four_of_b(leftcols * colstep + l * bnext), left);
-    let bright = select(vec4f(), four_of_b(rightcols * colstep + l * bnext), right);
+    let bleft = select(vec4f(), four_of_b(leftcols * colstep + l * bnext), jleft >= level);
+    let bright = select(vec4f(), four_of_b(rightcols * colstep + l * bnext), jright >= level);
     c00 += outer(atop, bleft);
     c01 += outer(atop, bright);
     c10 += outer(alow, bleft);

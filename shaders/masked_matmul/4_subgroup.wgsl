@@ -27,20 +27,26 @@ override TB: u32 = 0u;    // 1: b is stored transposed, and leads the other way
 
 fn epilogue(v: vec4f, i: u32) -> vec4f { return v; }
 
-fn counts(l: vec4u, j: vec4u) -> vec4<bool> {
-  return select(j >= l + p.gap, l >= j + p.gap, vec4(TB == 1u));
+// Levels of four l and of four columns: a weight counts if that of j is at least that of l. The
+// other way round it is their complements that compare so.
+fn level_l(q: u32, gap: u32) -> vec4u { return select(dl[q] + gap, ~dl[q], TB == 1u); }
+fn level_j(q: u32, gap: u32) -> vec4u { return select(dj[q], ~(dj[q] + gap), TB == 1u); }
+
+// The highest level of the columns of the tile.
+fn highest_of(col: u32, gap: u32) -> u32 {
+  var high = level_j(col / 4u, gap);
+  for (var j = col + 4u; j < min(col + 8u * SIZE, p.n); j += 4u) {
+    high = max(high, level_j(j / 4u, gap));
+  }
+  return max(max(high.x, high.y), max(high.z, high.w));
 }
 
-// The degree of the column of the tile that is reached from most units.
-fn reach_of(col: u32) -> u32 {
-  var high = dj[col / 4u];
-  var low = high;
-  for (var j = col + 4u; j < min(col + 8u * SIZE, p.n); j += 4u) {
-    high = max(high, dj[j / 4u]);
-    low = min(low, dj[j / 4u]);
-  }
-  if (TB == 1u) { return min(min(low.x, low.y), min(low.z, low.w)); }
-  return max(max(high.x, high.y), max(high.z, high.w));
+// The first four l from q on of which one reaches a column. A loop of its own: a `continue` costs
+// CPU drivers a selection in all sums.
+fn next(q: u32, highest: u32, gap: u32) -> u32 {
+  var at = q;
+  while ((at < p.k / 4u) && all(level_l(at, gap) > vec4u(highest))) { at++; }
+  return at;
 }
 
 // Rows of a are columns of the mat4x4f.
@@ -49,16 +55,21 @@ fn block_a(at: u32) -> mat4x4f {
   return mat4x4f(line, quadSwapX(line), quadSwapY(line), quadSwapDiagonal(line));
 }
 
-// Four l by four columns of B, zero where they don't count.
-fn block_b(at: vec4u, l: vec4u, j: vec4u) -> mat4x4f {
-  var block = mat4x4f(b[at.x], b[at.y], b[at.z], b[at.w]);
-  if (TB == 1u) { block = transpose(block); }
+// Four l by four columns of B.
+fn block_b(at: vec4u) -> mat4x4f {
+  let block = mat4x4f(b[at.x], b[at.y], b[at.z], b[at.w]);
+  if (TB == 1u) { return transpose(block); }
+  return block;
+}
+
+// A block of B, zero where it doesn't count.
+fn masked(block: mat4x4f, l: vec4u, j: vec4u) -> mat4x4f {
   let zero = vec4f();
   return mat4x4f(
-    select(zero, block[0], counts(l.xxxx, j)),
-    select(zero, block[1], counts(l.yyyy, j)),
-    select(zero, block[2], counts(l.zzzz, j)),
-    select(zero, block[3], counts(l.wwww, j)));
+    select(zero, block[0], j >= l.xxxx),
+    select(zero, block[1], j >= l.yyyy),
+    select(zero, block[2], j >= l.zzzz),
+    select(zero, block[3], j >= l.wwww));
 }
 
 fn store(rows: mat4x4f, row: vec4u, col: u32) {
@@ -81,7 +92,8 @@ fn main(
   if (group >= across * ((p.m + 15u) / 16u)) { return; }
   let row = group / across * 16u;
   let tile = group % across * 8u * SIZE;
-  let reach = reach_of(tile);
+  let gap = p.gap;
+  let highest = highest_of(tile, gap);
   let col = tile + lane * 4u;
 
   // Offsets of four rows and eight columns at l = 0. What is beyond repeats the last ones.
@@ -94,8 +106,8 @@ fn main(
   let bnext = select(p.n, 1u, TB == 1u);
   let left = cols.x * colstep / 4u + four * linestep;
   let right = cols.y * colstep / 4u + four * linestep;
-  let djleft = dj[cols.x / 4u];
-  let djright = dj[cols.y / 4u];
+  let jleft = level_j(cols.x / 4u, gap);
+  let jright = level_j(cols.y / 4u, gap);
 
   var c00 = mat4x4f();
   var c01 = mat4x4f();
@@ -105,19 +117,18 @@ fn main(
   var c21 = mat4x4f();
   var c30 = mat4x4f();
   var c31 = mat4x4f();
-  for (var q = 0u; q < p.k / 4u; q++) {
-    let l = dl[q];
-    if (!any(counts(l, vec4u(reach)))) { continue; }
+  for (var q = next(0u, highest, gap); q < p.k / 4u; q = next(q + 1u, highest, gap)) {
+    let l = level_l(q, gap);
     let a0 = block_a(at.x + q);
     let a1 = block_a(at.y + q);
     let a2 = block_a(at.z + q);
     let a3 = block_a(at.w + q);
-    let bleft = block_b(left + q * bnext, l, djleft);
+    let bleft = masked(block_b(left + q * bnext), l, jleft);
     c00 += bleft * a0;  // a · B, transposed as the blocks are
     c10 += bleft * a1;
     c20 += bleft * a2;
     c30 += bleft * a3;
-    let bright = block_b(right + q * bnext, l, djright);
+    let bright = masked(block_b(right + q * bnext), l, jright);
     c01 += bright * a0;
     c11 += bright * a1;
     c21 += bright * a2;

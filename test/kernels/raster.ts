@@ -78,6 +78,7 @@ const geometries: Geometry[] = [
   { height: 3, width: 6, ic: 4, oc: 8, kh: 1, kw: 5, type: 'A' },
   { height: 3, width: 6, ic: 8, oc: 4, kh: 1, kw: 3, type: 'B' },
   { height: 2, width: 4, ic: 3, oc: 6, kh: 3, kw: 3, type: 'A', colours: 3 },
+  { height: 2, width: 5, ic: 3, oc: 12, kh: 3, kw: 3, type: 'A', colours: 3 },
   { height: 2, width: 4, ic: 9, oc: 6, kh: 3, kw: 3, type: 'B', colours: 3 },
   { height: 3, width: 3, ic: 12, oc: 12, kh: 3, kw: 3, type: 'A', colours: 3 },
   { height: 3, width: 3, ic: 12, oc: 24, kh: 3, kw: 3, type: 'B', colours: 3 },
@@ -106,6 +107,7 @@ const tiles: Record<string, [number, number, number]> = {
   subgroup: [16, 32, 1],
   tiled: [64, 64, 1],
   ragged: [16, 4, 32],
+  lines: [8, 1, 64],
 };
 
 /** Taps of the filter that a mask leaves, in part or as a whole. */
@@ -155,7 +157,8 @@ function caseOf(contract: Contract, g: Geometry, chunks: number): Case {
       ...Object.fromEntries(inputs.map((name) => [name, values[name]])),
       [output]: new Float32Array(size),
     },
-    applies: ({ file }) => /direct|ragged/.test(file) || (p.ic % 4 === 0 && p.oc % 4 === 0),
+    applies: ({ file }) =>
+      /direct|ragged/.test(file) || (p.oc % 4 === 0 && (file.includes('lines') || p.ic % 4 === 0)),
     groups: (kernel) => folded(groupsOf(contract, kernel, p, count)),
     expect: { [output]: expected },
     tolerance: 3e-5,

@@ -151,6 +151,18 @@ export function scatterAdd(values: Nd, indices: Nd, size: number, axis = 0): Nd 
   return out;
 }
 
+/** Sums of rows by rising ids. */
+export const segmentSum = (x: Nd, ids: Nd, segments: number): Nd => scatterAdd(x, ids, segments);
+
+/** Means of rows by rising ids, 0 without rows. */
+export function segmentMean(x: Nd, ids: Nd, segments: number): Nd {
+  const sums = segmentSum(x, ids, segments);
+  const counts = Array.from({ length: segments }, (_, s) => ids.data.filter((i) => i === s).length);
+  const each = sums.data.length / segments;
+  const data = sums.data.map((v, i) => v / Math.max(1, counts[Math.floor(i / each)]));
+  return { ...sums, data };
+}
+
 export const oneHot = (indices: Nd, n: number): Nd =>
   build([...indices.shape, n], (index) => +(at(indices, index.slice(0, -1)) === index.at(-1)));
 

@@ -24,8 +24,10 @@ export const escapeHtml = (text: string): string =>
     (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c] ?? c,
   );
 
-const short = (x: number): string =>
-  x >= 1e6 ? `${+(x / 1e6).toPrecision(3)}M` : `${+x.toPrecision(3)}`;
+const short = (x: number): string => {
+  if (x >= 1e6) return `${+(x / 1e6).toPrecision(3)}M`;
+  return Number.isInteger(x) ? `${x}` : `${+x.toPrecision(3)}`;
+};
 
 /** A logarithmic axis from pixels `from` to `to`. */
 function axis(values: readonly number[], from: number, to: number) {
