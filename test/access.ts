@@ -33,7 +33,9 @@ const numbers = (n: number, size: number) =>
     Uint32Array.from({ length: n }, (_, i) => (Math.imul(i + 1, 2654435761) % size) >>> 0),
   );
 
-const degrees = (n: number) => e.tensor(Uint32Array.from({ length: n }, (_, i) => i));
+/** Whole numbers that rise by one after each `every`. */
+const rising = (n: number, every: number) =>
+  e.tensor(Uint32Array.from({ length: n }, (_, i) => Math.floor(i / every)));
 
 /** Variables of shapes such as '64x32 32x128'. */
 const variables = (shapes: string) =>
@@ -154,7 +156,14 @@ export const rows: Row[] = [
   ...both('triangularSolve', '64x32x32 64x32x32', (a, b) => e.triangularSolve(a, b)),
   of('attention of one query', '4x4x1x32 4x4x128x32 4x4x128x32', (q, k, v) => e.attention(q, k, v)),
   ...both('masked matmul', '128x256 256x256', (x, w) =>
-    e.maskedMatmul(x, w, { from: degrees(256), to: degrees(256) }),
+    e.maskedMatmul(x, w, { from: rising(256, 1), to: rising(256, 1) }),
+  ),
+  of('segmentSum', '1024x64', (x) => e.segmentSum(x, rising(1024, 8), 128)),
+  of('decodeAttention', '4x4x1x32 4x4x128x32 4x4x128x32', (q, k, v) =>
+    e.decodeAttention(q, k, v, e.tensor(Uint32Array.of(100))),
+  ),
+  of('writeRows', '4x4x128x32 4x4x1x32', (cache, row) =>
+    e.writeRows(cache, row, e.tensor(Uint32Array.of(7))),
   ),
   {
     name: 'gather and scatterAdd',
