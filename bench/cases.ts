@@ -124,6 +124,23 @@ const determinants: Case[] = [
   { name: 'logDet 256x256 fwd+bwd', problem: { kind: 'logDet', batch: 1, n: 256 }, cost: 20 },
 ];
 
+/** Where a peer is known to be wrong: its row says so, and it is not timed. */
+const hard: Case[] = [
+  {
+    name: 'convTranspose 4x4 s2 1x6x6 2-3',
+    problem: {
+      kind: 'convTranspose',
+      ...{ batch: 1, side: 6, cin: 2, cout: 3, size: 4, stride: 2 },
+    },
+    cost: 5,
+  },
+  {
+    name: 'penalty of tanh 16-64-1',
+    problem: { kind: 'penalty', batch: 32, inputs: 16, hidden: 64 },
+    cost: 6,
+  },
+];
+
 const host: Case[] = [
   { name: 'js 500 pointwise ops', problem: { kind: 'host', ops: 500, mix: 'pointwise' }, cost: 4 },
   { name: 'js 500 mixed ops', problem: { kind: 'host', ops: 500, mix: 'mixed' }, cost: 4 },
@@ -139,5 +156,6 @@ export const cases: Case[] = [
   ...attention,
   ...training,
   ...determinants,
+  ...hard,
   ...host,
 ];

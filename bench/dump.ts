@@ -24,7 +24,11 @@ export function dumpListener() {
   return { onConsole, take: () => dumped.splice(0) };
 }
 
-const fileName = (text: string) => text.replace(/[^\w.-]+/g, '_').replace(/^_|_$/g, '').slice(0, 100);
+const fileName = (text: string) =>
+  text
+    .replace(/[^\w.-]+/g, '_')
+    .replace(/^_|_$/g, '')
+    .slice(0, 100);
 
 /**
  * Writes what one case dispatched: `<folder>/<case>/<contestant>/<n> <label>.wgsl`, in order and each

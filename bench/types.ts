@@ -2,12 +2,14 @@ import type { Choice, Tuning } from '../engine/index.ts';
 import type { Attention } from './problems/attention.ts';
 import type { Cnn } from './problems/cnn.ts';
 import type { Conv } from './problems/conv.ts';
+import type { ConvTranspose } from './problems/conv_transpose.ts';
 import type { Host } from './problems/host.ts';
 import type { LayerNorm } from './problems/layer_norm.ts';
 import type { LogDet } from './problems/log_det.ts';
 import type { Masked } from './problems/masked.ts';
 import type { Matmul } from './problems/matmul.ts';
 import type { Mlp } from './problems/mlp.ts';
+import type { Penalty } from './problems/penalty.ts';
 import type { Pointwise } from './problems/pointwise.ts';
 import type { Reduce } from './problems/reduce.ts';
 import type { Softmax } from './problems/softmax.ts';
@@ -17,6 +19,7 @@ import type { Transformer } from './problems/transformer.ts';
 export type Problem =
   | Matmul
   | Conv
+  | ConvTranspose
   | Masked
   | Softmax
   | LayerNorm
@@ -24,6 +27,7 @@ export type Problem =
   | Pointwise
   | Attention
   | LogDet
+  | Penalty
   | Mlp
   | Cnn
   | Transformer

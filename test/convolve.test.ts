@@ -18,7 +18,10 @@ describe('every variant stores through a fused epilogue', () => {
   const depthwise = { padding: 1, groups: 8, weightShape: [3, 3, 1, 8], inputShape: image.shape };
   const strided = { padding: 1, stride: 2, weightShape: [3, 3, 8, 12], inputShape: image.shape };
 
+  const plain = { padding: 1, weightShape: [3, 3, 8, 12], inputShape: image.shape };
+
   describe.each([
+    ['stride 1', plain, normal([3, 3, 8, 12]), normal([2, 6, 7, 12])],
     ['stride 2', strided, normal([3, 3, 8, 12]), normal([2, 3, 4, 12])],
     ['depthwise', depthwise, normal([3, 3, 1, 8]), normal([2, 6, 7, 8])],
   ])('%s', (_, options, w, g) => {

@@ -2,7 +2,9 @@ import {
   add,
   attention,
   conv2d,
+  convTranspose2d,
   gelu,
+  grad,
   layerNorm,
   logAbsDet,
   maskedConv2d,
@@ -12,6 +14,7 @@ import {
   mul,
   relu,
   softmax,
+  square,
   sub,
   sum,
   tanh,
@@ -94,6 +97,21 @@ export const kernels: Builders<Work> = {
     return working(() => {
       const y = logAbsDet(a);
       return [y, ...vjp(y, [a], 1)];
+    });
+  },
+
+  convTranspose({ batch, side, cin, cout, size, stride }, inputs) {
+    const shapes = { x: [batch, side, side, cin], w: [size, size, cout, cin] };
+    const { x, w } = variables(shapes, inputs);
+    return working(() => [convTranspose2d(x, w, { stride, padding: 'same' })]);
+  },
+
+  penalty({ batch, inputs: n, hidden }, inputs) {
+    const { x, w, v } = variables({ x: [batch, n], w: [n, hidden], v: [hidden, 1] }, inputs);
+    return working(() => {
+      const [slope] = grad(sum(matmul(tanh(matmul(x, w)), v)), [x]);
+      const y = mul(sum(square(slope)), 1 / batch);
+      return [y, ...grad(y, [w, v])];
     });
   },
 

@@ -2,6 +2,7 @@ import { crossEntropy } from '../float64/losses.ts';
 import { relu, reshaped } from '../float64/ops.ts';
 import { conv, linear } from '../float64/products.ts';
 import { leaf } from '../float64/tape.ts';
+import type { Inputs } from '../types.ts';
 import type { Kind } from './kind.ts';
 import { uniform, whole } from './numbers.ts';
 import {
@@ -53,6 +54,18 @@ function flops(p: Cnn): number {
   return forward.reduce((sum, n, i) => sum + 2 * p.batch * n * (i ? 3 : 2), 0);
 }
 
+/** The network's loss in float64. */
+export function cnnLoss(p: Cnn, { x, labels }: Inputs): Loss {
+  return (tape, w) => {
+    let h = leaf(x, [p.batch, p.size, p.size, 1]);
+    strides.forEach((stride, i) => {
+      h = relu(tape, conv(tape, h, w[`conv${i}`], w[`conv${i}Bias`], stride));
+    });
+    const flat = reshaped(h, [p.batch, featuresOf(p)]);
+    return crossEntropy(tape, linear(tape, flat, w.dense, w.denseBias), labels);
+  };
+}
+
 export const cnn: Kind<Cnn> = {
   mode: 'latency',
   shape: ({ batch, size, channels, classes }) =>
@@ -64,15 +77,6 @@ export const cnn: Kind<Cnn> = {
     x: uniform(p.batch * p.size ** 2, 1, random).map((v) => Math.max(v, 0)),
     labels: whole(p.batch, p.classes, random),
   }),
-  judge(p, inputs) {
-    const loss: Loss = (tape, w) => {
-      let h = leaf(inputs.x, [p.batch, p.size, p.size, 1]);
-      strides.forEach((stride, i) => {
-        h = relu(tape, conv(tape, h, w[`conv${i}`], w[`conv${i}Bias`], stride));
-      });
-      const flat = reshaped(h, [p.batch, featuresOf(p)]);
-      return crossEntropy(tape, linear(tape, flat, w.dense, w.denseBias), inputs.labels);
-    };
-    return byLosses(trainLosses(cnnShapes(p), inputs, loss, checkedSteps));
-  },
+  judge: (p, inputs) =>
+    byLosses(trainLosses(cnnShapes(p), inputs, cnnLoss(p, inputs), checkedSteps)),
 };

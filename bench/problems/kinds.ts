@@ -2,6 +2,7 @@ import type { Inputs, Problem } from '../types.ts';
 import { attention } from './attention.ts';
 import { cnn } from './cnn.ts';
 import { conv } from './conv.ts';
+import { convTranspose } from './conv_transpose.ts';
 import { host } from './host.ts';
 import type { Judge, Kind } from './kind.ts';
 import { layerNorm } from './layer_norm.ts';
@@ -10,6 +11,7 @@ import { masked } from './masked.ts';
 import { matmul } from './matmul.ts';
 import { mlp } from './mlp.ts';
 import { generator } from './numbers.ts';
+import { penalty } from './penalty.ts';
 import { pointwise } from './pointwise.ts';
 import { reduce } from './reduce.ts';
 import { softmax } from './softmax.ts';
@@ -20,6 +22,7 @@ type Of<K extends Problem['kind']> = Extract<Problem, { kind: K }>;
 const kinds: { [K in Problem['kind']]: Kind<Of<K>> } = {
   matmul,
   conv,
+  convTranspose,
   masked,
   softmax,
   layerNorm,
@@ -27,6 +30,7 @@ const kinds: { [K in Problem['kind']]: Kind<Of<K>> } = {
   pointwise,
   attention,
   logDet,
+  penalty,
   mlp,
   cnn,
   transformer,

@@ -2,6 +2,7 @@ import { bce, mse } from '../float64/losses.ts';
 import { relu } from '../float64/ops.ts';
 import { linear } from '../float64/products.ts';
 import { leaf } from '../float64/tape.ts';
+import type { Inputs } from '../types.ts';
 import type { Kind } from './kind.ts';
 import { uniform } from './numbers.ts';
 import {
@@ -31,6 +32,17 @@ export const mlpShapes = ({ widths }: Mlp): Shapes =>
     ]),
   );
 
+/** The network's loss in float64. */
+export function mlpLoss({ widths, batch, loss }: Mlp, { x, y }: Inputs): Loss {
+  return (tape, w) => {
+    let h = leaf(x, [batch, widths[0]]);
+    for (let i = 0; i + 1 < widths.length; i++) {
+      h = linear(tape, i ? relu(tape, h) : h, w[`w${i}`], w[`w${i}Bias`]);
+    }
+    return (loss === 'mse' ? mse : bce)(tape, h, y);
+  };
+}
+
 export const mlp: Kind<Mlp> = {
   mode: 'latency',
   shape: ({ widths, batch }) => `${widths.join('-')}, batch ${batch}`,
@@ -47,14 +59,6 @@ export const mlp: Kind<Mlp> = {
     const pixels = x.map((v) => Math.max(v, 0));
     return { ...parameters, x: pixels, y: pixels };
   },
-  judge(p, inputs) {
-    const loss: Loss = (tape, w) => {
-      let h = leaf(inputs.x, [p.batch, p.widths[0]]);
-      for (let i = 0; i + 1 < p.widths.length; i++) {
-        h = linear(tape, i ? relu(tape, h) : h, w[`w${i}`], w[`w${i}Bias`]);
-      }
-      return (p.loss === 'mse' ? mse : bce)(tape, h, inputs.y);
-    };
-    return byLosses(trainLosses(mlpShapes(p), inputs, loss, checkedSteps));
-  },
+  judge: (p, inputs) =>
+    byLosses(trainLosses(mlpShapes(p), inputs, mlpLoss(p, inputs), checkedSteps)),
 };

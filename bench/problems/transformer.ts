@@ -2,7 +2,8 @@ import { attention } from '../float64/attention.ts';
 import { crossEntropy } from '../float64/losses.ts';
 import { add, embed, gelu, layerNorm } from '../float64/ops.ts';
 import { linear } from '../float64/products.ts';
-import type { Tape, Value } from '../float64/tape.ts';
+import type { Value } from '../float64/tape.ts';
+import type { Inputs } from '../types.ts';
 import type { Kind } from './kind.ts';
 import { EPSILON } from './layer_norm.ts';
 import { whole } from './numbers.ts';
@@ -10,6 +11,7 @@ import {
   byLosses,
   checkedSteps,
   drawParameters,
+  type Loss,
   type Shapes,
   trainingBytes,
   trainLosses,
@@ -50,21 +52,22 @@ export function transformerShapes(p: Transformer): Shapes {
   return shapes;
 }
 
-/** All the network's loss in float64. */
-function lossOf(p: Transformer, tape: Tape, w: Record<string, Value>, inputs: Inputs): Value {
-  const dense = (name: string, x: Value) => linear(tape, x, w[name], w[`${name}Bias`]);
-  const norm = (name: string, x: Value) =>
-    layerNorm(tape, x, w[`${name}Scale`], w[`${name}Shift`], EPSILON);
-  let h = embed(tape, w.table, w.positions, inputs.tokens);
-  for (let l = 0; l < p.layers; l++) {
-    const mixed = attention(tape, dense(`qkv${l}`, norm(`first${l}`, h)), p.heads);
-    h = add(tape, h, dense(`out${l}`, mixed));
-    const wide = gelu(tape, dense(`up${l}`, norm(`second${l}`, h)));
-    h = add(tape, h, dense(`down${l}`, wide));
-  }
-  return crossEntropy(tape, dense('head', norm('last', h)), inputs.labels);
+/** The network's loss in float64. */
+export function transformerLoss(p: Transformer, { tokens, labels }: Inputs): Loss {
+  return (tape, w) => {
+    const dense = (name: string, x: Value) => linear(tape, x, w[name], w[`${name}Bias`]);
+    const norm = (name: string, x: Value) =>
+      layerNorm(tape, x, w[`${name}Scale`], w[`${name}Shift`], EPSILON);
+    let h = embed(tape, w.table, w.positions, tokens);
+    for (let l = 0; l < p.layers; l++) {
+      const mixed = attention(tape, dense(`qkv${l}`, norm(`first${l}`, h)), p.heads);
+      h = add(tape, h, dense(`out${l}`, mixed));
+      const wide = gelu(tape, dense(`up${l}`, norm(`second${l}`, h)));
+      h = add(tape, h, dense(`down${l}`, wide));
+    }
+    return crossEntropy(tape, dense('head', norm('last', h)), labels);
+  };
 }
-type Inputs = Record<string, Float32Array>;
 
 /** Multiplications of a forward pass for one token, besides those of attention. */
 const perToken = ({ width, hidden, layers, vocab }: Transformer): number =>
@@ -85,9 +88,6 @@ export const transformer: Kind<Transformer> = {
     tokens: whole(p.batch * p.steps, p.vocab, random),
     labels: whole(p.batch * p.steps, p.vocab, random),
   }),
-  judge(p, inputs) {
-    const shapes = transformerShapes(p);
-    const loss = (tape: Tape, w: Record<string, Value>) => lossOf(p, tape, w, inputs);
-    return byLosses(trainLosses(shapes, inputs, loss, checkedSteps));
-  },
+  judge: (p, inputs) =>
+    byLosses(trainLosses(transformerShapes(p), inputs, transformerLoss(p, inputs), checkedSteps)),
 };

@@ -18,38 +18,18 @@ import weightSubgroup from '../../shaders/conv2d_weight/3_subgroup.wgsl';
 import weightRagged from '../../shaders/conv2d_weight/4_ragged.wgsl';
 import weightDepthwise from '../../shaders/conv2d_weight/5_depthwise.wgsl';
 import weightTiled from '../../shaders/conv2d_weight/6_tiled.wgsl';
+import winogradOutput from '../../shaders/winograd_output/1_winograd.wgsl';
+import winogradWeight from '../../shaders/winograd_weight/1_winograd.wgsl';
 import type { Contract, Variant } from '../choose.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Adapter } from '../op.ts';
-
-/** The kernels' view of a convolution of x [batch, ih, iw, ic] to y [batch, oh, ow, oc]. */
-export interface ConvSizes {
-  readonly batch: number;
-  readonly ih: number;
-  readonly iw: number;
-  readonly ic: number;
-  readonly oh: number;
-  readonly ow: number;
-  readonly oc: number;
-  readonly kh: number;
-  readonly kw: number;
-  readonly sy: number;
-  readonly sx: number;
-  readonly dy: number;
-  readonly dx: number;
-  readonly py: number;
-  readonly px: number;
-  readonly groups: number;
-}
+import { type ConvSizes, inQuads, productsOf } from './convsizes.ts';
+import { isWinograd, winogradPays, winogradWeightPays } from './winograd.ts';
 
 /** The gradient of a filter as one of its dispatches sees it: sums of so many parts of the rows of y. */
 interface Chunked extends ConvSizes {
   readonly chunks: number;
 }
-
-/** How many products of two numbers a convolution sums, or either of its gradients. */
-export const productsOf = ({ batch, oh, ow, oc, kh, kw, ic, groups }: ConvSizes): number =>
-  batch * oh * ow * oc * kh * kw * (ic / groups);
 
 /** A product that a convolution amounts to: `times` matrices of [rows, columns]. */
 interface Product {
@@ -67,6 +47,8 @@ interface Work<S> {
   /** What is cut into tiles: for a filter's gradient one product per tap, or one of all taps. */
   tapwise(s: S): Product;
   flat(s: S): Product;
+  /** Whether Winograd's way pays. */
+  saves(gpu: Adapter, s: S): boolean;
   /** Whether neighbours of the direct kernel read neighbours, and its sums are short. */
   alone(s: S): boolean;
 }
@@ -74,7 +56,11 @@ interface Work<S> {
 type Kernels = Record<
   'direct' | 'implicit' | 'subgroup' | 'ragged' | 'depthwise' | 'tiled',
   Kernel
-> & { readonly scalar?: Kernel };
+> & {
+  readonly scalar?: Kernel;
+  /** The last of the dispatches that Winograd's way takes; it stands for all of them. */
+  readonly winograd: Kernel;
+};
 
 const up = (n: number, by: number): number => Math.ceil(n / by);
 
@@ -84,19 +70,15 @@ const tiles = { implicit: [8, 8], ragged: [16, 4] } as const;
 const tilesOf = ({ rows, columns, times }: Product, r: number, c: number): number =>
   times * up(rows, r) * up(columns, c);
 
-/** One group, whose channels are read four at a time. */
-export const inQuads = ({ ic, oc, groups }: ConvSizes): boolean =>
-  groups === 1 && ic % 4 === 0 && oc % 4 === 0;
-
 const isDepthwise = ({ ic, oc, groups }: ConvSizes): boolean =>
   groups === ic && groups === oc && ic % 4 === 0;
 
 function contractOf<S extends ConvSizes>(
   name: string,
   kernels: Kernels,
-  { elements, channels, tapwise, flat, alone }: Work<S>,
+  { elements, channels, tapwise, flat, alone, saves }: Work<S>,
 ): Contract<S> {
-  const { direct, implicit, subgroup, ragged, depthwise, tiled, scalar } = kernels;
+  const { direct, implicit, subgroup, ragged, depthwise, tiled, scalar, winograd } = kernels;
   const fitsRagged = (s: S): boolean => s.groups === 1 || (flat(s).columns / s.groups) % 4 === 0;
   const variants: Variant<S>[] = [
     { kernel: direct, launch: (s) => ({ groups: up(elements(s), 64) }) },
@@ -133,6 +115,7 @@ function contractOf<S extends ConvSizes>(
     const launch = (s: S) => ({ groups: tilesOf(flat(s), 64, 16) });
     variants.push({ kernel: scalar, applies: ({ groups }) => groups === 1, launch });
   }
+  variants.push({ kernel: winograd, applies: isWinograd, launch: () => ({ groups: 1 }) });
 
   /**
    * Little work is not worth a large kernel. A GPU wants what threads share in workgroup memory,
@@ -143,6 +126,7 @@ function contractOf<S extends ConvSizes>(
   function heuristic(s: S, gpu: Adapter): Kernel {
     if (productsOf(s) <= (gpu.software ? 1 << 14 : 1 << 12)) return direct;
     if (s.groups > 1 && isDepthwise(s)) return depthwise;
+    if (saves(gpu, s)) return winograd;
     if (!gpu.software) {
       if (inQuads(s)) return tiled;
       return s.groups > 1 || alone(s) || !scalar ? direct : scalar;
@@ -169,11 +153,15 @@ const once = (product: (s: ConvSizes) => Product) => ({ tapwise: product, flat: 
 /** y = x correlated with w. */
 export const conv2dContract: Contract<ConvSizes> = contractOf(
   'conv2d',
-  { direct, implicit, subgroup, ragged, depthwise, tiled, scalar },
+  {
+    ...{ direct, implicit, subgroup, ragged, depthwise, tiled, scalar },
+    winograd: winogradOutput,
+  },
   {
     elements: (s) => s.batch * s.oh * s.ow * s.oc,
     channels: (s) => up(s.batch * s.oh * s.ow, 4) * (s.oc / 4),
     ...once((s) => ({ rows: s.batch * s.oh * s.ow, columns: s.oc, times: 1 })),
+    saves: winogradPays,
     alone: (s) => s.oc >= 8 && s.kh * s.kw * s.ic <= 64,
   },
 );
@@ -189,6 +177,7 @@ export const conv2dInputContract: Contract<ConvSizes> = contractOf(
     depthwise: inputDepthwise,
     tiled: inputTiled,
     scalar: inputScalar,
+    winograd: winogradOutput,
   },
   {
     elements: (s) => s.batch * s.ih * s.iw * s.ic,
@@ -198,11 +187,12 @@ export const conv2dInputContract: Contract<ConvSizes> = contractOf(
       columns: s.ic,
       times: s.sy * s.sx,
     })),
+    saves: winogradPays,
     alone: (s) => s.oc === 1,
   },
 );
 
-const inChunks: Contract<Chunked> = contractOf(
+const inChunks = contractOf<Chunked>(
   'conv2d_weight',
   {
     direct: weightDirect,
@@ -211,12 +201,14 @@ const inChunks: Contract<Chunked> = contractOf(
     ragged: weightRagged,
     depthwise: weightDepthwise,
     tiled: weightTiled,
+    winograd: winogradWeight,
   },
   {
     elements: (s) => s.chunks * s.kh * s.kw * (s.ic / s.groups) * s.oc,
     channels: (s) => (s.chunks * s.kh * s.kw * s.oc) / 4,
     tapwise: (s) => ({ rows: s.ic, columns: s.oc, times: s.kh * s.kw * s.chunks }),
     flat: (s) => ({ rows: (s.kh * s.kw * s.ic) / s.groups, columns: s.oc, times: s.chunks }),
+    saves: winogradWeightPays,
     alone: () => true,
   },
 );

@@ -1,25 +1,18 @@
-import { choose, dispatch } from '../choose.ts';
+import { choose } from '../choose.ts';
 import { demand } from '../errors.ts';
 import { lines } from '../kernel.ts';
-import { op, type OpFunction, type Run, type Slot } from '../op.ts';
+import { op, type OpFunction } from '../op.ts';
 import { dims, type Shape, type Tensor } from '../tensor.ts';
 import {
   chunkOf,
-  type ConvSizes,
   conv2dContract,
   conv2dInputContract,
   conv2dWeightContract,
-  productsOf,
 } from './convkernels.ts';
+import { type ConvSizes, productsOf } from './convsizes.ts';
 import { reduce } from './fold.ts';
 import { type Moves, outputOf, type Pair } from './window.ts';
-import {
-  winograd,
-  winogradInput,
-  winogradPays,
-  winogradWeight,
-  winogradWeightPays,
-} from './winograd.ts';
+import { goesWinograd, winograd, winogradInput, winogradWeight } from './winograd.ts';
 
 /** What a convolution and its two gradients share. */
 export interface ConvAttrs extends Moves {
@@ -70,8 +63,10 @@ export const conv2dOp: OpFunction<ConvAttrs> = op<ConvAttrs>('conv2d', {
   flops: ([y], [x, w], a) => 2 * productsOf(sizesOf(x.shape, w.shape, y.shape, a)),
   run(k, [y], [x, w], a) {
     const s = sizesOf(x.shape, w.shape, y.shape, a);
-    if (winogradPays(k.gpu, s)) winograd(k, s, { x, w, y });
-    else dispatch(k, conv2dContract, s, { x, w, y }, { ...s });
+    const { kernel, launch } = choose(k.gpu, conv2dContract, s);
+    if (goesWinograd(kernel)) return winograd(k, s, { x, w, y });
+    const { groups, overrides } = launch(s, k.gpu);
+    k.dispatch(kernel, { x, w, y }, { ...s }, lines(groups), overrides);
   },
   vjp: ([g], [x, w], a) => [
     conv2dInputOp([g, w], { ...a, of: x.shape }),
@@ -88,8 +83,10 @@ export const conv2dInputOp: OpFunction<ConvAttrs> = op<ConvAttrs>('conv2dInput',
   flops: ([x], [g, w], a) => 2 * productsOf(sizesOf(x.shape, w.shape, g.shape, a)),
   run(k, [dx], [g, w], a) {
     const s = sizesOf(dx.shape, w.shape, g.shape, a);
-    if (winogradPays(k.gpu, s)) winogradInput(k, s, { g, w, dx });
-    else dispatch(k, conv2dInputContract, s, { g, w, dx }, { ...s });
+    const { kernel, launch } = choose(k.gpu, conv2dInputContract, s);
+    if (goesWinograd(kernel)) return winogradInput(k, s, { g, w, dx });
+    const { groups, overrides } = launch(s, k.gpu);
+    k.dispatch(kernel, { g, w, dx }, { ...s }, lines(groups), overrides);
   },
   vjp: ([h], [g, w], { of: _, ...a }) => [
     conv2dOp([h, w], a),
@@ -106,24 +103,20 @@ export const conv2dWeightOp: OpFunction<ConvAttrs> = op<ConvAttrs>('conv2dWeight
   flops: ([w], [x, g], a) => 2 * productsOf(sizesOf(x.shape, w.shape, g.shape, a)),
   run(k, [dw], [x, g], a) {
     const s = sizesOf(x.shape, dw.shape, g.shape, a);
-    if (winogradWeightPays(k.gpu, s)) winogradWeight(k, s, { x, g, dw });
-    else weightGradient(k, [dw], [x, g], s);
+    const { kernel, launch } = choose(k.gpu, conv2dWeightContract, s);
+    if (goesWinograd(kernel)) return winogradWeight(k, s, { x, g, dw });
+    const { groups, overrides, parts: chunks = 1 } = launch(s, k.gpu);
+    const chunk = chunkOf(s.batch * s.oh, chunks);
+    const sums = chunks > 1 ? k.scratch(chunks * dw.size) : dw;
+    k.dispatch(kernel, { x, g, dw: sums }, { ...s, chunk, chunks }, lines(groups), overrides);
+    // Few sums over very many pixels: the chunks are added after.
+    if (chunks > 1) reduce(k, 'sum', sums, dw, { outer: 1, n: chunks, inner: dw.size });
   },
   vjp: ([h], [x, g], { of: _, ...a }) => [
     conv2dInputOp([g, h], { ...a, of: x.shape }),
     conv2dOp([x, h], a),
   ],
 });
-
-/** Few sums over very many pixels: the rows of g are cut into chunks, whose sums are added after. */
-function weightGradient(k: Run, [dw]: Slot[], [x, g]: Slot[], s: ConvSizes): void {
-  const { kernel, launch } = choose(k.gpu, conv2dWeightContract, s);
-  const { groups, overrides, parts: chunks = 1 } = launch(s, k.gpu);
-  const chunk = chunkOf(s.batch * s.oh, chunks);
-  const sums = chunks > 1 ? k.scratch(chunks * dw.size) : dw;
-  k.dispatch(kernel, { x, g, dw: sums }, { ...s, chunk, chunks }, lines(groups), overrides);
-  if (chunks > 1) reduce(k, 'sum', sums, dw, { outer: 1, n: chunks, inner: dw.size });
-}
 
 function demandSame(t: Tensor, expected: Shape, name: string): void {
   demand(

@@ -1,11 +1,11 @@
 import filterKernel from '../../shaders/winograd_filter/1_quads.wgsl';
 import gradientKernel from '../../shaders/winograd_gradient/1_quads.wgsl';
 import imageKernel from '../../shaders/winograd_image/1_quads.wgsl';
-import outputKernel from '../../shaders/winograd_output/1_quads.wgsl';
-import weightKernel from '../../shaders/winograd_weight/1_quads.wgsl';
-import { lines } from '../kernel.ts';
+import outputKernel from '../../shaders/winograd_output/1_winograd.wgsl';
+import weightKernel from '../../shaders/winograd_weight/1_winograd.wgsl';
+import { type Kernel, lines } from '../kernel.ts';
 import type { Adapter, Run, Slot } from '../op.ts';
-import { type ConvSizes, inQuads, productsOf } from './convkernels.ts';
+import { type ConvSizes, inQuads, productsOf } from './convsizes.ts';
 import { multiply } from './product.ts';
 
 /**
@@ -16,7 +16,7 @@ import { multiply } from './product.ts';
  * digit: the terms summed grow from |w| |x| to at most |Aᵀ| (|G w Gᵀ| |Bᵀ x B|) |A|, 9 times as much
  * where all are alike, and with them the error (`test/winograd.test.ts` holds it to that).
  */
-const isWinograd = (s: ConvSizes): boolean =>
+export const isWinograd = (s: ConvSizes): boolean =>
   s.kh === 3 &&
   s.kw === 3 &&
   Math.max(s.sy, s.sx, s.dy, s.dx) === 1 &&
@@ -100,6 +100,10 @@ function images(k: Run, m: Slot, y: Slot, { count, ...grid }: Tiles): void {
   const [, oh, ow, ch] = y.shape;
   k.dispatch(outputKernel, { m, y }, { ...grid, oh, ow, ch }, quads(count * ch));
 }
+
+/** Whether a variant stands for the dispatches of this file. */
+export const goesWinograd = (kernel: Kernel): boolean =>
+  kernel === outputKernel || kernel === weightKernel;
 
 /** y = x correlated with w. */
 export function winograd(k: Run, s: ConvSizes, { x, w, y }: Record<'x' | 'w' | 'y', Slot>): void {

@@ -5,8 +5,8 @@
 //
 // Layout    q is [heads, d], k [heads, S, d], v [heads, S, D], y [heads, D], row-major; d and D are
 //           multiples of 4. n is one number, S at most counts.
-// Threads   64 for a head and 32 columns of v. Of a tile of 64 keys 8 neighbours multiply one with q,
-//           then each thread weighs one, then sums 4 columns over every eighth key.
+// Threads   64 for a head and 32 columns of v. 8 neighbours multiply one of a tile's 64 keys with
+//           q, then each thread weighs one, then sums 4 columns over every eighth key.
 // Sync      a barrier before each of products, scores, weights and the threads' sums is read.
 // Compare   1_naive, where no thread knows another's scores.
 

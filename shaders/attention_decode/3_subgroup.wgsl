@@ -5,8 +5,8 @@
 //
 // Layout    q is [heads, d], k [heads, S, d], v [heads, S, D], y [heads, D], row-major; d and D are
 //           multiples of 4. n is one number, S at most counts.
-// Threads   a subgroup of SIZE lanes per workgroup, for a head and 8·SIZE columns of v. A lane scores
-//           4 keys of a tile of 4·SIZE and sums 8 columns, in two blocks of 4 that are 4·SIZE apart.
+// Threads   a subgroup of SIZE lanes per workgroup, for a head and 8·SIZE columns of v. A lane
+//           scores 4 keys of a tile of 4·SIZE and sums 8 columns, in two blocks of 4, 4·SIZE apart.
 // Sync      none: maxima by subgroupMax, weights by subgroupShuffle from the lane that has them.
 // Compare   2_split shares scores and weights through workgroup memory.
 

@@ -43,6 +43,29 @@ export const kernels: Builders<Promise<Work>> = {
     return working(run, readTurned([nhwc, nhwc, [2, 3, 1, 0]]));
   },
 
+  async convTranspose({ batch, side, cin, cout, size, stride }, inputs) {
+    const x = await turned(inputs.x, [batch, side, side, cin], [0, 3, 1, 2]);
+    const w = await turned(inputs.w, [size, size, cout, cin], [3, 2, 0, 1]);
+    const options = { transposeKernel: true };
+    const f = jit((x: Value, w: Value) =>
+      lax.convTranspose(x, w, [stride, stride], 'SAME', options),
+    );
+    return working(() => [f(x.ref, w.ref)], readTurned([[0, 2, 3, 1]]));
+  },
+
+  async penalty({ batch, inputs: n, hidden }, inputs) {
+    const { x, w, v } = await uploads({ x: [batch, n], w: [n, hidden], v: [hidden, 1] }, inputs);
+    const of = (w: Value, v: Value, x: Value) => {
+      const slope = jax.grad((x: Value) => np.sum(np.matmul(np.tanh(np.matmul(x, w)), v)))(x);
+      return np.sum(np.square(slope)).mul(1 / batch);
+    };
+    const f = jit((w: Value, v: Value, x: Value) => {
+      const [y, [dw, dv]] = jax.valueAndGrad(of, { argnums: [0, 1] })(w, v, x);
+      return [y, dw, dv];
+    });
+    return working(() => f(w.ref, v.ref, x.ref));
+  },
+
   async softmax({ rows, n }, inputs) {
     const x = await upload(inputs.x, [rows, n]);
     const f = jit((x: Value) => nn.softmax(x, -1));

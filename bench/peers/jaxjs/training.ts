@@ -1,11 +1,11 @@
 import * as jax from '@jax-js/jax';
 import { cnnShapes, featuresOf, strides } from '../../problems/cnn.ts';
 import type { Builders } from '../../problems/kinds.ts';
+import { EPSILON } from '../../problems/layer_norm.ts';
 import { mlpShapes } from '../../problems/mlp.ts';
 import { adam, type Shapes } from '../../problems/training.ts';
 import { type Transformer, transformerShapes } from '../../problems/transformer.ts';
 import type { Inputs, Work } from '../../types.ts';
-import { layerNorm } from './kernels.ts';
 import { turned, upload, uploads, uploadWhole, type Value, working } from './working.ts';
 
 const { numpy: np, lax, jit, nn } = jax;
@@ -77,7 +77,7 @@ async function turnedParameters(shapes: Shapes, inputs: Inputs, half: number, ch
 function transformerLoss(problem: Transformer): Loss {
   const { layers, width, heads, steps, batch, vocab } = problem;
   const norm = (p: Tree, name: string, x: Value) =>
-    layerNorm(x, p[`${name}Scale`], p[`${name}Shift`]);
+    nn.standardize(x, -1, { epsilon: EPSILON }).mul(p[`${name}Scale`]).add(p[`${name}Shift`]);
   const mixed = (qkv: Value) => {
     const parts = np.split(qkv, 3, -1);
     const [q, k, v] = parts.map((x: Value) => x.reshape([batch, steps, heads, width / heads]));

@@ -49,6 +49,26 @@ export const kernels: Builders<Work> = {
     });
   },
 
+  convTranspose({ batch, side, cin, cout, size, stride }, inputs) {
+    const x = upload(inputs.x, [batch, side, side, cin]);
+    const w = upload(inputs.w, [size, size, cout, cin]);
+    const shape = [batch, side * stride, side * stride, cout];
+    return working(() => [tf.conv2dTranspose(x, w, shape, stride, 'same')]);
+  },
+
+  penalty({ batch, inputs: n, hidden }, inputs) {
+    const { x, w, v } = uploads({ x: [batch, n], w: [n, hidden], v: [hidden, 1] }, inputs);
+    const of = (w: Value, v: Value) => {
+      const f = (x: Value) => tf.sum(tf.matMul(tf.tanh(tf.matMul(x, w)), v));
+      return tf.mul(tf.sum(tf.square(tf.grad(f)(x))), 1 / batch);
+    };
+    const both = tf.valueAndGrads(of);
+    return working(() => {
+      const { value, grads } = both([w, v]);
+      return [value, ...grads];
+    });
+  },
+
   softmax({ rows, n }, inputs) {
     const x = upload(inputs.x, [rows, n]);
     return working(() => [tf.softmax(x)]);

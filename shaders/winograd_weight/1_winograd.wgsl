@@ -1,4 +1,4 @@
-// winograd_weight / 1_quads: dw[·,i,o] = Gᵀ · du[·,i,o] · G, each filter of 3 × 3
+// winograd_weight / 1_winograd: dw[·,i,o] = Gᵀ · du[·,i,o] · G, each filter of 3 × 3
 //
 // Layout    du is [16, ic, oc], dw is [3, 3, ic, oc], read as vec4f: oc is a multiple of 4. Gᵀ has
 //           the rows 1 ½ ½ 0, 0 ½ -½ 0, 0 ½ ½ 1.

@@ -1,4 +1,4 @@
-// winograd_output / 1_quads: y[tile q, c] = Aᵀ · m[·,q,c] · A, each tile of 2 × 2 pixels
+// winograd_output / 1_winograd: y[tile q, c] = Aᵀ · m[·,q,c] · A, each tile of 2 × 2 pixels
 //
 // Layout    m is [16, tiles, ch], y is [batch, oh, ow, ch], read as vec4f: ch is a multiple of 4.
 //           Tile q is one of batch · down · across and begins at (2y, 2x); what hangs over an odd
