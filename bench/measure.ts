@@ -77,7 +77,7 @@ export interface Raced {
   failures: Record<string, string>;
 }
 
-/** Who has used this part of the budget alone need not run more than three rounds. */
+/** Who has used this part of the budget alone runs no more than three rounds; who used all of it, one. */
 const OWN_SHARE = 0.5;
 
 /**
@@ -101,7 +101,6 @@ export async function race(
   const failures: Record<string, string> = {};
   const { least, most, budgetMs } = plan.rounds;
   const ends = new Set(looks(least, most));
-  const from = now();
   let names = all;
   for (let round = 1; round <= most && names.length > 0; round++) {
     for (let i = 0; i < names.length; i++) {
@@ -115,10 +114,11 @@ export async function race(
       spent[name] += now() - began;
     }
     names = names.filter((name) => !(name in failures));
-    const byTime = round < least ? 0 : (now() - from) / budgetMs;
+    const used = names.reduce((sum, name) => sum + spent[name], 0); // who has left used its own
+    const byTime = round < least ? 0 : used / budgetMs;
     tell(Math.min(1, Math.max(byTime, round / most)));
     if (byTime >= 1) break;
-    const slow = (name: string) => round >= 3 && spent[name] > OWN_SHARE * budgetMs;
+    const slow = (name: string) => spent[name] > (round < 3 ? 1 : OWN_SHARE) * budgetMs;
     const look = ends.has(round);
     names = leftOf(names, samples, (name, done) => slow(name) || (look && done));
     if (look && names.length === 1 && (all.length > 1 || known(samples[names[0]]))) break;

@@ -17,7 +17,8 @@ export function progress(parts: { name: string; cost: number }[]) {
   function tell(fraction: number, note: string): void {
     const part = done + fraction * current.cost;
     const spent = (Date.now() - started) / 1000;
-    const eta = part > 0 ? `, about ${minutes((spent / part) * (total - part))} left` : '';
+    const eta =
+      part > 0.1 * total ? `, about ${minutes((spent / part) * (total - part))} left` : '';
     const line = `${Math.round((100 * part) / total)}% ${current.name}: ${note}${eta}`;
     if (terminal) process.stderr.write(`\r\x1b[K${line.slice(0, process.stderr.columns - 1)}`);
     else if (note !== shown) process.stderr.write(`${line}\n`);

@@ -29,7 +29,7 @@ export const asHalf = (code: string): string =>
 
 /** A text that may use half floats where it names them; its lines keep their numbers. */
 export const withHalf = (code: string): string =>
-  /\bf16\b/.test(code) ? `enable f16; ${code}` : code;
+  /\bf16\b/.test(code.replace(/\/\/.*/g, '')) ? `enable f16; ${code}` : code;
 
 /** Compiled pipelines by text and override values: each is compiled once per device. */
 export class Pipelines {

@@ -71,11 +71,14 @@ describe('measuring', () => {
     expect([samples.a.length, samples.b.length]).toEqual([9, 9]);
   });
 
-  test('a hopeless contestant runs three rounds, the others go on', async () => {
+  test.each([
+    ['three rounds', 6e5, 3],
+    ['one round', 2e6, 1],
+  ])('a hopeless contestant runs %s, on time of its own', async (_, ms, wanted) => {
     const { now, work } = stage();
-    const works = { a: work('a', 1, 0), b: work('b', 1.01, 0), c: work('c', 1e6, 0) };
+    const works = { a: work('a', 1, 0), b: work('b', 1.01, 0), c: work('c', ms / wanted, 0) };
     const { samples } = await race(works, { a: 1, b: 1, c: 1 }, { ...plan, rounds }, now);
-    expect(samples.c).toHaveLength(3);
+    expect(samples.c).toHaveLength(wanted);
     expect(samples.a).toHaveLength(9);
   });
 

@@ -2,10 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   add,
   cast,
+  conv2d,
   gather,
   type Gpu,
   grad,
+  matmul,
   mul,
+  open,
   pad,
   relu,
   slice,
@@ -14,8 +17,10 @@ import {
   transpose,
   variable,
 } from '../engine/index.ts';
+import { variantName } from '../engine/choose.ts';
 import { fromHalf, toHalf } from '../engine/half.ts';
 import { loadCheckpoint, saveCheckpoint } from '../engine/io/checkpoint.ts';
+import { matmulContract } from '../engine/ops/product.ts';
 import { ready } from './open.ts';
 
 // f16 is for storage: what is computed is f32, rounded to nearest where it is stored. SwiftShader has
@@ -100,6 +105,94 @@ describe('storage in half floats', () => {
     const y = variable(null, [24], { dtype: 'f16' });
     loadCheckpoint(file, { x: y });
     expect([...(await y.data())]).toEqual(wanted);
+  });
+
+  /** Products of numbers that half floats hold exactly, summed in float64 and rounded once. */
+  const product = (m: number, n: number, k: number, seed: number) => {
+    const a = fromHalf(toHalf(Array.from({ length: m * k }, (_, i) => Math.sin(seed + i))));
+    const b = fromHalf(toHalf(Array.from({ length: k * n }, (_, i) => Math.cos(seed + 2 * i))));
+    const c = Array.from({ length: m * n }, (_, i) => {
+      let sum = 0;
+      for (let l = 0; l < k; l++) sum += a[Math.floor(i / n) * k + l] * b[l * n + (i % n)];
+      return sum;
+    });
+    return { a, b, c };
+  };
+
+  /** Half a unit in the last of 11 binary places, and what summing in f32 may add. */
+  const near = (got: ArrayLike<number>, wanted: ArrayLike<number>) =>
+    Array.from(wanted).every((w, i) => Math.abs(got[i] - w) <= 2 ** -11 * Math.abs(w) + 2e-5);
+
+  test.each([
+    [3, 5, 7],
+    [16, 16, 16],
+    [64, 64, 64],
+    [1, 8, 300],
+    [70, 132, 20],
+  ])('matmul [%d, %d] of %d terms, every variant', async (m, n, k) => {
+    if (!there()) return;
+    const { a, b, c } = product(m, n, k, 1);
+    for (const { kernel } of matmulContract.variants) {
+      const own = await open({ tuning: { matmul: { '*': [variantName(kernel)] } } });
+      const y = matmul(tensor(a, [m, k], 'f16'), tensor(b, [k, n], 'f16'));
+      expect(y.dtype).toBe('f16');
+      expect(near(await y.data(), c), kernel.file).toBe(true);
+      own.close();
+    }
+    gpu = await ready();
+  });
+
+  test('a chain runs at the store of a product, in f32', async ({ skip }) => {
+    if (!there()) skip();
+    const { a, b, c } = product(32, 32, 32, 2);
+    const [x, w] = [
+      variable(a, [32, 32], { dtype: 'f16' }),
+      variable(b, [32, 32], { dtype: 'f16' }),
+    ];
+    const step = gpu.step(() => cast(relu(mul(cast(matmul(x, w), 'f32'), 0.1)), 'f16'));
+    const { events } = await gpu.profile(() => step());
+    expect(events).toHaveLength(1);
+    expect(
+      near(
+        await step().data(),
+        c.map((v) => Math.max(0, 0.1 * v)),
+      ),
+    ).toBe(true);
+  });
+
+  test('gradients of a product are of f16', async ({ skip }) => {
+    if (!there()) skip();
+    const { a, b } = product(8, 12, 4, 3);
+    const [x, w] = [variable(a, [8, 4], { dtype: 'f16' }), variable(b, [4, 12], { dtype: 'f16' })];
+    const slope = gpu.step(() => grad(sum(cast(matmul(x, w), 'f32')), [x])[0])();
+    expect(slope.dtype).toBe('f16');
+    const wanted = a.map((_, i) => {
+      let total = 0;
+      for (let j = 0; j < 12; j++) total += b[(i % 4) * 12 + j];
+      return total;
+    });
+    expect(near(await slope.data(), wanted)).toBe(true);
+  });
+
+  test.each([4, 3])('conv2d with %d channels, value and gradients', async (channels) => {
+    if (!there()) return;
+    const { a, b } = product(2 * 36, 9 * 8, channels, 4);
+    const [xs, ws] = [
+      [2, 6, 6, channels],
+      [3, 3, channels, 8],
+    ];
+    const both = (dtype: 'f16' | 'f32') => {
+      const [x, w] = [variable(a, xs, { dtype }), variable(b, ws, { dtype })];
+      return gpu.step(() => {
+        const y = conv2d(x, w, { padding: 'same' });
+        return [y, ...grad(sum(cast(y, 'f32')), [x, w])];
+      })();
+    };
+    const [halves, floats] = [both('f16'), both('f32')];
+    for (const [i, t] of halves.entries()) {
+      expect(t.dtype).toBe('f16');
+      expect(near(await t.data(), await floats[i].data())).toBe(true);
+    }
   });
 
   test.each([

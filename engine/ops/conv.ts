@@ -1,6 +1,6 @@
 import { about, demand } from '../errors.ts';
 import { toTensor } from '../op.ts';
-import { type Arg, dims, type Shape, type Tensor } from '../tensor.ts';
+import { type DType, type Arg, dims, type Shape, type Tensor } from '../tensor.ts';
 import {
   type ConvAttrs,
   conv2dInputOp,
@@ -29,10 +29,10 @@ export interface ConvOptions extends MoveOptions {
   readonly groups?: number;
 }
 
-function demandFilter(w: { shape: Shape; dtype: Tensor['dtype'] }): void {
+function demandFilter(w: { shape: Shape; dtype: DType }, dtype: DType = 'f32'): void {
   const expected = 'expected a filter [kh, kw, in / groups, out]';
   demand(w.shape.length === 4, () => `w is ${dims(w)}, ${expected}. Use reshape() or permute().`);
-  demandFloat('w', w);
+  demandFloat('w', w, dtype);
 }
 
 function attrsOf(x: Shape, w: Shape, o: ConvOptions): ConvAttrs {
@@ -46,13 +46,15 @@ function attrsOf(x: Shape, w: Shape, o: ConvOptions): ConvAttrs {
 
 /**
  * Images x [B, H, W, Cin] correlated with filters w [kh, kw, Cin / groups, Cout]: [B, H', W', Cout].
- * Throws for shapes or options that don't go together.
+ * Both may be f16, then y is, and what is summed is f32. Throws for shapes or options that don't go
+ * together.
  */
 export const conv2d = (x: Arg, w: Arg, o: ConvOptions = {}): Tensor =>
   about('conv2d', () => {
     const [image, filter] = [toTensor(x), toTensor(w)];
-    demandImages('x', image);
-    demandFilter(filter);
+    const dtype = image.dtype === 'f16' ? 'f16' : 'f32';
+    demandImages('x', image, dtype);
+    demandFilter(filter, dtype);
     return correlate(image, filter, o);
   });
 

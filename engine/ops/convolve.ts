@@ -11,6 +11,7 @@ import {
 } from './convkernels.ts';
 import { type ConvSizes, productsOf } from './convsizes.ts';
 import { reduce } from './fold.ts';
+import { cast } from './pointwise.ts';
 import { type Moves, outputOf, type Pair } from './window.ts';
 import { goesWinograd, winograd, winogradInput, winogradWeight } from './winograd.ts';
 
@@ -45,6 +46,7 @@ function sizesOf(
   w: Shape,
   y: Shape,
   { stride, padding, dilation, groups }: ConvAttrs,
+  half = false,
 ): ConvSizes {
   return {
     batch: x[0],
@@ -54,6 +56,7 @@ function sizesOf(
     ...{ sy: stride[0], sx: stride[1], dy: dilation[0], dx: dilation[1] },
     ...{ py: padding[0][0], px: padding[1][0] },
     groups,
+    half,
   };
 }
 
@@ -62,15 +65,16 @@ export const conv2dOp: OpFunction<ConvAttrs> = op<ConvAttrs>('conv2d', {
   shape: ([x, w], a) => outputShape(x.shape, w.shape, a),
   flops: ([y], [x, w], a) => 2 * productsOf(sizesOf(x.shape, w.shape, y.shape, a)),
   run(k, [y], [x, w], a) {
-    const s = sizesOf(x.shape, w.shape, y.shape, a);
+    const s = sizesOf(x.shape, w.shape, y.shape, a, y.dtype === 'f16');
     const { kernel, launch } = choose(k.gpu, conv2dContract, s);
     if (goesWinograd(kernel)) return winograd(k, s, { x, w, y });
     const { groups, overrides } = launch(s, k.gpu);
-    k.dispatch(kernel, { x, w, y }, { ...s }, lines(groups), overrides);
+    const { half: _, ...params } = s;
+    k.dispatch(kernel, { x, w, y }, params, lines(groups), overrides);
   },
   vjp: ([g], [x, w], a) => [
     conv2dInputOp([g, w], { ...a, of: x.shape }),
-    conv2dWeightOp([x, g], { ...a, of: w.shape }),
+    filterGradient(x, g, { ...a, of: w.shape }),
   ],
 });
 
@@ -82,15 +86,16 @@ export const conv2dInputOp: OpFunction<ConvAttrs> = op<ConvAttrs>('conv2dInput',
   },
   flops: ([x], [g, w], a) => 2 * productsOf(sizesOf(x.shape, w.shape, g.shape, a)),
   run(k, [dx], [g, w], a) {
-    const s = sizesOf(dx.shape, w.shape, g.shape, a);
+    const s = sizesOf(dx.shape, w.shape, g.shape, a, dx.dtype === 'f16');
     const { kernel, launch } = choose(k.gpu, conv2dInputContract, s);
     if (goesWinograd(kernel)) return winogradInput(k, s, { g, w, dx });
     const { groups, overrides } = launch(s, k.gpu);
-    k.dispatch(kernel, { g, w, dx }, { ...s }, lines(groups), overrides);
+    const { half: _, ...params } = s;
+    k.dispatch(kernel, { g, w, dx }, params, lines(groups), overrides);
   },
   vjp: ([h], [g, w], { of: _, ...a }) => [
     conv2dOp([h, w], a),
-    conv2dWeightOp([h, g], { ...a, of: w.shape }),
+    filterGradient(h, g, { ...a, of: w.shape }),
   ],
 });
 
@@ -108,7 +113,9 @@ export const conv2dWeightOp: OpFunction<ConvAttrs> = op<ConvAttrs>('conv2dWeight
     const { groups, overrides, parts: chunks = 1 } = launch(s, k.gpu);
     const chunk = chunkOf(s.batch * s.oh, chunks);
     const sums = chunks > 1 ? k.scratch(chunks * dw.size) : dw;
-    k.dispatch(kernel, { x, g, dw: sums }, { ...s, chunk, chunks }, lines(groups), overrides);
+    const { half: _, ...sizes } = s;
+    const params = { ...sizes, chunk, chunks };
+    k.dispatch(kernel, { x, g, dw: sums }, params, lines(groups), overrides);
     // Few sums over very many pixels: the chunks are added after.
     if (chunks > 1) reduce(k, 'sum', sums, dw, { outer: 1, n: chunks, inner: dw.size });
   },
@@ -117,6 +124,12 @@ export const conv2dWeightOp: OpFunction<ConvAttrs> = op<ConvAttrs>('conv2dWeight
     conv2dOp([x, h], a),
   ],
 });
+
+/** The gradient of a filter. Of half floats its long sums, which may be cut into parts, are kept in f32. */
+function filterGradient(x: Tensor, g: Tensor, a: ConvAttrs): Tensor {
+  if (g.dtype === 'f32') return conv2dWeightOp([x, g], a);
+  return cast(conv2dWeightOp([cast(x, 'f32'), cast(g, 'f32')], a), 'f16');
+}
 
 function demandSame(t: Tensor, expected: Shape, name: string): void {
   demand(

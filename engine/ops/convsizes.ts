@@ -16,6 +16,8 @@ export interface ConvSizes {
   readonly py: number;
   readonly px: number;
   readonly groups: number;
+  /** In half floats. */
+  readonly half: boolean;
 }
 
 /** How many products of two numbers a convolution sums, or either of its gradients. */

@@ -1,7 +1,7 @@
 import { about, demand } from '../errors.ts';
 import { op, toTensor } from '../op.ts';
-import { type Arg, dims, type Shape, sizeOf, type Tensor } from '../tensor.ts';
-import { broadcastShapes } from './pointwise.ts';
+import { type Arg, dims, isFloat, type Shape, sizeOf, type Tensor } from '../tensor.ts';
+import { broadcastShapes, cast } from './pointwise.ts';
 import { multiply } from './product.ts';
 import { sum } from './reduce.ts';
 import { broadcastTo, reshape } from './view.ts';
@@ -33,7 +33,8 @@ const matmulOp = op<{ ta: boolean; tb: boolean }>('matmul', {
       astep: a.shape.length > 2 ? m * k : 0,
       bstep: b.shape.length > 2 ? k * n : 0,
     };
-    multiply(r, { m, n, k, batch: sizeOf(batchOf(c)), ta, tb }, { a, b, c }, steps);
+    const half = c.dtype === 'f16';
+    multiply(r, { m, n, k, batch: sizeOf(batchOf(c)), ta, tb, half }, { a, b, c }, steps);
   },
   vjp: ([g], [a, b], { ta, tb }) => [
     onto(a, ta ? matmul(b, g, { ta: tb, tb: true }) : matmul(g, b, { tb: !tb })),
@@ -45,13 +46,16 @@ const matmulOp = op<{ ta: boolean; tb: boolean }>('matmul', {
 function onto(operand: Tensor, gradient: Tensor): Tensor {
   const extra = gradient.shape.length - operand.shape.length;
   const axes = Array.from({ length: extra }, (_, axis) => axis);
-  return extra ? sum(gradient, axes) : gradient;
+  if (!extra) return gradient;
+  if (gradient.dtype === 'f16') return cast(sum(cast(gradient, 'f32'), axes), 'f16');
+  return sum(gradient, axes);
 }
 
 /**
  * The product of the last two dimensions: a [..., m, k] (`ta`: stored [..., k, m]) by b [..., k, n]
  * (`tb`: stored [..., n, k]) gives [..., m, n]. Leading dimensions broadcast. No operand is copied,
- * but one whose leading dimensions broadcast in part, as [B, 1, m, k] by [h, k, n].
+ * but one whose leading dimensions broadcast in part, as [B, 1, m, k] by [h, k, n]. Operands of f16
+ * give f16; what is summed is f32.
  */
 export function matmul(a: Arg, b: Arg, { ta = false, tb = false }: Transposes = {}): Tensor {
   const [x, y] = [toTensor(a), toTensor(b)];
@@ -78,6 +82,7 @@ function operand(t: Tensor, batch: Shape): Tensor {
 
 /** Checks two operands; returns the leading dimensions of their product. */
 function check(a: Tensor, b: Tensor, ta: boolean, tb: boolean): Shape {
+  const wanted = isFloat(a.dtype) ? a.dtype : 'f32';
   for (const [name, t] of [
     ['a', a],
     ['b', b],
@@ -87,8 +92,8 @@ function check(a: Tensor, b: Tensor, ta: boolean, tb: boolean): Shape {
       () => `${name} is ${dims(t)}, expected at least 2 dimensions. Give it two with reshape().`,
     );
     demand(
-      t.dtype === 'f32',
-      () => `${name} is ${t.dtype}, expected f32. Use cast(${name}, 'f32').`,
+      t.dtype === wanted,
+      () => `${name} is ${t.dtype}, expected ${wanted}. Use cast(${name}, '${wanted}').`,
     );
   }
   demand(matrix(a, ta)[1] === matrix(b, tb)[0], () => {

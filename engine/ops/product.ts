@@ -13,7 +13,10 @@ import { type Kernel, lines } from '../kernel.ts';
 import type { Adapter, Run, Slot } from '../op.ts';
 import { reduce } from './fold.ts';
 
-/** Sizes of a product: `batch` times [m, k] · [k, n]; `ta`: stored [k, m], `tb`: stored [n, k]. */
+/**
+ * Sizes of a product: `batch` times [m, k] · [k, n]; `ta`: stored [k, m], `tb`: stored [n, k]; `half`:
+ * in half floats.
+ */
 export interface Product {
   readonly m: number;
   readonly n: number;
@@ -21,6 +24,7 @@ export interface Product {
   readonly batch: number;
   readonly ta: boolean;
   readonly tb: boolean;
+  readonly half: boolean;
 }
 
 /** Whether the kernels that load vec4s along the stored lines can run a product. */
@@ -33,10 +37,10 @@ const enough = ({ software }: Adapter): number => (software ? 4 : 64);
 /**
  * Into how many sums each element of c is cut, when `groups` workgroups would leave the adapter
  * idle: as many as fill it, while a part is long and the parts are no more to write than the
- * operands are to read. A batch fills the adapter by itself.
+ * operands are to read. A batch fills the adapter by itself, and parts of half floats would be rounded.
  */
-function partsOf({ m, n, k, batch }: Product, gpu: Adapter, groups: number): number {
-  if (batch > 1) return 1;
+function partsOf({ m, n, k, batch, half }: Product, gpu: Adapter, groups: number): number {
+  if (batch > 1 || half) return 1;
   const wanted = Math.ceil(enough(gpu) / groups);
   const long = Math.floor(k / 256);
   const light = Math.floor((k * (m + n)) / (m * n));

@@ -1,5 +1,5 @@
 import { demand } from '../errors.ts';
-import { dims, type Shape, type Tensor } from '../tensor.ts';
+import { type DType, dims, type Shape } from '../tensor.ts';
 
 /** Of the vertical and the horizontal axis. */
 export type Pair = readonly [number, number];
@@ -80,15 +80,22 @@ export function outputOf(size: Pair, kernel: Pair, { stride, padding, dilation }
   return out;
 }
 
-/** Checks that a tensor is a batch of f32 images [B, H, W, C]. */
-export function demandImages(name: string, t: { shape: Shape; dtype: Tensor['dtype'] }): void {
+/** Checks that a tensor is a batch of images [B, H, W, C], of f32 unless said. */
+export function demandImages(
+  name: string,
+  t: { shape: Shape; dtype: DType },
+  dtype: DType = 'f32',
+): void {
   demand(
     t.shape.length === 4,
     () => `${name} is ${dims(t)}, expected [B, H, W, C]. Use reshape() or permute().`,
   );
-  demandFloat(name, t);
+  demandFloat(name, t, dtype);
 }
 
-export function demandFloat(name: string, t: { dtype: Tensor['dtype'] }): void {
-  demand(t.dtype === 'f32', () => `${name} is ${t.dtype}, expected f32. Use cast(${name}, 'f32').`);
+export function demandFloat(name: string, t: { dtype: DType }, dtype: DType = 'f32'): void {
+  demand(
+    t.dtype === dtype,
+    () => `${name} is ${t.dtype}, expected ${dtype}. Use cast(${name}, '${dtype}').`,
+  );
 }

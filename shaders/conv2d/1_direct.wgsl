@@ -11,9 +11,10 @@ struct Params {
   sy: u32, sx: u32, dy: u32, dx: u32, py: u32, px: u32, groups: u32,
 }
 
-@group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read> w: array<f32>;
-@group(0) @binding(2) var<storage, read_write> y: array<f32>;
+alias real = f32;  // f16 where operands are stored so
+@group(0) @binding(0) var<storage, read> x: array<real>;
+@group(0) @binding(1) var<storage, read> w: array<real>;
+@group(0) @binding(2) var<storage, read_write> y: array<real>;
 @group(0) @binding(3) var<uniform> p: Params;
 
 fn epilogue(v: f32, i: u32) -> f32 { return v; }
@@ -43,8 +44,8 @@ fn main(
       if (ix >= p.iw) { continue; }
       let xat = ((b * p.ih + iy) * p.iw + ix) * p.ic + first;
       let wat = (ky * p.kw + kx) * per * p.oc + o;
-      for (var c = 0u; c < per; c++) { sum += x[xat + c] * w[wat + c * p.oc]; }
+      for (var c = 0u; c < per; c++) { sum += f32(x[xat + c]) * f32(w[wat + c * p.oc]); }
     }
   }
-  y[i] = epilogue(sum, i);
+  y[i] = real(epilogue(sum, i));
 }

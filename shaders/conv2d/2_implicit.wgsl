@@ -12,9 +12,10 @@ struct Params {
   sy: u32, sx: u32, dy: u32, dx: u32, py: u32, px: u32, groups: u32,
 }
 
-@group(0) @binding(0) var<storage, read> x: array<vec4f>;
-@group(0) @binding(1) var<storage, read> w: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> y: array<vec4f>;
+alias real = f32;  // f16 where operands are stored so
+@group(0) @binding(0) var<storage, read> x: array<vec4<real>>;
+@group(0) @binding(1) var<storage, read> w: array<vec4<real>>;
+@group(0) @binding(2) var<storage, read_write> y: array<vec4<real>>;
 @group(0) @binding(3) var<uniform> p: Params;
 
 fn epilogue(v: vec4f, i: u32) -> vec4f { return v; }
@@ -38,25 +39,26 @@ fn block_x(q: Pixels, ky: u32, kx: u32, c: u32) -> mat4x4f {
   let inside = (q.y + down < vec4u(p.ih)) & (q.x + right < vec4u(p.iw));
   let at = select(vec4u(0u), q.at + (down * p.iw + right) * (p.ic / 4u) + c, inside);
   return mat4x4f(
-    select(vec4f(), x[at.x], inside.x),
-    select(vec4f(), x[at.y], inside.y),
-    select(vec4f(), x[at.z], inside.z),
-    select(vec4f(), x[at.w], inside.w));
+    select(vec4f(), vec4f(x[at.x]), inside.x),
+    select(vec4f(), vec4f(x[at.y]), inside.y),
+    select(vec4f(), vec4f(x[at.z]), inside.z),
+    select(vec4f(), vec4f(x[at.w]), inside.w));
 }
 
 fn block_w(at: u32) -> mat4x4f {
   let row = p.oc / 4u;
-  return mat4x4f(w[at], w[at + row], w[at + 2u * row], w[at + 3u * row]);
+  return mat4x4f(
+    vec4f(w[at]), vec4f(w[at + row]), vec4f(w[at + 2u * row]), vec4f(w[at + 3u * row]));
 }
 
 fn store(rows: mat4x4f, pixel: u32, o: u32) {
   if (o >= p.oc) { return; }
   let end = p.batch * p.oh * p.ow;
   let i = pixel * p.oc + o;
-  if (pixel < end) { y[i / 4u] = epilogue(rows[0], i); }
-  if (pixel + 1u < end) { y[(i + p.oc) / 4u] = epilogue(rows[1], i + p.oc); }
-  if (pixel + 2u < end) { y[(i + 2u * p.oc) / 4u] = epilogue(rows[2], i + 2u * p.oc); }
-  if (pixel + 3u < end) { y[(i + 3u * p.oc) / 4u] = epilogue(rows[3], i + 3u * p.oc); }
+  if (pixel < end) { y[i / 4u] = vec4<real>(epilogue(rows[0], i)); }
+  if (pixel + 1u < end) { y[(i + p.oc) / 4u] = vec4<real>(epilogue(rows[1], i + p.oc)); }
+  if (pixel + 2u < end) { y[(i + 2u * p.oc) / 4u] = vec4<real>(epilogue(rows[2], i + 2u * p.oc)); }
+  if (pixel + 3u < end) { y[(i + 3u * p.oc) / 4u] = vec4<real>(epilogue(rows[3], i + 3u * p.oc)); }
 }
 
 @compute @workgroup_size(64)

@@ -16,9 +16,10 @@ struct Params {
 
 override SIZE: u32 = 4u;  // lanes of a subgroup, at least 4
 
-@group(0) @binding(0) var<storage, read> x: array<vec4f>;
-@group(0) @binding(1) var<storage, read> w: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> y: array<vec4f>;
+alias real = f32;  // f16 where operands are stored so
+@group(0) @binding(0) var<storage, read> x: array<vec4<real>>;
+@group(0) @binding(1) var<storage, read> w: array<vec4<real>>;
+@group(0) @binding(2) var<storage, read_write> y: array<vec4<real>>;
 @group(0) @binding(3) var<uniform> p: Params;
 
 fn epilogue(v: vec4f, i: u32) -> vec4f { return v; }
@@ -36,7 +37,7 @@ fn windows(first: u32) -> Pixels {
 
 // Four pixels by four input channels; rows are columns here.
 fn block_x(at: u32, inside: bool) -> mat4x4f {
-  let line = select(vec4f(), x[at], inside);
+  let line = select(vec4f(), vec4f(x[at]), inside);
   return mat4x4f(
     subgroupBroadcast(line, 0u),
     subgroupBroadcast(line, 1u),
@@ -47,17 +48,18 @@ fn block_x(at: u32, inside: bool) -> mat4x4f {
 // Four input channels by four output channels.
 fn block_w(at: u32) -> mat4x4f {
   let row = p.oc / 4u;
-  return mat4x4f(w[at], w[at + row], w[at + 2u * row], w[at + 3u * row]);
+  return mat4x4f(
+    vec4f(w[at]), vec4f(w[at + row]), vec4f(w[at + 2u * row]), vec4f(w[at + 3u * row]));
 }
 
 fn store(rows: mat4x4f, pixel: u32, o: u32) {
   if (o >= p.oc) { return; }
   let end = p.batch * p.oh * p.ow;
   let i = pixel * p.oc + o;
-  if (pixel < end) { y[i / 4u] = epilogue(rows[0], i); }
-  if (pixel + 1u < end) { y[(i + p.oc) / 4u] = epilogue(rows[1], i + p.oc); }
-  if (pixel + 2u < end) { y[(i + 2u * p.oc) / 4u] = epilogue(rows[2], i + 2u * p.oc); }
-  if (pixel + 3u < end) { y[(i + 3u * p.oc) / 4u] = epilogue(rows[3], i + 3u * p.oc); }
+  if (pixel < end) { y[i / 4u] = vec4<real>(epilogue(rows[0], i)); }
+  if (pixel + 1u < end) { y[(i + p.oc) / 4u] = vec4<real>(epilogue(rows[1], i + p.oc)); }
+  if (pixel + 2u < end) { y[(i + 2u * p.oc) / 4u] = vec4<real>(epilogue(rows[2], i + 2u * p.oc)); }
+  if (pixel + 3u < end) { y[(i + 3u * p.oc) / 4u] = vec4<real>(epilogue(rows[3], i + 3u * p.oc)); }
 }
 
 @compute @workgroup_size(SIZE)

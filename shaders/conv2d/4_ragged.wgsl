@@ -13,9 +13,10 @@ struct Params {
   sy: u32, sx: u32, dy: u32, dx: u32, py: u32, px: u32, groups: u32,
 }
 
-@group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read> w: array<f32>;
-@group(0) @binding(2) var<storage, read_write> y: array<f32>;
+alias real = f32;  // f16 where operands are stored so
+@group(0) @binding(0) var<storage, read> x: array<real>;
+@group(0) @binding(1) var<storage, read> w: array<real>;
+@group(0) @binding(2) var<storage, read_write> y: array<real>;
 @group(0) @binding(3) var<uniform> p: Params;
 
 fn epilogue(v: f32, i: u32) -> f32 { return v; }
@@ -37,7 +38,7 @@ fn under(q: Pixels, ky: u32, kx: u32, c: u32) -> vec4f {
   let right = kx * p.dx;
   let inside = (q.y + down < vec4u(p.ih)) & (q.x + right < vec4u(p.iw));
   let at = select(vec4u(0u), q.at + (down * p.iw + right) * p.ic + c, inside);
-  return select(vec4f(), vec4f(x[at.x], x[at.y], x[at.z], x[at.w]), inside);
+  return select(vec4f(), vec4f(vec4<real>(x[at.x], x[at.y], x[at.z], x[at.w])), inside);
 }
 
 // All products of four pixels and four channels; rows are columns of the mat4x4f.
@@ -46,10 +47,10 @@ fn outer(a: vec4f, b: vec4f) -> mat4x4f { return mat4x4f(b * a.x, b * a.y, b * a
 fn store_row(v: vec4f, pixel: u32, o: u32) {
   if (pixel >= p.batch * p.oh * p.ow) { return; }
   let i = pixel * p.oc + o;
-  y[i] = epilogue(v.x, i);
-  if (o + 1u < p.oc) { y[i + 1u] = epilogue(v.y, i + 1u); }
-  if (o + 2u < p.oc) { y[i + 2u] = epilogue(v.z, i + 2u); }
-  if (o + 3u < p.oc) { y[i + 3u] = epilogue(v.w, i + 3u); }
+  y[i] = real(epilogue(v.x, i));
+  if (o + 1u < p.oc) { y[i + 1u] = real(epilogue(v.y, i + 1u)); }
+  if (o + 2u < p.oc) { y[i + 2u] = real(epilogue(v.z, i + 2u)); }
+  if (o + 3u < p.oc) { y[i + 3u] = real(epilogue(v.w, i + 3u)); }
 }
 
 fn store(rows: mat4x4f, pixel: u32, o: u32) {
@@ -89,7 +90,7 @@ fn main(
     let ky = tap / p.kw;
     let kx = tap - ky * p.kw;
     let at = row * p.oc + four;
-    let filters = vec4f(w[at.x], w[at.y], w[at.z], w[at.w]);
+    let filters = vec4f(vec4<real>(w[at.x], w[at.y], w[at.z], w[at.w]));
     y0 += outer(under(q0, ky, kx, c), filters);
     y1 += outer(under(q1, ky, kx, c), filters);
     y2 += outer(under(q2, ky, kx, c), filters);

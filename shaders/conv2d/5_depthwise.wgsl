@@ -12,9 +12,10 @@ struct Params {
   sy: u32, sx: u32, dy: u32, dx: u32, py: u32, px: u32, groups: u32,
 }
 
-@group(0) @binding(0) var<storage, read> x: array<vec4f>;
-@group(0) @binding(1) var<storage, read> w: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> y: array<vec4f>;
+alias real = f32;  // f16 where operands are stored so
+@group(0) @binding(0) var<storage, read> x: array<vec4<real>>;
+@group(0) @binding(1) var<storage, read> w: array<vec4<real>>;
+@group(0) @binding(2) var<storage, read_write> y: array<vec4<real>>;
 @group(0) @binding(3) var<uniform> p: Params;
 
 fn epilogue(v: vec4f, i: u32) -> vec4f { return v; }
@@ -47,16 +48,16 @@ fn main(
     let right = tap % p.kw * p.dx;
     let inside = (iy + down < vec4u(p.ih)) & (ix + right < vec4u(p.iw));
     let at = select(vec4u(0u), corner + (down * p.iw + right) * fours, inside);
-    let filters = w[tap * fours + c];
-    y0 += select(vec4f(), x[at.x] * filters, inside.x);
-    y1 += select(vec4f(), x[at.y] * filters, inside.y);
-    y2 += select(vec4f(), x[at.z] * filters, inside.z);
-    y3 += select(vec4f(), x[at.w] * filters, inside.w);
+    let filters = vec4f(w[tap * fours + c]);
+    y0 += select(vec4f(), vec4f(x[at.x]) * filters, inside.x);
+    y1 += select(vec4f(), vec4f(x[at.y]) * filters, inside.y);
+    y2 += select(vec4f(), vec4f(x[at.z]) * filters, inside.z);
+    y3 += select(vec4f(), vec4f(x[at.w]) * filters, inside.w);
   }
 
   let o = first * fours + c;
-  y[o] = epilogue(y0, o * 4u);
-  if (first + 1u < pixels) { y[o + fours] = epilogue(y1, (o + fours) * 4u); }
-  if (first + 2u < pixels) { y[o + 2u * fours] = epilogue(y2, (o + 2u * fours) * 4u); }
-  if (first + 3u < pixels) { y[o + 3u * fours] = epilogue(y3, (o + 3u * fours) * 4u); }
+  y[o] = vec4<real>(epilogue(y0, o * 4u));
+  if (first + 1u < pixels) { y[o + fours] = vec4<real>(epilogue(y1, (o + fours) * 4u)); }
+  if (first + 2u < pixels) { y[o + 2u * fours] = vec4<real>(epilogue(y2, (o + 2u * fours) * 4u)); }
+  if (first + 3u < pixels) { y[o + 3u * fours] = vec4<real>(epilogue(y3, (o + 3u * fours) * 4u)); }
 }

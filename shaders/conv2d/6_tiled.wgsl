@@ -13,9 +13,10 @@ struct Params {
   sy: u32, sx: u32, dy: u32, dx: u32, py: u32, px: u32, groups: u32,
 }
 
-@group(0) @binding(0) var<storage, read> x: array<vec4f>;
-@group(0) @binding(1) var<storage, read> w: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> y: array<vec4f>;
+alias real = f32;  // f16 where operands are stored so
+@group(0) @binding(0) var<storage, read> x: array<vec4<real>>;
+@group(0) @binding(1) var<storage, read> w: array<vec4<real>>;
+@group(0) @binding(2) var<storage, read_write> y: array<vec4<real>>;
 @group(0) @binding(3) var<uniform> p: Params;
 
 const LINE = 66u;  // 64 pixels, and two more: the four lines start in different banks
@@ -45,15 +46,15 @@ fn block_x(q: Pixels, row: u32) -> mat4x4f {
   let under = q.at + (down * p.iw + right) * (p.ic / 4u) + (row - tap * p.ic) / 4u;
   let at = select(vec4u(0u), under, inside);
   return mat4x4f(
-    select(vec4f(), x[at.x], inside.x),
-    select(vec4f(), x[at.y], inside.y),
-    select(vec4f(), x[at.z], inside.z),
-    select(vec4f(), x[at.w], inside.w));
+    select(vec4f(), vec4f(x[at.x]), inside.x),
+    select(vec4f(), vec4f(x[at.y]), inside.y),
+    select(vec4f(), vec4f(x[at.z]), inside.z),
+    select(vec4f(), vec4f(x[at.w]), inside.w));
 }
 
 fn row_w(row: u32, o: u32) -> vec4f {
   let inside = row < p.kh * p.kw * p.ic;
-  return select(vec4f(), w[select(0u, row * p.oc + o, inside) / 4u], inside);
+  return select(vec4f(), vec4f(w[select(0u, row * p.oc + o, inside) / 4u]), inside);
 }
 
 fn store(rows: mat4x4f, first: u32, o: u32) {
@@ -61,7 +62,7 @@ fn store(rows: mat4x4f, first: u32, o: u32) {
   let end = p.batch * p.oh * p.ow;
   for (var e = 0u; e < 4u; e++) {
     let i = (first + 8u * e) * p.oc + o;
-    if (first + 8u * e < end) { y[i / 4u] = epilogue(rows[e], i); }
+    if (first + 8u * e < end) { y[i / 4u] = vec4<real>(epilogue(rows[e], i)); }
   }
 }
 

@@ -14,9 +14,10 @@ struct Params {
   sy: u32, sx: u32, dy: u32, dx: u32, py: u32, px: u32, groups: u32,
 }
 
-@group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read> w: array<f32>;
-@group(0) @binding(2) var<storage, read_write> y: array<f32>;
+alias real = f32;  // f16 where operands are stored so
+@group(0) @binding(0) var<storage, read> x: array<real>;
+@group(0) @binding(1) var<storage, read> w: array<real>;
+@group(0) @binding(2) var<storage, read_write> y: array<real>;
 @group(0) @binding(3) var<uniform> p: Params;
 
 const LINE = 66u;  // 64 pixels, and two more: the lines of a slab start in different banks
@@ -63,12 +64,12 @@ fn main(
     for (var q = t / 16u; q < 64u; q += 4u) {
       let c = corners[q];
       let inside = (c.y + down < p.ih) & (c.z + over < p.iw) & (row < rows);
-      slabx[t % 16u * LINE + q] = select(0.0, x[select(0u, c.x + shift, inside)], inside);
+      slabx[t % 16u * LINE + q] = select(0.0, f32(x[select(0u, c.x + shift, inside)]), inside);
     }
     for (var r = t / 16u; r < 16u; r += 4u) {
       let inside = (slab + r < rows) & (o + t % 16u < p.oc);
       let at = select(0u, (slab + r) * p.oc + o + t % 16u, inside);
-      slabw[r * 16u + t % 16u] = select(0.0, w[at], inside);
+      slabw[r * 16u + t % 16u] = select(0.0, f32(w[at]), inside);
     }
     workgroupBarrier();
 
@@ -91,10 +92,10 @@ fn main(
     let i = q * p.oc + o + t % 8u;
     let upper = e < 4u;
     if ((q < end) & (o + t % 8u < p.oc)) {
-      y[i] = epilogue(select(left1[e % 4u], left0[e % 4u], upper), i);
+      y[i] = real(epilogue(select(left1[e % 4u], left0[e % 4u], upper), i));
     }
     if ((q < end) & (o + t % 8u + 8u < p.oc)) {
-      y[i + 8u] = epilogue(select(right1[e % 4u], right0[e % 4u], upper), i + 8u);
+      y[i + 8u] = real(epilogue(select(right1[e % 4u], right0[e % 4u], upper), i + 8u));
     }
   }
 }

@@ -11,9 +11,10 @@ struct Params {
   sy: u32, sx: u32, dy: u32, dx: u32, py: u32, px: u32, groups: u32,
 }
 
-@group(0) @binding(0) var<storage, read> g: array<f32>;
-@group(0) @binding(1) var<storage, read> w: array<f32>;
-@group(0) @binding(2) var<storage, read_write> dx: array<f32>;
+alias real = f32;  // f16 where operands are stored so
+@group(0) @binding(0) var<storage, read> g: array<real>;
+@group(0) @binding(1) var<storage, read> w: array<real>;
+@group(0) @binding(2) var<storage, read_write> dx: array<real>;
 @group(0) @binding(3) var<uniform> p: Params;
 
 fn epilogue(v: f32, i: u32) -> f32 { return v; }
@@ -44,8 +45,8 @@ fn main(
       if ((tx % p.sx != 0u) | (tx / p.sx >= p.ow)) { continue; }
       let gat = ((b * p.oh + ty / p.sy) * p.ow + tx / p.sx) * p.oc + first;
       let wat = ((ky * p.kw + kx) * per + channel % per) * p.oc + first;
-      for (var c = 0u; c < fan; c++) { sum += g[gat + c] * w[wat + c]; }
+      for (var c = 0u; c < fan; c++) { sum += f32(g[gat + c]) * f32(w[wat + c]); }
     }
   }
-  dx[i] = epilogue(sum, i);
+  dx[i] = real(epilogue(sum, i));
 }

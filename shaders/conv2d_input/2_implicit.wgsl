@@ -12,9 +12,10 @@ struct Params {
   sy: u32, sx: u32, dy: u32, dx: u32, py: u32, px: u32, groups: u32,
 }
 
-@group(0) @binding(0) var<storage, read> g: array<vec4f>;
-@group(0) @binding(1) var<storage, read> w: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> dx: array<vec4f>;
+alias real = f32;  // f16 where operands are stored so
+@group(0) @binding(0) var<storage, read> g: array<vec4<real>>;
+@group(0) @binding(1) var<storage, read> w: array<vec4<real>>;
+@group(0) @binding(2) var<storage, read_write> dx: array<vec4<real>>;
 @group(0) @binding(3) var<uniform> p: Params;
 
 fn epilogue(v: vec4f, i: u32) -> vec4f { return v; }
@@ -38,21 +39,22 @@ fn block_g(q: Pixels, my: u32, mx: u32, c: u32) -> mat4x4f {
   let inside = (q.y + my < vec4u(p.oh)) & (q.x + mx < vec4u(p.ow));
   let at = select(vec4u(0u), q.at + (my * p.ow + mx) * (p.oc / 4u) + c, inside);
   return mat4x4f(
-    select(vec4f(), g[at.x], inside.x),
-    select(vec4f(), g[at.y], inside.y),
-    select(vec4f(), g[at.z], inside.z),
-    select(vec4f(), g[at.w], inside.w));
+    select(vec4f(), vec4f(g[at.x]), inside.x),
+    select(vec4f(), vec4f(g[at.y]), inside.y),
+    select(vec4f(), vec4f(g[at.z]), inside.z),
+    select(vec4f(), vec4f(g[at.w]), inside.w));
 }
 
 fn block_w(at: u32) -> mat4x4f {
   let row = p.oc / 4u;
-  return transpose(mat4x4f(w[at], w[at + row], w[at + 2u * row], w[at + 3u * row]));
+  return transpose(mat4x4f(
+    vec4f(w[at]), vec4f(w[at + row]), vec4f(w[at + 2u * row]), vec4f(w[at + 3u * row])));
 }
 
 fn store_row(v: vec4f, image: u32, iy: u32, ix: u32, channel: u32) {
   if ((image >= p.batch) | (iy >= p.ih) | (ix >= p.iw) | (channel >= p.ic)) { return; }
   let i = ((image * p.ih + iy) * p.iw + ix) * p.ic + channel;
-  dx[i / 4u] = epilogue(v, i);
+  dx[i / 4u] = vec4<real>(epilogue(v, i));
 }
 
 fn store(rows: mat4x4f, q: Pixels, fy: u32, fx: u32, channel: u32) {

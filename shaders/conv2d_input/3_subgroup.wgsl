@@ -17,9 +17,10 @@ struct Params {
 
 override SIZE: u32 = 4u;  // lanes of a subgroup, at least 4
 
-@group(0) @binding(0) var<storage, read> g: array<vec4f>;
-@group(0) @binding(1) var<storage, read> w: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> dx: array<vec4f>;
+alias real = f32;  // f16 where operands are stored so
+@group(0) @binding(0) var<storage, read> g: array<vec4<real>>;
+@group(0) @binding(1) var<storage, read> w: array<vec4<real>>;
+@group(0) @binding(2) var<storage, read_write> dx: array<vec4<real>>;
 @group(0) @binding(3) var<uniform> p: Params;
 
 fn epilogue(v: vec4f, i: u32) -> vec4f { return v; }
@@ -39,7 +40,7 @@ fn pixels(first: u32, down: u32, across: u32, step: u32) -> Pixels {
 
 // Four pixels by four output channels; rows are columns here.
 fn block_g(at: u32, inside: bool) -> mat4x4f {
-  let line = select(vec4f(), g[at], inside);
+  let line = select(vec4f(), vec4f(g[at]), inside);
   return mat4x4f(
     subgroupBroadcast(line, 0u),
     subgroupBroadcast(line, 1u),
@@ -50,13 +51,14 @@ fn block_g(at: u32, inside: bool) -> mat4x4f {
 // Four output channels by four input channels.
 fn block_w(at: u32) -> mat4x4f {
   let row = p.oc / 4u;
-  return transpose(mat4x4f(w[at], w[at + row], w[at + 2u * row], w[at + 3u * row]));
+  return transpose(mat4x4f(
+    vec4f(w[at]), vec4f(w[at + row]), vec4f(w[at + 2u * row]), vec4f(w[at + 3u * row])));
 }
 
 fn store_row(v: vec4f, image: u32, iy: u32, ix: u32, channel: u32) {
   if ((image >= p.batch) | (iy >= p.ih) | (ix >= p.iw) | (channel >= p.ic)) { return; }
   let i = ((image * p.ih + iy) * p.iw + ix) * p.ic + channel;
-  dx[i / 4u] = epilogue(v, i);
+  dx[i / 4u] = vec4<real>(epilogue(v, i));
 }
 
 fn store(left: mat4x4f, right: mat4x4f, q: Pixels, fy: u32, fx: u32, channel: u32) {

@@ -12,9 +12,10 @@ struct Params {
   sy: u32, sx: u32, dy: u32, dx: u32, py: u32, px: u32, groups: u32,
 }
 
-@group(0) @binding(0) var<storage, read> g: array<f32>;
-@group(0) @binding(1) var<storage, read> w: array<f32>;
-@group(0) @binding(2) var<storage, read_write> dx: array<f32>;
+alias real = f32;  // f16 where operands are stored so
+@group(0) @binding(0) var<storage, read> g: array<real>;
+@group(0) @binding(1) var<storage, read> w: array<real>;
+@group(0) @binding(2) var<storage, read_write> dx: array<real>;
 @group(0) @binding(3) var<uniform> p: Params;
 
 fn epilogue(v: f32, i: u32) -> f32 { return v; }
@@ -37,7 +38,7 @@ fn pixels(first: u32, down: u32, across: u32) -> Pixels {
 fn under(q: Pixels, my: u32, mx: u32, c: u32) -> vec4f {
   let inside = (q.y + my < vec4u(p.oh)) & (q.x + mx < vec4u(p.ow));
   let at = select(vec4u(0u), q.at + (my * p.ow + mx) * p.oc + c, inside);
-  return select(vec4f(), vec4f(g[at.x], g[at.y], g[at.z], g[at.w]), inside);
+  return select(vec4f(), vec4f(vec4<real>(g[at.x], g[at.y], g[at.z], g[at.w])), inside);
 }
 
 // All products of four pixels and four channels; rows are columns of the mat4x4f.
@@ -46,10 +47,10 @@ fn outer(a: vec4f, b: vec4f) -> mat4x4f { return mat4x4f(b * a.x, b * a.y, b * a
 fn store_row(v: vec4f, image: u32, iy: u32, ix: u32, channel: u32) {
   if ((image >= p.batch) | (iy >= p.ih) | (ix >= p.iw)) { return; }
   let i = ((image * p.ih + iy) * p.iw + ix) * p.ic + channel;
-  dx[i] = epilogue(v.x, i);
-  if (channel + 1u < p.ic) { dx[i + 1u] = epilogue(v.y, i + 1u); }
-  if (channel + 2u < p.ic) { dx[i + 2u] = epilogue(v.z, i + 2u); }
-  if (channel + 3u < p.ic) { dx[i + 3u] = epilogue(v.w, i + 3u); }
+  dx[i] = real(epilogue(v.x, i));
+  if (channel + 1u < p.ic) { dx[i + 1u] = real(epilogue(v.y, i + 1u)); }
+  if (channel + 2u < p.ic) { dx[i + 2u] = real(epilogue(v.z, i + 2u)); }
+  if (channel + 3u < p.ic) { dx[i + 3u] = real(epilogue(v.w, i + 3u)); }
 }
 
 fn store(rows: mat4x4f, q: Pixels, fy: u32, fx: u32, channel: u32) {
@@ -119,7 +120,7 @@ fn main(
     let my = v.shift - jy * v.less;
     let mx = h.shift - jx * h.less;
     let at = ((v.first + jy * v.step) * p.kw + h.first + jx * h.step) * per * p.oc + four + c;
-    let filters = vec4f(w[at.x], w[at.y], w[at.z], w[at.w]);
+    let filters = vec4f(vec4<real>(w[at.x], w[at.y], w[at.z], w[at.w]));
     d0 += outer(under(p0, my, mx, c), filters);
     d1 += outer(under(p1, my, mx, c), filters);
     d2 += outer(under(p2, my, mx, c), filters);

@@ -11,9 +11,10 @@ struct Params {
   sy: u32, sx: u32, dy: u32, dx: u32, py: u32, px: u32, groups: u32,
 }
 
-@group(0) @binding(0) var<storage, read> g: array<vec4f>;
-@group(0) @binding(1) var<storage, read> w: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> dx: array<vec4f>;
+alias real = f32;  // f16 where operands are stored so
+@group(0) @binding(0) var<storage, read> g: array<vec4<real>>;
+@group(0) @binding(1) var<storage, read> w: array<vec4<real>>;
+@group(0) @binding(2) var<storage, read_write> dx: array<vec4<real>>;
 @group(0) @binding(3) var<uniform> p: Params;
 
 fn epilogue(v: vec4f, i: u32) -> vec4f { return v; }
@@ -48,16 +49,16 @@ fn main(
     let met = (oy * p.sy == ty) & (ox * p.sx == tx);
     let inside = met & (oy < vec4u(p.oh)) & (ox < vec4u(p.ow));
     let at = select(vec4u(0u), ((image + oy) * p.ow + ox) * fours + c, inside);
-    let filters = w[tap * fours + c];
-    d0 += select(vec4f(), g[at.x] * filters, inside.x);
-    d1 += select(vec4f(), g[at.y] * filters, inside.y);
-    d2 += select(vec4f(), g[at.z] * filters, inside.z);
-    d3 += select(vec4f(), g[at.w] * filters, inside.w);
+    let filters = vec4f(w[tap * fours + c]);
+    d0 += select(vec4f(), vec4f(g[at.x]) * filters, inside.x);
+    d1 += select(vec4f(), vec4f(g[at.y]) * filters, inside.y);
+    d2 += select(vec4f(), vec4f(g[at.z]) * filters, inside.z);
+    d3 += select(vec4f(), vec4f(g[at.w]) * filters, inside.w);
   }
 
   let o = first * fours + c;
-  dx[o] = epilogue(d0, o * 4u);
-  if (first + 1u < pixels) { dx[o + fours] = epilogue(d1, (o + fours) * 4u); }
-  if (first + 2u < pixels) { dx[o + 2u * fours] = epilogue(d2, (o + 2u * fours) * 4u); }
-  if (first + 3u < pixels) { dx[o + 3u * fours] = epilogue(d3, (o + 3u * fours) * 4u); }
+  dx[o] = vec4<real>(epilogue(d0, o * 4u));
+  if (first + 1u < pixels) { dx[o + fours] = vec4<real>(epilogue(d1, (o + fours) * 4u)); }
+  if (first + 2u < pixels) { dx[o + 2u * fours] = vec4<real>(epilogue(d2, (o + 2u * fours) * 4u)); }
+  if (first + 3u < pixels) { dx[o + 3u * fours] = vec4<real>(epilogue(d3, (o + 3u * fours) * 4u)); }
 }

@@ -14,9 +14,10 @@ struct Params {
   sy: u32, sx: u32, dy: u32, dx: u32, py: u32, px: u32, groups: u32,
 }
 
-@group(0) @binding(0) var<storage, read> g: array<vec4f>;
-@group(0) @binding(1) var<storage, read> w: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> dx: array<vec4f>;
+alias real = f32;  // f16 where operands are stored so
+@group(0) @binding(0) var<storage, read> g: array<vec4<real>>;
+@group(0) @binding(1) var<storage, read> w: array<vec4<real>>;
+@group(0) @binding(2) var<storage, read_write> dx: array<vec4<real>>;
 @group(0) @binding(3) var<uniform> p: Params;
 
 const LINE = 66u;  // 64 pixels, and two more: the four lines start in different banks
@@ -34,7 +35,7 @@ fn store(v: vec4f, q: u32, phase: u32, down: u32, across: u32, channel: u32) {
   let ix = q % across * p.sx + phase % p.sx;
   if ((image >= p.batch) | (iy >= p.ih) | (ix >= p.iw) | (channel >= p.ic)) { return; }
   let i = ((image * p.ih + iy) * p.iw + ix) * p.ic + channel;
-  dx[i / 4u] = epilogue(v, i);
+  dx[i / 4u] = vec4<real>(epilogue(v, i));
 }
 
 // The taps of one axis that reach a phase f of dx: `count` of them from `first` on, `step` apart.
@@ -96,12 +97,12 @@ fn main(
     let filters = ((v.first + jy * v.step) * p.kw + h.first + jx * h.step) * p.ic + channels;
     let wat = select(vec2u(0u), filters * (p.oc / 4u) + c, some.xy);
     let to = t % 4u * LINE + t / 4u;
-    slabg[to] = select(vec4f(), g[at.x], inside.x);
-    slabg[to + 16u] = select(vec4f(), g[at.y], inside.y);
-    slabg[to + 32u] = select(vec4f(), g[at.z], inside.z);
-    slabg[to + 48u] = select(vec4f(), g[at.w], inside.w);
-    slabw[slotw] = select(vec4f(), w[wat.x], some.x);
-    slabw[slotw + 4u] = select(vec4f(), w[wat.y], some.x);
+    slabg[to] = select(vec4f(), vec4f(g[at.x]), inside.x);
+    slabg[to + 16u] = select(vec4f(), vec4f(g[at.y]), inside.y);
+    slabg[to + 32u] = select(vec4f(), vec4f(g[at.z]), inside.z);
+    slabg[to + 48u] = select(vec4f(), vec4f(g[at.w]), inside.w);
+    slabw[slotw] = select(vec4f(), vec4f(w[wat.x]), some.x);
+    slabw[slotw + 4u] = select(vec4f(), vec4f(w[wat.y]), some.x);
     workgroupBarrier();
 
     for (var l = 0u; l < 4u; l++) {

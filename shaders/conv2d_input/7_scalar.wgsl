@@ -15,9 +15,10 @@ struct Params {
   sy: u32, sx: u32, dy: u32, dx: u32, py: u32, px: u32, groups: u32,
 }
 
-@group(0) @binding(0) var<storage, read> g: array<f32>;
-@group(0) @binding(1) var<storage, read> w: array<f32>;
-@group(0) @binding(2) var<storage, read_write> dx: array<f32>;
+alias real = f32;  // f16 where operands are stored so
+@group(0) @binding(0) var<storage, read> g: array<real>;
+@group(0) @binding(1) var<storage, read> w: array<real>;
+@group(0) @binding(2) var<storage, read_write> dx: array<real>;
 @group(0) @binding(3) var<uniform> p: Params;
 
 const LINE = 66u;  // 64 pixels, and two more: the lines of a slab start in different banks
@@ -35,7 +36,7 @@ fn store(v: f32, q: u32, phase: u32, down: u32, across: u32, channel: u32) {
   let ix = q % across * p.sx + phase % p.sx;
   if ((image >= p.batch) | (iy >= p.ih) | (ix >= p.iw) | (channel >= p.ic)) { return; }
   let i = ((image * p.ih + iy) * p.iw + ix) * p.ic + channel;
-  dx[i] = epilogue(v, i);
+  dx[i] = real(epilogue(v, i));
 }
 
 // The taps of one axis that reach a phase f of dx: `count` of them from `first` on, `step` apart.
@@ -94,13 +95,13 @@ fn main(
       let at = places[q];
       let inside = (at.y + my < p.oh) & (at.z + mx < p.ow) & (jy < v.count);
       let i = select(0u, (at.x + my * p.ow + mx) * p.oc + c, inside);
-      slabg[t % 16u * LINE + q] = select(0.0, g[i], inside);
+      slabg[t % 16u * LINE + q] = select(0.0, f32(g[i]), inside);
     }
     let filters = ((v.first + jy * v.step) * p.kw + h.first + jx * h.step) * p.ic + block;
     for (var r = t / 16u; r < 16u; r += 4u) {
       let inside = (jy < v.count) & (block + r < p.ic);
       let i = select(0u, (filters + r) * p.oc + c, inside);
-      slabw[t % 16u * CHANNELS + r] = select(0.0, w[i], inside);
+      slabw[t % 16u * CHANNELS + r] = select(0.0, f32(w[i]), inside);
     }
     workgroupBarrier();
 

@@ -16,9 +16,10 @@ override WIDTH: u32 = 64u;  // threads per workgroup
 override TA: u32 = 0u;      // 1: a is stored transposed
 override TB: u32 = 0u;      // 1: b is stored transposed
 
-@group(0) @binding(0) var<storage, read> a: array<f32>;
-@group(0) @binding(1) var<storage, read> b: array<f32>;
-@group(0) @binding(2) var<storage, read_write> c: array<vec4f>;
+alias real = f32;  // f16 where operands are stored so
+@group(0) @binding(0) var<storage, read> a: array<real>;
+@group(0) @binding(1) var<storage, read> b: array<real>;
+@group(0) @binding(2) var<storage, read_write> c: array<vec4<real>>;
 @group(0) @binding(3) var<uniform> p: Params;
 
 fn epilogue(v: vec4f, i: u32) -> vec4f { return v; }
@@ -52,18 +53,18 @@ fn main(
   var row2 = vec4f();
   var row3 = vec4f();
   for (var l = first; l < last; l++) {
-    let y = vec4f(b[bt.x], b[bt.y], b[bt.z], b[bt.w]);
-    row0 += a[at.x] * y;
-    row1 += a[at.y] * y;
-    row2 += a[at.z] * y;
-    row3 += a[at.w] * y;
+    let y = vec4f(vec4<real>(b[bt.x], b[bt.y], b[bt.z], b[bt.w]));
+    row0 += f32(a[at.x]) * y;
+    row1 += f32(a[at.y]) * y;
+    row2 += f32(a[at.z]) * y;
+    row3 += f32(a[at.w]) * y;
     at += anext;
     bt += bnext;
   }
 
   let i = (z * p.m + row) * p.n + col;
-  c[i / 4u] = epilogue(row0, i);
-  if (row + 1u < p.m) { c[(i + p.n) / 4u] = epilogue(row1, i + p.n); }
-  if (row + 2u < p.m) { c[(i + 2u * p.n) / 4u] = epilogue(row2, i + 2u * p.n); }
-  if (row + 3u < p.m) { c[(i + 3u * p.n) / 4u] = epilogue(row3, i + 3u * p.n); }
+  c[i / 4u] = vec4<real>(epilogue(row0, i));
+  if (row + 1u < p.m) { c[(i + p.n) / 4u] = vec4<real>(epilogue(row1, i + p.n)); }
+  if (row + 2u < p.m) { c[(i + 2u * p.n) / 4u] = vec4<real>(epilogue(row2, i + 2u * p.n)); }
+  if (row + 3u < p.m) { c[(i + 3u * p.n) / 4u] = vec4<real>(epilogue(row3, i + 3u * p.n)); }
 }

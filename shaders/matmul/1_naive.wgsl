@@ -14,9 +14,10 @@ struct Params {
 override TA: u32 = 0u;  // 1: a is stored transposed
 override TB: u32 = 0u;  // 1: b is stored transposed
 
-@group(0) @binding(0) var<storage, read> a: array<f32>;
-@group(0) @binding(1) var<storage, read> b: array<f32>;
-@group(0) @binding(2) var<storage, read_write> c: array<f32>;
+alias real = f32;  // f16 where operands are stored so
+@group(0) @binding(0) var<storage, read> a: array<real>;
+@group(0) @binding(1) var<storage, read> b: array<real>;
+@group(0) @binding(2) var<storage, read_write> c: array<real>;
 @group(0) @binding(3) var<uniform> p: Params;
 
 fn epilogue(v: f32, i: u32) -> f32 { return v; }
@@ -43,9 +44,9 @@ fn main(
 
   var sum = 0.0;
   for (var l = first; l < last; l++) {
-    sum += a[at] * b[bt];
+    sum += f32(a[at]) * f32(b[bt]);
     at += anext;
     bt += bnext;
   }
-  c[i] = epilogue(sum, i);
+  c[i] = real(epilogue(sum, i));
 }

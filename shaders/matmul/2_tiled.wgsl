@@ -15,9 +15,10 @@ struct Params {
 override TA: u32 = 0u;  // 1: a is stored transposed
 override TB: u32 = 0u;  // 1: b is stored transposed
 
-@group(0) @binding(0) var<storage, read> a: array<f32>;
-@group(0) @binding(1) var<storage, read> b: array<f32>;
-@group(0) @binding(2) var<storage, read_write> c: array<f32>;
+alias real = f32;  // f16 where operands are stored so
+@group(0) @binding(0) var<storage, read> a: array<real>;
+@group(0) @binding(1) var<storage, read> b: array<real>;
+@group(0) @binding(2) var<storage, read_write> c: array<real>;
 @group(0) @binding(3) var<uniform> p: Params;
 
 // 17 floats per line, so that a column of a tile lies in 16 different banks.
@@ -29,12 +30,12 @@ fn epilogue(v: f32, i: u32) -> f32 { return v; }
 // Outside the matrix and from `last` on reads zero, so that a tile that overhangs adds nothing.
 fn load_a(base: u32, row: u32, l: u32, last: u32) -> f32 {
   if ((row >= p.m) | (l >= last)) { return 0.0; }
-  return a[base + select(row * p.k + l, l * p.m + row, TA == 1u)];
+  return f32(a[base + select(row * p.k + l, l * p.m + row, TA == 1u)]);
 }
 
 fn load_b(base: u32, l: u32, last: u32, col: u32) -> f32 {
   if ((col >= p.n) | (l >= last)) { return 0.0; }
-  return b[base + select(l * p.n + col, col * p.k + l, TB == 1u)];
+  return f32(b[base + select(l * p.n + col, col * p.k + l, TB == 1u)]);
 }
 
 @compute @workgroup_size(16, 16)
@@ -69,5 +70,5 @@ fn main(
   }
 
   let i = (z * p.m + row + lid.y) * p.n + col + lid.x;
-  if ((row + lid.y < p.m) & (col + lid.x < p.n)) { c[i] = epilogue(sum, i); }
+  if ((row + lid.y < p.m) & (col + lid.x < p.n)) { c[i] = real(epilogue(sum, i)); }
 }

@@ -17,9 +17,10 @@ struct Params {
 override TA: u32 = 0u;  // 1: a is stored transposed
 override TB: u32 = 0u;  // 1: b is stored transposed
 
-@group(0) @binding(0) var<storage, read> a: array<vec4f>;
-@group(0) @binding(1) var<storage, read> b: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> c: array<vec4f>;
+alias real = f32;  // f16 where operands are stored so
+@group(0) @binding(0) var<storage, read> a: array<vec4<real>>;
+@group(0) @binding(1) var<storage, read> b: array<vec4<real>>;
+@group(0) @binding(2) var<storage, read_write> c: array<vec4<real>>;
 @group(0) @binding(3) var<uniform> p: Params;
 
 // 17 vec4s per line, so that blocks that are stored together lie in different banks.
@@ -40,7 +41,7 @@ fn lines(first: u32, slab: u32, count: u32, along: bool) -> vec4u {
 fn block_a(base: u32, row: u32, l: u32, last: u32) -> mat4x4f {
   if (l >= last) { return mat4x4f(); }
   let at = base / 4u + lines(row, l, p.m, TA == 0u);
-  let block = mat4x4f(a[at.x], a[at.y], a[at.z], a[at.w]);
+  let block = mat4x4f(vec4f(a[at.x]), vec4f(a[at.y]), vec4f(a[at.z]), vec4f(a[at.w]));
   if (TA == 1u) { return block; }
   return transpose(block);
 }
@@ -48,7 +49,7 @@ fn block_a(base: u32, row: u32, l: u32, last: u32) -> mat4x4f {
 fn block_b(base: u32, col: u32, l: u32, last: u32) -> mat4x4f {
   if (l >= last) { return mat4x4f(); }
   let at = base / 4u + lines(col, l, p.n, TB == 1u);
-  let block = mat4x4f(b[at.x], b[at.y], b[at.z], b[at.w]);
+  let block = mat4x4f(vec4f(b[at.x]), vec4f(b[at.y]), vec4f(b[at.z]), vec4f(b[at.w]));
   if (TB == 0u) { return block; }
   return transpose(block);
 }
@@ -56,10 +57,10 @@ fn block_b(base: u32, col: u32, l: u32, last: u32) -> mat4x4f {
 fn store(rows: mat4x4f, z: u32, row: u32, col: u32) {
   if (col >= p.n) { return; }
   let i = (z * p.m + row) * p.n + col;
-  if (row < p.m) { c[i / 4u] = epilogue(rows[0], i); }
-  if (row + 1u < p.m) { c[(i + p.n) / 4u] = epilogue(rows[1], i + p.n); }
-  if (row + 2u < p.m) { c[(i + 2u * p.n) / 4u] = epilogue(rows[2], i + 2u * p.n); }
-  if (row + 3u < p.m) { c[(i + 3u * p.n) / 4u] = epilogue(rows[3], i + 3u * p.n); }
+  if (row < p.m) { c[i / 4u] = vec4<real>(epilogue(rows[0], i)); }
+  if (row + 1u < p.m) { c[(i + p.n) / 4u] = vec4<real>(epilogue(rows[1], i + p.n)); }
+  if (row + 2u < p.m) { c[(i + 2u * p.n) / 4u] = vec4<real>(epilogue(rows[2], i + 2u * p.n)); }
+  if (row + 3u < p.m) { c[(i + 3u * p.n) / 4u] = vec4<real>(epilogue(rows[3], i + 3u * p.n)); }
 }
 
 @compute @workgroup_size(8, 8)

@@ -21,9 +21,10 @@ override SIZE: u32 = 4u;  // lanes of a subgroup, at least 4
 override TA: u32 = 0u;    // 1: a is stored transposed
 override TB: u32 = 0u;    // 1: b is stored transposed
 
-@group(0) @binding(0) var<storage, read> a: array<vec4f>;
-@group(0) @binding(1) var<storage, read> b: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> c: array<vec4f>;
+alias real = f32;  // f16 where operands are stored so
+@group(0) @binding(0) var<storage, read> a: array<vec4<real>>;
+@group(0) @binding(1) var<storage, read> b: array<vec4<real>>;
+@group(0) @binding(2) var<storage, read_write> c: array<vec4<real>>;
 @group(0) @binding(3) var<uniform> p: Params;
 
 fn epilogue(v: vec4f, i: u32) -> vec4f { return v; }
@@ -37,14 +38,14 @@ fn lines(first: u32, count: u32, along: bool, order: vec4u) -> vec4u {
 
 // Four rows of A by four l, and four l by four columns of B; rows are columns of the mat4x4f.
 fn block_a(at: u32) -> mat4x4f {
-  let line = a[at];
+  let line = vec4f(a[at]);
   let block = mat4x4f(line, quadSwapX(line), quadSwapY(line), quadSwapDiagonal(line));
   if (TA == 1u) { return transpose(block); }
   return block;
 }
 
 fn block_b(at: vec4u, e: u32) -> mat4x4f {
-  let block = mat4x4f(b[at.x], b[at.y], b[at.z], b[at.w]);
+  let block = mat4x4f(vec4f(b[at.x]), vec4f(b[at.y]), vec4f(b[at.z]), vec4f(b[at.w]));
   if (TB == 0u) { return block; }
   let rows = transpose(block);
   if (TA == 0u) { return rows; }
@@ -54,10 +55,10 @@ fn block_b(at: vec4u, e: u32) -> mat4x4f {
 fn store(rows: mat4x4f, z: u32, row: vec4u, col: u32) {
   if (col >= p.n) { return; }
   let i = (z * p.m + row) * p.n + col;
-  if (row.x < p.m) { c[i.x / 4u] = epilogue(rows[0], i.x); }
-  if (row.y < p.m) { c[i.y / 4u] = epilogue(rows[1], i.y); }
-  if (row.z < p.m) { c[i.z / 4u] = epilogue(rows[2], i.z); }
-  if (row.w < p.m) { c[i.w / 4u] = epilogue(rows[3], i.w); }
+  if (row.x < p.m) { c[i.x / 4u] = vec4<real>(epilogue(rows[0], i.x)); }
+  if (row.y < p.m) { c[i.y / 4u] = vec4<real>(epilogue(rows[1], i.y)); }
+  if (row.z < p.m) { c[i.z / 4u] = vec4<real>(epilogue(rows[2], i.z)); }
+  if (row.w < p.m) { c[i.w / 4u] = vec4<real>(epilogue(rows[3], i.w)); }
 }
 
 @compute @workgroup_size(SIZE)

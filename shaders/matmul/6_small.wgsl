@@ -16,9 +16,10 @@ struct Params {
 override TA: u32 = 0u;  // 1: a is stored transposed
 override TB: u32 = 0u;  // 1: b is stored transposed
 
-@group(0) @binding(0) var<storage, read> a: array<vec4f>;
-@group(0) @binding(1) var<storage, read> b: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> c: array<vec4f>;
+alias real = f32;  // f16 where operands are stored so
+@group(0) @binding(0) var<storage, read> a: array<vec4<real>>;
+@group(0) @binding(1) var<storage, read> b: array<vec4<real>>;
+@group(0) @binding(2) var<storage, read_write> c: array<vec4<real>>;
 @group(0) @binding(3) var<uniform> p: Params;
 
 fn epilogue(v: vec4f, i: u32) -> vec4f { return v; }
@@ -33,13 +34,13 @@ fn lines(first: u32, count: u32, along: bool) -> vec4u {
 
 // Four rows of A by four l, and four l by four columns of B; rows are columns of the mat4x4f.
 fn block_a(at: vec4u) -> mat4x4f {
-  let block = mat4x4f(a[at.x], a[at.y], a[at.z], a[at.w]);
+  let block = mat4x4f(vec4f(a[at.x]), vec4f(a[at.y]), vec4f(a[at.z]), vec4f(a[at.w]));
   if (TA == 1u) { return transpose(block); }
   return block;
 }
 
 fn block_b(at: vec4u) -> mat4x4f {
-  let block = mat4x4f(b[at.x], b[at.y], b[at.z], b[at.w]);
+  let block = mat4x4f(vec4f(b[at.x]), vec4f(b[at.y]), vec4f(b[at.z]), vec4f(b[at.w]));
   if (TB == 1u) { return transpose(block); }
   return block;
 }
@@ -72,8 +73,8 @@ fn main(
   }
 
   let i = (z * p.m + row) * p.n + col;
-  c[i / 4u] = epilogue(rows[0], i);
-  if (row + 1u < p.m) { c[(i + p.n) / 4u] = epilogue(rows[1], i + p.n); }
-  if (row + 2u < p.m) { c[(i + 2u * p.n) / 4u] = epilogue(rows[2], i + 2u * p.n); }
-  if (row + 3u < p.m) { c[(i + 3u * p.n) / 4u] = epilogue(rows[3], i + 3u * p.n); }
+  c[i / 4u] = vec4<real>(epilogue(rows[0], i));
+  if (row + 1u < p.m) { c[(i + p.n) / 4u] = vec4<real>(epilogue(rows[1], i + p.n)); }
+  if (row + 2u < p.m) { c[(i + 2u * p.n) / 4u] = vec4<real>(epilogue(rows[2], i + 2u * p.n)); }
+  if (row + 3u < p.m) { c[(i + 3u * p.n) / 4u] = vec4<real>(epilogue(rows[3], i + 3u * p.n)); }
 }

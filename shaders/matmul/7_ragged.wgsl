@@ -16,15 +16,16 @@ override WIDTH: u32 = 32u;  // threads per workgroup
 override TA: u32 = 0u;      // 1: a is stored transposed
 override TB: u32 = 0u;      // 1: b is stored transposed
 
-@group(0) @binding(0) var<storage, read> a: array<f32>;
-@group(0) @binding(1) var<storage, read> b: array<f32>;
-@group(0) @binding(2) var<storage, read_write> c: array<f32>;
+alias real = f32;  // f16 where operands are stored so
+@group(0) @binding(0) var<storage, read> a: array<real>;
+@group(0) @binding(1) var<storage, read> b: array<real>;
+@group(0) @binding(2) var<storage, read_write> c: array<real>;
 @group(0) @binding(3) var<uniform> p: Params;
 
 fn epilogue(v: f32, i: u32) -> f32 { return v; }
 
-fn four_of_a(at: vec4u) -> vec4f { return vec4f(a[at.x], a[at.y], a[at.z], a[at.w]); }
-fn four_of_b(at: vec4u) -> vec4f { return vec4f(b[at.x], b[at.y], b[at.z], b[at.w]); }
+fn four_of_a(at: vec4u) -> vec4f { return vec4f(vec4<real>(a[at.x], a[at.y], a[at.z], a[at.w])); }
+fn four_of_b(at: vec4u) -> vec4f { return vec4f(vec4<real>(b[at.x], b[at.y], b[at.z], b[at.w])); }
 
 // All products of four rows and four columns; rows are columns of the mat4x4f.
 fn outer(x: vec4f, y: vec4f) -> mat4x4f { return mat4x4f(y * x.x, y * x.y, y * x.z, y * x.w); }
@@ -32,10 +33,10 @@ fn outer(x: vec4f, y: vec4f) -> mat4x4f { return mat4x4f(y * x.x, y * x.y, y * x
 fn store_row(v: vec4f, z: u32, row: u32, col: u32) {
   if (row >= p.m) { return; }
   let i = (z * p.m + row) * p.n + col;
-  if (col < p.n) { c[i] = epilogue(v.x, i); }
-  if (col + 1u < p.n) { c[i + 1u] = epilogue(v.y, i + 1u); }
-  if (col + 2u < p.n) { c[i + 2u] = epilogue(v.z, i + 2u); }
-  if (col + 3u < p.n) { c[i + 3u] = epilogue(v.w, i + 3u); }
+  if (col < p.n) { c[i] = real(epilogue(v.x, i)); }
+  if (col + 1u < p.n) { c[i + 1u] = real(epilogue(v.y, i + 1u)); }
+  if (col + 2u < p.n) { c[i + 2u] = real(epilogue(v.z, i + 2u)); }
+  if (col + 3u < p.n) { c[i + 3u] = real(epilogue(v.w, i + 3u)); }
 }
 
 fn store(rows: mat4x4f, z: u32, row: u32, col: u32) {

@@ -17,9 +17,10 @@ override WIDTH: u32 = 64u;  // threads per element, a power of two
 override TA: u32 = 0u;      // 1: a is stored transposed
 override TB: u32 = 0u;      // 1: b is stored transposed
 
-@group(0) @binding(0) var<storage, read> a: array<f32>;
-@group(0) @binding(1) var<storage, read> b: array<f32>;
-@group(0) @binding(2) var<storage, read_write> c: array<f32>;
+alias real = f32;  // f16 where operands are stored so
+@group(0) @binding(0) var<storage, read> a: array<real>;
+@group(0) @binding(1) var<storage, read> b: array<real>;
+@group(0) @binding(2) var<storage, read_write> c: array<real>;
 @group(0) @binding(3) var<uniform> p: Params;
 
 var<workgroup> partial: array<f32, WIDTH>;
@@ -46,7 +47,9 @@ fn main(
   let bnext = select(p.n, 1u, TB == 1u);
 
   var sum = 0.0;
-  for (var l = first + t; l < last; l += WIDTH) { sum += a[at + l * anext] * b[bt + l * bnext]; }
+  for (var l = first + t; l < last; l += WIDTH) {
+    sum += f32(a[at + l * anext]) * f32(b[bt + l * bnext]);
+  }
   partial[t] = sum;
   workgroupBarrier();
 
@@ -55,5 +58,5 @@ fn main(
     workgroupBarrier();
   }
 
-  if (t == 0u) { c[i] = epilogue(partial[0], i); }
+  if (t == 0u) { c[i] = real(epilogue(partial[0], i)); }
 }

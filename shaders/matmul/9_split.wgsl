@@ -17,9 +17,10 @@ override WAYS: u32 = 8u;  // threads that share a sum
 override TA: u32 = 0u;    // 1: a is stored transposed
 override TB: u32 = 0u;    // 1: b is stored transposed
 
-@group(0) @binding(0) var<storage, read> a: array<f32>;
-@group(0) @binding(1) var<storage, read> b: array<f32>;
-@group(0) @binding(2) var<storage, read_write> c: array<f32>;
+alias real = f32;  // f16 where operands are stored so
+@group(0) @binding(0) var<storage, read> a: array<real>;
+@group(0) @binding(1) var<storage, read> b: array<real>;
+@group(0) @binding(2) var<storage, read_write> c: array<real>;
 @group(0) @binding(3) var<uniform> p: Params;
 
 var<workgroup> sums: array<f32, 32u * WAYS>;  // [y, x]
@@ -47,11 +48,13 @@ fn main(
   let bt = z / p.parts * p.bstep + select(col, col * p.k, TB == 1u);
 
   var sum = 0.0;
-  for (var l = first + lid.y; l < last; l += WAYS) { sum += a[at + l * anext] * b[bt + l * bnext]; }
+  for (var l = first + lid.y; l < last; l += WAYS) {
+    sum += f32(a[at + l * anext]) * f32(b[bt + l * bnext]);
+  }
   sums[lid.y * 32u + lid.x] = sum;
   workgroupBarrier();
 
   if ((lid.y > 0u) | !inside) { return; }
   for (var y = 1u; y < WAYS; y++) { sum += sums[y * 32u + lid.x]; }
-  c[i] = epilogue(sum, i);
+  c[i] = real(epilogue(sum, i));
 }

@@ -120,17 +120,20 @@ export const kernels: Builders<Promise<Work>> = {
     return working(run, readTurned([order, order, order, order]));
   },
 
+  /** Eager: under jit its triangular solve takes inputs of the function only. */
   async logDet({ batch, n }, inputs) {
     const a = await upload(inputs.a, [batch, n, n]);
-    const f = jit((a: Value) => {
-      const logDet = (x: Value) => {
-        const [sign, value] = np.linalg.slogdet(x);
-        sign.dispose();
-        return value;
-      };
-      const [y, pull] = jax.vjp(logDet, [a]);
-      return [y, ...pull(np.ones([batch]))];
+    const logDet = (x: Value) => {
+      const [sign, value] = np.linalg.slogdet(x);
+      sign.dispose();
+      return value;
+    };
+    const one = await jax.blockUntilReady(np.ones([batch]));
+    return working(() => {
+      const [y, pull] = jax.vjp(logDet, [a.ref]);
+      const gradients = pull(one.ref);
+      pull.dispose?.();
+      return [y, ...gradients];
     });
-    return working(() => f(a.ref));
   },
 };
