@@ -82,15 +82,17 @@ class Planner {
       this.emitTurn(turn, chain, reads, writes[0]);
       return;
     }
-    // A CPU driver pays 1 us per workgroup; a GPU hides the latency of loads behind many threads.
-    const per = this.gpu.software ? (chain.wide === 16 ? 16 : 8) : 1;
+    // A CPU driver pays 1 us per workgroup and likes few long ones; a GPU hides the latency of loads
+    // behind many threads.
+    const per = this.gpu.software ? 8 : 1;
+    const most = chain.wide === 16 ? 64 : 65535;
     this.dispatches.push({
       ...empty(group.nodes[group.nodes.length - 1]),
       op: group.nodes
         .map((n) => n.op.name)
         .slice(0, 6)
         .join('+'),
-      groups: lines(Math.max(1, Math.min(65535, Math.ceil(size / chain.wide / 64 / per)))),
+      groups: lines(Math.max(1, Math.min(most, Math.ceil(size / chain.wide / 64 / per)))),
       chain,
       chainReads: reads,
       chainWrites: writes,

@@ -20,13 +20,13 @@ override WIDTH: u32 = 64u; // threads per workgroup
 @group(0) @binding(1) var<storage, read_write> y: array<array<vec4f, 4>>;
 @group(0) @binding(2) var<uniform> p: Params;
 
-// Bits whose highest is set for a NaN, which max may lose.
-fn mark(v: vec4f) -> vec4u { return 0x7f800000u - (bitcast<vec4u>(v) & vec4u(0x7fffffffu)); }
+// The larger one. A compare costs a CPU driver a third of max, which asks for NaNs on the way.
+fn larger(a: vec4f, b: vec4f) -> vec4f { return select(a, b, b > a); }
 
 // e^t for t <= 0 as 2^k e^r with |r| <= ln 2 / 2, e^r by a minimax fit. The sum with 1.5 · 2^23
-// leaves 127 + k in its low bits; they are 0 at -87.7 and below, and so is the result.
+// leaves 127 + k in its low bits; they are 0 at -87.7 and below, and so is the result. NaN for NaN.
 fn exp_down(t: vec4f) -> vec4f {
-  let u = max(t, vec4f(-87.7));
+  let u = select(t, vec4f(-87.7), t < vec4f(-87.7));
   let bits = bitcast<vec4u>(u * 1.44269504 + 12583039.0);
   let k = vec4f(bitcast<vec4i>(bits - 0x4b40007fu));
   let r = (u - k * 0.693115234375) - k * 3.19461833e-5;
@@ -57,14 +57,11 @@ fn main(
   let end = begin + p.n / 16u;
 
   var m4 = x[begin][0];
-  var marks = vec4u(0u);
   for (var j = begin; j < end; j++) {
     let v = x[j];
-    m4 = max(m4, max(max(v[0], v[1]), max(v[2], v[3])));
-    marks |= (mark(v[0]) | mark(v[1])) | (mark(v[2]) | mark(v[3]));
+    m4 = larger(m4, larger(larger(v[0], v[1]), larger(v[2], v[3])));
   }
-  let m = max(max(m4.x, m4.z), max(m4.y, m4.w));
-  let poisoned = ((marks.x | marks.y) | (marks.z | marks.w)) >= 0x80000000u;
+  let m = max(max(m4.x, m4.z), max(m4.y, m4.w));  // may have lost a NaN: the sum does not
 
   var s4 = vec4f(0.0);
   for (var head = begin; head < end; head += BLOCK) {
@@ -83,7 +80,8 @@ fn main(
   let s = (s4.x + s4.z) + (s4.y + s4.w);
 
   let log_s = log_up(s);
-  let undefined = poisoned | ((bitcast<u32>(m) << 1u) >= 0xff000000u);  // or m is infinite
+  // m is infinite, or one of the terms of s is NaN
+  let undefined = max(bitcast<u32>(m) << 1u, bitcast<u32>(s) << 1u) >= 0xff000000u;
   let nan = bitcast<f32>(bitcast<u32>(m) | 0x7fc00000u);
   let scale = select(1.0 / s, nan, undefined);
   let level = select(m, nan, undefined);
