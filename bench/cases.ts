@@ -141,6 +141,41 @@ const hard: Case[] = [
   },
 ];
 
+/** What moves numbers more than it computes. */
+const moves: Case[] = [
+  ...[1, 64].map(
+    (dilation): Case => ({
+      name: `conv1d causal 8x1024 64-64 dilation ${dilation}`,
+      problem: {
+        kind: 'conv1d',
+        ...{ batch: 8, steps: 1024, cin: 64, cout: 64, size: 2, dilation },
+      },
+      cost: 10,
+    }),
+  ),
+  { name: 'cumsum 1024x1024', problem: { kind: 'cumsum', rows: 1024, n: 1024 }, cost: 15 },
+  { name: 'cumsum 1x1M', problem: { kind: 'cumsum', rows: 1, n: 2 ** 20 }, cost: 15 },
+  ...[false, true].map(
+    (back): Case => ({
+      name: `${back ? 'scatterAdd' : 'gather'} 16384 of 1024x64`,
+      problem: { kind: 'lookup', entries: 1024, width: 64, count: 16384, back },
+      cost: 10,
+    }),
+  ),
+  {
+    name: 'transpose 2048x2048',
+    problem: { kind: 'transpose', rows: 2048, columns: 2048 },
+    cost: 10,
+  },
+  ...(['max', 'avg'] as const).map(
+    (name): Case => ({
+      name: `${name}Pool 2x2 32x28x28x64`,
+      problem: { kind: 'pool', name, batch: 32, side: 28, channels: 64 },
+      cost: 10,
+    }),
+  ),
+];
+
 const host: Case[] = [
   { name: 'js 500 pointwise ops', problem: { kind: 'host', ops: 500, mix: 'pointwise' }, cost: 4 },
   { name: 'js 500 mixed ops', problem: { kind: 'host', ops: 500, mix: 'mixed' }, cost: 4 },
@@ -156,6 +191,7 @@ export const cases: Case[] = [
   ...attention,
   ...training,
   ...determinants,
+  ...moves,
   ...hard,
   ...host,
 ];

@@ -3,6 +3,11 @@ import type { Attention } from './problems/attention.ts';
 import type { Cnn } from './problems/cnn.ts';
 import type { Conv } from './problems/conv.ts';
 import type { ConvTranspose } from './problems/conv_transpose.ts';
+import type { Conv1d } from './problems/conv1d.ts';
+import type { Cumsum } from './problems/cumsum.ts';
+import type { Lookup } from './problems/lookup.ts';
+import type { Pool } from './problems/pool.ts';
+import type { Transpose } from './problems/transpose.ts';
 import type { Host } from './problems/host.ts';
 import type { LayerNorm } from './problems/layer_norm.ts';
 import type { LogDet } from './problems/log_det.ts';
@@ -21,6 +26,11 @@ export type Problem =
   | Conv
   | ConvTranspose
   | Masked
+  | Conv1d
+  | Cumsum
+  | Lookup
+  | Pool
+  | Transpose
   | Softmax
   | LayerNorm
   | Reduce

@@ -45,7 +45,11 @@ export function operandOf(t: Tensor, group: Group): Operand {
     const plain = current.size === 1 ? scalarBehind(current) : null;
     if (plain) return number(plain, rank);
     const input = node.inputs[0];
-    if (node.op.kind === 'alias' && sameShape(input, current) && !node.op.offset?.(node.attrs)) {
+    if (
+      node.op.kind === 'alias' &&
+      sameShape(input, current) &&
+      !node.op.offset?.(node.attrs, current.index)
+    ) {
       current = input;
     } else if (node.op.kind === 'view') {
       const map = node.op.view?.(input.shape, node.attrs) as ReturnType<

@@ -5,6 +5,7 @@ import { Pipelines } from './pipeline.ts';
 import type { Plan } from './bind.ts';
 import { resetDraws } from './random.ts';
 import { assignLazy, makeStep, readLazy, type StepFunction, type StepOptions } from './step.ts';
+import { adapterClass } from './tuning.ts';
 import { findNonFinite, type NonFinite, type ProfileEvent, profile } from './trace.ts';
 import {
   type Arg,
@@ -30,8 +31,11 @@ export interface OpenOptions {
   /** A device of the caller's own, instead of a new one. */
   device?: GPUDevice;
   powerPreference?: GPUPowerPreference;
-  /** Which variants are fastest on this adapter, as `npm run bench -- --tune` writes it. */
-  tuning?: Tuning;
+  /**
+   * Which variants are fastest on this adapter, as `npm run bench -- --tune` writes it; or what finds
+   * the table of a class of adapters, such as `loadTuning`. Heuristics decide where there is none.
+   */
+  tuning?: Tuning | ((adapterClass: string) => Promise<Tuning | null>);
 }
 
 /** Bytes of GPU memory. */
@@ -64,7 +68,10 @@ export function currentGpu(): Gpu {
 export async function open(options: OpenOptions = {}): Promise<Gpu> {
   const adapter = options.device ? null : await requestAdapter(options.powerPreference);
   const device = options.device ?? (await requestDevice(adapter as GPUAdapter));
-  current = new Gpu(device, options.seed ?? 0, options.tuning ?? {});
+  const { tuning } = options;
+  const found =
+    typeof tuning === 'function' ? await tuning(adapterClass(device.adapterInfo)) : tuning;
+  current = new Gpu(device, options.seed ?? 0, found ?? {});
   resetDraws();
   return current;
 }

@@ -85,8 +85,8 @@ export interface OpInfo<A = any> {
   code?(args: string[], attrs: A, dtype: DType): string;
   /** View: which input dimension each output dimension walks along. */
   view?(input: Shape, attrs: A): ViewMap;
-  /** Alias: element offset into the input. */
-  offset?(attrs: A): number;
+  /** Alias: element offset into the input of the output with that index. */
+  offset?(attrs: A, index: number): number;
   /** Floating-point operations, for profiles. */
   flops?(out: readonly Slot[], inputs: readonly Slot[], attrs: A): number;
 }

@@ -1,5 +1,5 @@
 import { demand } from './errors.ts';
-import { op } from './op.ts';
+import { pack } from './ops/parts.ts';
 import { add, div, minimum, mul, sqrt, square, sub } from './ops/pointwise.ts';
 import { norm as normOf } from './ops/reduce.ts';
 import { currentRecording } from './recording.ts';
@@ -23,12 +23,6 @@ export interface Optimiser {
 }
 
 type Rule = (p: Variable, g: Tensor, lr: number, t: number) => void;
-
-/** Gradients side by side, as the variables are; their producers write there directly. */
-const pack = op<{ offsets: readonly number[]; total: number }>('pack', {
-  kind: 'pack',
-  shape: (_, { total }) => [total],
-});
 
 function optimiser(
   tree: unknown,

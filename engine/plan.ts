@@ -228,7 +228,7 @@ class Planner {
     const { op, attrs } = node;
     if (op.kind === 'alias') {
       const input = this.slotOf(node.inputs[0]);
-      const offset = input.offset + bytesOf(op.offset?.(attrs) ?? 0, dtype);
+      const offset = input.offset + bytesOf(op.offset?.(attrs, t.index) ?? 0, dtype);
       return { shape, dtype, size, place: input.place, offset };
     }
     if (op.name === 'variable' || op.name === 'result') {

@@ -1,12 +1,8 @@
 import type { Tuning } from './choose.ts';
 
 /** The class of adapters that a table of variants holds for: vendor and architecture. */
-export function adapterClass({
-  vendor,
-  architecture,
-}: Pick<GPUAdapterInfo, 'vendor' | 'architecture'>): string {
-  return `${vendor} ${architecture}`.trim() || 'unknown';
-}
+export const adapterClass = (info?: Pick<GPUAdapterInfo, 'vendor' | 'architecture'>): string =>
+  `${info?.vendor ?? ''} ${info?.architecture ?? ''}`.trim() || 'unknown';
 
 const STORE = 'tables';
 

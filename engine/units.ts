@@ -132,7 +132,7 @@ class Organiser {
     const inside = (t: Tensor): boolean =>
       (users.get(t) ?? []).every((user) => {
         if (user === null) return false;
-        if (user.op.kind === 'alias') return inside(user.outputs[0]);
+        if (user.op.kind === 'alias') return user.outputs.every(inside);
         return (
           group.nodes.includes(user) &&
           operandOf(t, group).kind === 'memory' &&

@@ -173,6 +173,51 @@ const rows: [Problem, Results][] = [
       return [y];
     },
   ],
+  [
+    { kind: 'conv1d', batch: 2, steps: 6, cin: 2, cout: 3, size: 2, dilation: 2 },
+    ({ x, w }) => {
+      const y = new Float64Array(2 * 6 * 3);
+      for (const at of range(12))
+        for (const tap of range(2)) {
+          const to = at + (1 - tap) * 2;
+          if (Math.floor(to / 6) !== Math.floor(at / 6)) continue;
+          for (const c of range(2))
+            for (const o of range(3)) y[to * 3 + o] += x[at * 2 + c] * w[(tap * 2 + c) * 3 + o];
+        }
+      return [y];
+    },
+  ],
+  [
+    { kind: 'cumsum', rows: 3, n: 7 },
+    ({ x }) => [Float64Array.from(x, (_, i) => total([...x.subarray(i - (i % 7), i + 1)]))],
+  ],
+  [
+    { kind: 'lookup', entries: 5, width: 3, count: 8, back: false },
+    ({ x, at }) => [[...at].flatMap((row) => [...x.subarray(row * 3, row * 3 + 3)])],
+  ],
+  [
+    { kind: 'lookup', entries: 5, width: 3, count: 8, back: true },
+    ({ x, at }) => [
+      range(15).map((i) =>
+        total(range(8).map((r) => (at[r] === Math.floor(i / 3) ? x[r * 3 + (i % 3)] : 0))),
+      ),
+    ],
+  ],
+  [
+    { kind: 'transpose', rows: 3, columns: 5 },
+    ({ x }) => [range(5).flatMap((c) => range(3).map((r) => x[r * 5 + c]))],
+  ],
+  ...(['max', 'avg'] as const).map((name): [Problem, Results] => [
+    { kind: 'pool', name, batch: 1, side: 4, channels: 2 },
+    ({ x }) => [
+      [0, 2, 8, 10].flatMap((corner) =>
+        range(2).map((c) => {
+          const block = [0, 1, 4, 5].map((by) => x[(corner + by) * 2 + c]);
+          return name === 'max' ? Math.max(...block) : total(block) / 4;
+        }),
+      ),
+    ],
+  ]),
 ];
 
 describe('judges of kernels', () => {

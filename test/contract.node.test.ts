@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { checkContract } from '../tools/contract.ts';
 import { splitFunctions } from '../tools/functions.ts';
 import { reflect } from '../tools/reflect.ts';
+import { contracts, filesOf, isLibrary, SHADERS } from '../tools/shaders.ts';
 import { declarations } from '../tools/types.ts';
 
 const good = `// scale / 1_plain: y[i] = s · x[i] + b[i]
@@ -289,4 +290,15 @@ test('declarations are literal types', () => {
   expect(text).toContain("declare module '*/scale/1_plain.wgsl'");
   expect(errors.map((e) => e.file)).toEqual(['scale/2_broken.wgsl']);
   expect(text).toContain("Kernel< 'x' | 'b' | 'y', 'n' | 's', 'WIDTH' | 'FLIP' >");
+});
+
+describe('a README names every variant, the index every folder', () => {
+  const read = (...path: string[]) => readFileSync(join(SHADERS, ...path, 'README.md'), 'utf8');
+  test.each(contracts())('%s', (contract) => {
+    const kernels = filesOf(contract).filter((file) => !isLibrary(file));
+    const names = kernels.map((file) => `\`${basename(file, '.wgsl')}\``);
+    const text = read(contract);
+    expect(names.filter((name) => !text.includes(name))).toEqual([]);
+    expect(read()).toContain(`\`${contract}\``);
+  });
 });

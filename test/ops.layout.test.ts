@@ -82,6 +82,7 @@ table('layout', [
   row('stack of rank 0', (o, a, b) => o.stack([a, b], 0), [normal([]), normal([])], exact),
   row('split evenly', (o, x) => o.split(x, 2, 1), [normal([3, 4])], exact),
   row('split into sizes', (o, x) => o.split(x, [1, 3, 2], 0), [normal([6, 2])], exact),
+  row('split in place', (o, x) => o.split(x, [1, 2, 1], 1), [normal([1, 4, 2, 32])], exact),
   row('tril', (o, x) => o.tril(x), [normal([3, 4])], exact),
   row('tril below', (o, x) => o.tril(x, -1), [normal([2, 3, 3])], exact),
   row('triu above', (o, x) => o.triu(x, 1), [normal([3, 4])], exact),

@@ -125,6 +125,12 @@ table('attention', [
     [normal([1, 2, 37, 8]), normal([1, 2, 37, 8]), normal([1, 2, 37, 8])],
     { ...soft, probes: 2 },
   ),
+  row(
+    'attention of 130 steps, causal: gradients by blocks',
+    (o, q, k, v) => o.attention(q, k, v, { causal: true }),
+    [normal([1, 1, 130, 4]), normal([1, 1, 135, 4]), normal([1, 1, 135, 4])],
+    { ...soft, probes: 2 },
+  ),
   row('attention, materialised', (o, q, k, v) => o.attention(q, k, v, twice), [q, k, v], soft),
   row(
     'attention, materialised, causal',

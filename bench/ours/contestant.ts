@@ -3,6 +3,7 @@ import { build } from '../problems/kinds.ts';
 import { OURS } from '../report.ts';
 import type { Contestant } from '../types.ts';
 import { kernels } from './kernels.ts';
+import { moves } from './moves.ts';
 import { trainings } from './training.ts';
 
 /** Eightfold, through its public surface, with some rows of the table of variants replaced. */
@@ -15,7 +16,8 @@ function eightfold(name: string, rows: Tuning): Contestant {
       const gpu = await open({ tuning: merged(tuning, rows) });
       gpu.onChoice = (choice) => choices.push(choice);
     },
-    prepare: async (problem, inputs) => build({ ...kernels, ...trainings }, problem, inputs),
+    prepare: async (problem, inputs) =>
+      build({ ...kernels, ...moves, ...trainings }, problem, inputs),
     choices: () => distinct(choices),
   };
 }

@@ -13,7 +13,7 @@ import {
   permute,
   relu,
   reshape,
-  slice,
+  split,
   type Tensor,
   variable,
   type Variable,
@@ -50,9 +50,7 @@ const indices = (numbers: Float32Array, shape: number[]): Variable =>
 function mixed(qkv: Tensor, { width, heads, steps, batch }: Transformer): Tensor {
   const depth = width / heads;
   const parts = permute(reshape(qkv, [batch, steps, 3, heads, depth]), [2, 0, 3, 1, 4]);
-  const [q, k, v] = [0, 1, 2].map((i) =>
-    reshape(slice(parts, [[i, i + 1]]), [batch, heads, steps, depth]),
-  );
+  const [q, k, v] = split(parts, 3).map((t) => reshape(t, [batch, heads, steps, depth]));
   const y = attention(q, k, v, { causal: true });
   return reshape(permute(y, [0, 2, 1, 3]), [batch, steps, width]);
 }

@@ -3,6 +3,11 @@ import { attention } from './attention.ts';
 import { cnn } from './cnn.ts';
 import { conv } from './conv.ts';
 import { convTranspose } from './conv_transpose.ts';
+import { conv1d } from './conv1d.ts';
+import { cumsum } from './cumsum.ts';
+import { lookup } from './lookup.ts';
+import { pool } from './pool.ts';
+import { transpose } from './transpose.ts';
 import { host } from './host.ts';
 import type { Judge, Kind } from './kind.ts';
 import { layerNorm } from './layer_norm.ts';
@@ -24,6 +29,11 @@ const kinds: { [K in Problem['kind']]: Kind<Of<K>> } = {
   conv,
   convTranspose,
   masked,
+  conv1d,
+  cumsum,
+  lookup,
+  pool,
+  transpose,
   softmax,
   layerNorm,
   reduce,

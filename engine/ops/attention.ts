@@ -2,11 +2,12 @@ import { about, demand } from '../errors.ts';
 import { currentGpu } from '../gpu.ts';
 import { toTensor } from '../op.ts';
 import { type Arg, dims, type Shape, type Tensor } from '../tensor.ts';
-import { type Attrs, attentionOp, NEVER, scores, storesWeights } from './flash.ts';
+import { attentionOp, storesWeights } from './flash.ts';
 import { matmul } from './matmul.ts';
 import { equal, where } from './pointwise.ts';
 import { softmax } from './softmax.ts';
 import { reshape } from './view.ts';
+import { type Attrs, NEVER, scores } from './weights.ts';
 
 export interface AttentionOptions {
   /** Query t sees keys 0 ... t only. */

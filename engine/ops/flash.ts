@@ -11,14 +11,14 @@ import dqTiled from '../../shaders/attention_dq/2_tiled.wgsl';
 import dqSubgroup from '../../shaders/attention_dq/3_subgroup.wgsl';
 import { type Contract, dispatch, type Variant } from '../choose.ts';
 import { grad } from '../grad.ts';
+import { currentGpu } from '../gpu.ts';
 import type { Kernel } from '../kernel.ts';
 import { type Adapter, op, type Slot } from '../op.ts';
 import type { Tensor } from '../tensor.ts';
-import { tril } from './layout.ts';
-import { matmul } from './matmul.ts';
-import { add, exp, lessEqual, mul, sub, where } from './pointwise.ts';
+import { add, mul } from './pointwise.ts';
 import { sum } from './reduce.ts';
-import { broadcastTo, same, unbroadcast } from './view.ts';
+import { same } from './view.ts';
+import { type Attrs, blocksPay, composed, inBlocks } from './weights.ts';
 
 /** Sizes of an attention: `heads` counts those of all the batch. */
 interface Sizes {
@@ -29,11 +29,6 @@ interface Sizes {
   readonly width: number;
   readonly causal: boolean;
   readonly masked: boolean;
-}
-
-export interface Attrs {
-  readonly causal: boolean;
-  readonly scale: number;
 }
 
 /** Whether the kernels that load vec4s along d and D can run. */
@@ -131,9 +126,6 @@ export const attentionDeltaContract: Contract<Rows> = {
   heuristic: ({ width }, { software }) => (software || width % 4 ? deltaSerial : deltaEights),
 };
 
-/** Below this a score counts as -Inf: finite, so that a row of nothing else has no NaN. */
-export const NEVER = -1e30;
-
 /** y [B, h, T, D] and the logarithm of the softmax's denominator [B, h, T, 1]. */
 export const attentionOp = op<Attrs>('attention', {
   shape: ([q, , v]) => [
@@ -146,6 +138,7 @@ export const attentionOp = op<Attrs>('attention', {
   },
   vjp([g, gLse], [q, k, v, bias], attrs, [y, lse]) {
     if (!g || gLse) return composed([g, gLse], [q, k, v, bias], attrs, [y, lse]);
+    if (!bias && blocksPay(q, k, currentGpu())) return inBlocks(g, [q, k, v], attrs, [y, lse]);
     const inputs = [q, k, v, g, y, lse, ...(bias ? [bias] : [])];
     const found = gradOp.all(inputs, attrs);
     // Recorded for every bias and run only where its gradient is used.
@@ -196,37 +189,3 @@ const gradOp = op<Attrs>('attentionGrad', {
   // five products, and two of them twice
   flops: (_, [q, k, , g], { causal }) => (causal ? 1 : 2) * k.shape[2] * (4 * q.size + 3 * g.size),
 });
-
-/** The gradients in ops: the weights come again from the saved logarithm, P = exp(score - lse). */
-function composed(
-  [g, gLse]: (Tensor | null)[],
-  [q, k, v, bias]: readonly Tensor[],
-  attrs: Attrs,
-  [y, lse]: readonly Tensor[],
-): (Tensor | null)[] {
-  const weights = exp(sub(scores(q, k, bias, attrs), lse)); // [B, h, T, S]
-  const direct = g && sub(matmul(g, v, { tb: true }), sum(mul(g, y), -1, { keep: true }));
-  const total = direct && gLse ? add(direct, gLse) : (direct ?? (gLse as Tensor));
-  const slope = mul(weights, total);
-  const scaled = mul(slope, attrs.scale);
-  return [
-    matmul(scaled, k),
-    matmul(scaled, q, { ta: true }),
-    g && matmul(weights, g, { ta: true }),
-    ...(bias ? [unbroadcast(slope, bias.shape)] : []),
-  ];
-}
-
-/** scale · q k^T + bias, and NEVER where a query may not look. [B, h, T, S] */
-export function scores(
-  q: Tensor,
-  k: Tensor,
-  bias: Tensor | undefined,
-  { causal, scale }: Attrs,
-): Tensor {
-  const products = mul(matmul(q, k, { tb: true }), scale);
-  const biased = bias ? where(lessEqual(bias, NEVER), NEVER, add(products, bias)) : products;
-  if (!causal) return biased;
-  const past = tril(broadcastTo(1, [q.shape[2], k.shape[2]]));
-  return where(past, biased, NEVER);
-}

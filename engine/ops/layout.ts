@@ -7,6 +7,7 @@ import { about, demand } from '../errors.ts';
 import { lines } from '../kernel.ts';
 import { op, toTensor } from '../op.ts';
 import { type Arg, dims, type Shape, sizeOf, type Tensor } from '../tensor.ts';
+import { partsOf } from './parts.ts';
 import { where } from './pointwise.ts';
 import { axisOf, broadcastTo, reshape, slice } from './view.ts';
 
@@ -165,7 +166,10 @@ export const stack = (xs: readonly Arg[], axis = 0): Tensor =>
     );
   });
 
-/** Cuts x along an axis into equal parts, or into parts of the given sizes. No copy where fused. */
+/**
+ * Cuts x along an axis into equal parts, or into parts of the given sizes. No copy where the parts
+ * lie end to end in multiples of 64 elements, or where fused.
+ */
 export const split = (x: Arg, parts: number | readonly number[], axis = 0): Tensor[] =>
   about('split', () => {
     const t = toTensor(x);
@@ -179,6 +183,8 @@ export const split = (x: Arg, parts: number | readonly number[], axis = 0): Tens
         `axis ${a} of ${dims(t)} does not split into ${even ? `${parts} equal parts` : `[${parts}]`}. ` +
         `Give sizes that add up to ${d}.`,
     );
+    const inPlace = partsOf(t, sizes, a);
+    if (inPlace) return inPlace;
     let start = 0;
     return sizes.map((size) => {
       const [from, to] = [start, start + size];

@@ -112,8 +112,8 @@ export const updateContract: Contract<Step> = {
     software ? (n % 4 === 0 ? updateVec4 : updateColumns) : updateStrip,
 };
 
-/** From this size on a matrix is factored by panels. */
-const LARGE = 96;
+/** From this size on a matrix is factored by panels: a GPU's shared memory holds none of its own then. */
+const largeFor = (software: boolean): number => (software ? 96 : 65);
 
 /** Columns of a panel: what a GPU's shared memory holds of the whole height, at most 16. */
 const widthOf = (n: number): number => Math.max(4, Math.min(16, Math.floor(4096 / n / 4) * 4));
@@ -135,7 +135,8 @@ export function eliminate(k: Run, a: Slot, { factors, order, logDet, sign }: Fac
     return;
   }
   const results = { log_det: logDet, sign };
-  if (n < LARGE || (batch >= 64 && k.gpu.software)) {
+  const { software } = k.gpu;
+  if (n < largeFor(software) || (batch >= 64 && software)) {
     dispatch(k, luContract, { batch, n }, { a, lu: factors, order, ...results }, { batch, n });
     return;
   }

@@ -5,9 +5,9 @@
 //           at least `gap` more than that of the unit it comes from: it leads from l to j, and from
 //           j to l when TB, as in the gradient of the inputs.
 // Threads   16 × 16 per workgroup, which owns a 16 × 16 tile of c; one element each.
-// Sync      once per 256 slabs of 16 l, each thread finds out whether one slab counts for any
-//           column of the tile; the uniform load of that flag is also the barrier after which a
-//           slab may be replaced. A barrier before the products: the slab is complete.
+// Sync      once per 16 slabs of 16 l, each thread finds out whether one l counts for any column of
+//           the tile; the uniform load of a slab's flags is also the barrier after which a slab
+//           may be replaced. A barrier before the products: the slab is complete.
 // Compare   1_naive reads every float 16 times as often, and skips nothing. With units in the order
 //           of their degrees about half of the slabs are skipped.
 
@@ -25,7 +25,7 @@ override TB: u32 = 0u;  // 1: b is stored transposed, and leads the other way
 // 17 floats per line, so that a column of a tile lies in 16 different banks.
 var<workgroup> tilea: array<f32, 272>;  // [row, l]
 var<workgroup> tileb: array<f32, 272>;  // [l, col]
-var<workgroup> wanted: array<u32, 256>;
+var<workgroup> wanted: array<array<u32, 16>, 16>;  // [slab, l]
 
 fn epilogue(v: f32, i: u32) -> f32 { return v; }
 
@@ -51,12 +51,9 @@ fn reach_of(col: u32) -> u32 {
   return reach;
 }
 
-fn slab_counts(slab: u32, reach: u32) -> u32 {
-  var any = 0u;
-  for (var l = slab * 16u; l < min(slab * 16u + 16u, p.k); l++) {
-    any |= u32(counts(dl[l], reach));
-  }
-  return any;
+fn any_of(w: array<u32, 16>) -> bool {
+  let low = w[0] | w[1] | w[2] | w[3] | w[4] | w[5] | w[6] | w[7];
+  return (low | w[8] | w[9] | w[10] | w[11] | w[12] | w[13] | w[14] | w[15]) != 0u;
 }
 
 @compute @workgroup_size(16, 16)
@@ -76,8 +73,11 @@ fn main(
 
   var sum = 0.0;
   for (var slab = 0u; slab < slabs; slab++) {
-    if (slab % 256u == 0u) { wanted[t] = slab_counts(slab + t, reach); }
-    if (workgroupUniformLoad(&wanted[slab % 256u]) == 0u) { continue; }
+    if (slab % 16u == 0u) {
+      let l = slab * 16u + t;
+      wanted[t / 16u][t % 16u] = select(0u, u32(counts(dl[min(l, p.k - 1u)], reach)), l < p.k);
+    }
+    if (!any_of(workgroupUniformLoad(&wanted[slab % 16u]))) { continue; }
 
     // A tile is read along its stored lines (x), so that neighbours read neighbours.
     let l = slab * 16u;

@@ -4,7 +4,7 @@
 //           y is written at a * ya + b * yb + r * yr + c: its neighbours are along c.
 //           A tile of SIDE × SIDE is in workgroup memory, in rows of SIDE + 1: so a column of it is
 //           in as many banks as a row.
-// Threads   a workgroup per tile, SIDE × DEEP threads: neighbours along r to read, along c to write.
+// Threads   a workgroup of SIDE × DEEP per tile: neighbours along r to read, along c to write.
 // Sync      one barrier: a tile is complete before it is read the other way.
 // Compare   1_naive, whose reads are as far apart as rows of x.
 

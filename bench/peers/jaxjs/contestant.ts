@@ -2,6 +2,7 @@ import * as jax from '@jax-js/jax';
 import { build } from '../../problems/kinds.ts';
 import type { Contestant } from '../../types.ts';
 import { kernels } from './kernels.ts';
+import { moves } from './moves.ts';
 import { trainings } from './training.ts';
 
 /** jax-js on WebGPU, under jit, which is its documented fast path. */
@@ -11,5 +12,6 @@ export const contestant: Contestant = {
     await jax.init('webgpu');
     jax.defaultDevice('webgpu');
   },
-  prepare: async (problem, inputs) => build({ ...kernels, ...trainings }, problem, inputs),
+  prepare: async (problem, inputs) =>
+    build({ ...kernels, ...moves, ...trainings }, problem, inputs),
 };

@@ -2,6 +2,7 @@ import * as ort from 'onnxruntime-web/webgpu';
 import { build } from '../../problems/kinds.ts';
 import type { Contestant } from '../../types.ts';
 import { kernels } from './kernels.ts';
+import { moves } from './moves.ts';
 
 /** ONNX Runtime Web on WebGPU: graphs of one op or two. It has no gradients, so it trains nothing. */
 export const contestant: Contestant = {
@@ -12,5 +13,5 @@ export const contestant: Contestant = {
     ort.env.wasm.numThreads = 1;
     ort.env.logLevel = 'error';
   },
-  prepare: async (problem, inputs) => build(kernels, problem, inputs),
+  prepare: async (problem, inputs) => build({ ...kernels, ...moves }, problem, inputs),
 };

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { build } from '../../problems/kinds.ts';
 import type { Contestant } from '../../types.ts';
 import { kernels } from './kernels.ts';
+import { moves } from './moves.ts';
 import { trainings } from './training.ts';
 
 /** TF.js on its WebGPU backend: eager ops, `tf.train.adam`, losses written from few ops. */
@@ -13,5 +14,6 @@ export const contestant: Contestant = {
     await tf.ready();
     if (tf.getBackend() !== 'webgpu') throw new Error(`tfjs runs on ${tf.getBackend()}.`);
   },
-  prepare: async (problem, inputs) => build({ ...kernels, ...trainings }, problem, inputs),
+  prepare: async (problem, inputs) =>
+    build({ ...kernels, ...moves, ...trainings }, problem, inputs),
 };
