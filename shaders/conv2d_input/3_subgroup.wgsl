@@ -42,10 +42,8 @@ fn pixels(first: u32, down: u32, across: u32, step: u32) -> Pixels {
 fn block_g(at: u32, inside: bool) -> mat4x4f {
   let line = select(vec4f(), vec4f(g[at]), inside);
   return mat4x4f(
-    subgroupBroadcast(line, 0u),
-    subgroupBroadcast(line, 1u),
-    subgroupBroadcast(line, 2u),
-    subgroupBroadcast(line, 3u));
+    subgroupBroadcast(line, 0u), subgroupBroadcast(line, 1u),
+    subgroupBroadcast(line, 2u), subgroupBroadcast(line, 3u));
 }
 
 // Four output channels by four input channels.
