@@ -1,6 +1,6 @@
 import type { Choice, Tuning } from './choose.ts';
 import { demand, EightfoldError, type ErrorKind } from './errors.ts';
-import { fromHalf } from './half.ts';
+import { demandHalf, fromHalf } from './half.ts';
 import { Pipelines } from './pipeline.ts';
 import type { Plan } from './bind.ts';
 import { resetDraws } from './random.ts';
@@ -286,6 +286,7 @@ export class Gpu {
       shape.every((d) => Number.isInteger(d) && d >= 0),
       () => `variable: ${dims(shape)} is no shape. Use integers of at least 0.`,
     );
+    if (dtype === 'f16') demandHalf(this, 'variable');
     const v = new Variable(this, shape, dtype, name);
     this.variables.add(v);
     return v;

@@ -1,3 +1,14 @@
+import { EightfoldError } from './errors.ts';
+
+/** Throws where an adapter has no half floats. `name` says who wants them. */
+export function demandHalf(gpu: { features: ReadonlySet<string> }, name: string): void {
+  if (gpu.features.has('shader-f16')) return;
+  throw new EightfoldError(
+    'limit',
+    `${name}: f16 needs the feature shader-f16, which this adapter does not have. Use f32.`,
+  );
+}
+
 const float = new Float32Array(1);
 const bits = new Uint32Array(float.buffer);
 

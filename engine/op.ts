@@ -1,6 +1,7 @@
 import type { Choice, Tuning } from './choose.ts';
 import { about, demand, EightfoldError, invariant } from './errors.ts';
 import { currentGpu } from './gpu.ts';
+import { demandHalf } from './half.ts';
 import type { Kernel } from './kernel.ts';
 import { currentRecording, noteSite } from './recording.ts';
 import {
@@ -147,7 +148,7 @@ export function makeNode(
   attrs: unknown,
   outputs: readonly Spec[],
 ): Node {
-  if (outputs.some(({ dtype }) => dtype === 'f16')) demandHalf(info.name);
+  if (outputs.some(({ dtype }) => dtype === 'f16')) demandHalf(currentGpu(), info.name);
   const recording = currentRecording();
   const node: Node = {
     op: info,
@@ -167,14 +168,6 @@ export function makeNode(
   }
   noteSite(node);
   return node;
-}
-
-function demandHalf(name: string): void {
-  if (currentGpu().features.has('shader-f16')) return;
-  throw new EightfoldError(
-    'limit',
-    `${name}: f16 needs the feature shader-f16, which this adapter does not have. Use f32.`,
-  );
 }
 
 function checkSize(t: Tensor): void {

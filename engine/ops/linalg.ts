@@ -87,18 +87,23 @@ export const solveContract: Contract<Triangles> = {
     cols % 4 === 0 && (software || batch * cols >= 1 << 15) ? substituteVec4 : substitute,
 };
 
-const logAbsDetOf = (a: Arg): readonly Tensor[] => luOp.all([a]);
+/** The outputs of `luOp`, checked in the name of the function that was called. */
+function factorsOf(a: Arg): Tensor[] {
+  const t = toTensor(a);
+  demandMatrices(t);
+  return luOp.all([t]);
+}
 
 /**
  * ln |det A| of matrices [..., n, n], by elimination with partial pivoting; −Inf where one is
  * singular. The error is at most 2 n 2⁻²⁴ times the condition number, besides its own rounding.
  */
-export const logAbsDet = (a: Arg): Tensor => about('logAbsDet', () => logAbsDetOf(a)[LOG_DET]);
+export const logAbsDet = (a: Arg): Tensor => about('logAbsDet', () => factorsOf(a)[LOG_DET]);
 
 /** ln |det A| as `logAbsDet`, and the sign of det A: 1, −1, or 0 where it is singular. */
 export const slogdet = (a: Arg): { sign: Tensor; logAbsDet: Tensor } =>
   about('slogdet', () => {
-    const outputs = logAbsDetOf(a);
+    const outputs = factorsOf(a);
     return { sign: outputs[SIGN], logAbsDet: outputs[LOG_DET] };
   });
 
@@ -121,7 +126,7 @@ const inverseOp = op('inverse', {
 export const inverse = (a: Arg): Tensor =>
   about('inverse', () => {
     const t = toTensor(a);
-    const [factors, order] = luOp.all([t]);
+    const [factors, order] = factorsOf(t);
     return inverseOp([t, factors, order]);
   });
 
