@@ -13,6 +13,7 @@ import {
   relu,
   slice,
   sum,
+  type Tensor,
   tensor,
   transpose,
   variable,
@@ -44,7 +45,7 @@ test('an adapter without half floats says so', ({ skip }) => {
 });
 
 describe('storage in half floats', () => {
-  test.each([
+  test.for([
     ['host numbers are rounded', () => tensor(numbers, [24], 'f16'), halves],
     ['a cast rounds', () => cast(tensor(numbers), 'f16'), halves],
     [
@@ -83,8 +84,8 @@ describe('storage in half floats', () => {
         ),
       rounded(numbers.map((x, i) => x + halves[i % 4])),
     ],
-  ])('%s', async (_, make, wanted) => {
-    if (!there()) return;
+  ] as [string, () => Tensor, Iterable<number>][])('%s', async ([, make, wanted], { skip }) => {
+    if (!there()) skip();
     expect([...(await make().data())]).toEqual([...wanted]);
   });
 
@@ -123,14 +124,14 @@ describe('storage in half floats', () => {
   const near = (got: ArrayLike<number>, wanted: ArrayLike<number>) =>
     Array.from(wanted).every((w, i) => Math.abs(got[i] - w) <= 2 ** -11 * Math.abs(w) + 2e-5);
 
-  test.each([
+  test.for([
     [3, 5, 7],
     [16, 16, 16],
     [64, 64, 64],
     [1, 8, 300],
     [70, 132, 20],
-  ])('matmul [%d, %d] of %d terms, every variant', async (m, n, k) => {
-    if (!there()) return;
+  ])('matmul [%d, %d] of %d terms, every variant', async ([m, n, k], { skip }) => {
+    if (!there()) skip();
     const { a, b, c } = product(m, n, k, 1);
     for (const { kernel } of matmulContract.variants) {
       const own = await open({ tuning: { matmul: { '*': [variantName(kernel)] } } });
@@ -174,8 +175,8 @@ describe('storage in half floats', () => {
     expect(near(await slope.data(), wanted)).toBe(true);
   });
 
-  test.each([4, 3])('conv2d with %d channels, value and gradients', async (channels) => {
-    if (!there()) return;
+  test.for([4, 3])('conv2d with %d channels, value and gradients', async (channels, { skip }) => {
+    if (!there()) skip();
     const { a, b } = product(2 * 36, 9 * 8, channels, 4);
     const [xs, ws] = [
       [2, 6, 6, channels],
@@ -195,11 +196,12 @@ describe('storage in half floats', () => {
     }
   });
 
-  test.each([
+  test.for([
     ['pad', () => pad(tensor(numbers, [24], 'f16'), [[1, 1]])],
     ['gather', () => gather(tensor(numbers, [24], 'f16'), tensor(Uint32Array.of(1)))],
     ['mul', () => mul(tensor(numbers, [24], 'f16'), 2)],
-  ])('%s takes none and says what to do', (_, make) => {
-    if (there()) expect(make).toThrow('cast(');
+  ] as [string, () => Tensor][])('%s takes none and says what to do', ([, make], { skip }) => {
+    if (!there()) skip();
+    expect(make).toThrow('cast(');
   });
 });
