@@ -102,6 +102,7 @@ export function putAlong(x: Tensor, index: Tensor, n: number): Tensor {
 }
 
 const takeOp = op('takeAlong', {
+  epilogue: true,
   shape: ([x, index]) => ({ shape: index.shape, dtype: x.dtype }),
   run(k, [y], [x, index]) {
     const params = { size: y.size, n: x.shape[1], k: index.shape[1], inner: x.shape[2] };

@@ -5,10 +5,11 @@
 //
 // Layout    x and y are [outer, n], row-major, read and written sixteen at a time: n is a multiple
 //           of 16, inner is 1.
-// Threads   one per row. Three passes: maximum, sum of exponentials (kept in y), division. A CPU
+// Threads   one per row. Two passes: sum of exponentials, result. m is the largest element, or up
+//           to 1 less: the sum is scaled down only when an element is larger than m + 1. A CPU
 //           driver checks bounds once per 64 bytes; on a GPU neighbours would read a row apart.
 // Sync      none.
-// Compare   3_rows, the same four at a time.
+// Compare   3_rows, four at a time in three passes.
 
 struct Params { outer: u32, n: u32, inner: u32 }
 
@@ -23,9 +24,9 @@ override WIDTH: u32 = 64u; // threads per workgroup
 // The larger one. A compare costs a CPU driver a third of max, which asks for NaNs on the way.
 fn larger(a: vec4f, b: vec4f) -> vec4f { return select(a, b, b > a); }
 
-// e^t for t <= 0 as 2^k e^r with |r| <= ln 2 / 2, e^r by a minimax fit. The sum with 1.5 · 2^23
+// e^t for t <= 1 as 2^k e^r with |r| <= ln 2 / 2, e^r by a minimax fit. The sum with 1.5 · 2^23
 // leaves 127 + k in its low bits; they are 0 at -87.7 and below, and so is the result. NaN for NaN.
-fn exp_down(t: vec4f) -> vec4f {
+fn exp_near(t: vec4f) -> vec4f {
   let u = select(t, vec4f(-87.7), t < vec4f(-87.7));
   let bits = bitcast<vec4u>(u * 1.44269504 + 12583039.0);
   let k = vec4f(bitcast<vec4i>(bits - 0x4b40007fu));
@@ -56,32 +57,30 @@ fn main(
   let begin = row * (p.n / 16u);
   let end = begin + p.n / 16u;
 
-  var m4 = x[begin][0];
-  for (var j = begin; j < end; j++) {
-    let v = x[j];
-    m4 = larger(m4, larger(larger(v[0], v[1]), larger(v[2], v[3])));
-  }
-  let m = max(max(m4.x, m4.z), max(m4.y, m4.w));  // may have lost a NaN: the sum does not
-
+  var m = -3.4028234e38;  // within 1 of the largest element so far
   var s4 = vec4f(0.0);
   for (var head = begin; head < end; head += BLOCK) {
     var part = vec4f(0.0);
     for (var j = head; j < min(head + BLOCK, end); j++) {
       let v = x[j];
-      let a = exp_down(v[0] - m);
-      let b = exp_down(v[1] - m);
-      let c = exp_down(v[2] - m);
-      let d = exp_down(v[3] - m);
-      if (LOG == 0u) { y[j] = array<vec4f, 4>(a, b, c, d); }
-      part += (a + b) + (c + d);
+      let n4 = larger(larger(v[0], v[1]), larger(v[2], v[3]));
+      let n2 = larger(n4, n4.zwzw);
+      let next = larger(n2, n2.yyyy).x;
+      if (next > m + 1.0) {
+        let less = exp_near(vec4f(m - next));
+        part *= less;
+        s4 *= less;
+        m = next;
+      }
+      part += (exp_near(v[0] - m) + exp_near(v[1] - m)) + (exp_near(v[2] - m) + exp_near(v[3] - m));
     }
     s4 += part;
   }
   let s = (s4.x + s4.z) + (s4.y + s4.w);
 
   let log_s = log_up(s);
-  // m is infinite, or one of the terms of s is NaN
-  let undefined = max(bitcast<u32>(m) << 1u, bitcast<u32>(s) << 1u) >= 0xff000000u;
+  // s is 0 where all are -Inf, NaN where an element is NaN or +Inf; else it is at least 1.
+  let undefined = (s == 0.0) | ((bitcast<u32>(s) << 1u) > 0xff000000u);
   let nan = bitcast<f32>(bitcast<u32>(m) | 0x7fc00000u);
   let scale = select(1.0 / s, nan, undefined);
   let level = select(m, nan, undefined);
@@ -93,8 +92,11 @@ fn main(
         (v[2] - level) - log_s, (v[3] - level) - log_s,
       );
     } else {
-      let v = y[j];
-      y[j] = array<vec4f, 4>(v[0] * scale, v[1] * scale, v[2] * scale, v[3] * scale);
+      let v = x[j];
+      y[j] = array<vec4f, 4>(
+        exp_near(v[0] - m) * scale, exp_near(v[1] - m) * scale,
+        exp_near(v[2] - m) * scale, exp_near(v[3] - m) * scale,
+      );
     }
   }
 }

@@ -15,6 +15,8 @@ override WIDTH: u32 = 64u;  // threads per workgroup
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;
 @group(0) @binding(3) var<uniform> p: Params;
 
+fn epilogue(v: f32, i: u32) -> f32 { return v; }
+
 @compute @workgroup_size(WIDTH)
 fn main(
   @builtin(workgroup_id) wid: vec3u,
@@ -27,5 +29,5 @@ fn main(
   let j = index[e];
   let v = x[(o * p.n + min(j, p.n - 1u)) * p.inner + e % p.inner];
   let nan = bitcast<f32>(0x7fc00000u | min(j, 1u));
-  y[e] = select(nan, v, j < p.n);
+  y[e] = epilogue(select(nan, v, j < p.n), e);
 }
