@@ -51,9 +51,20 @@ function counted(dispatches: readonly ModelDispatch[]): Map<ModelRow, number> {
     const { code, overrides, groups, bindings } = dispatch;
     const sizes = [...bindings.values()].map((bytes) => bytes.byteLength);
     const key = JSON.stringify([overrides, groups, sizes]) + code;
-    const row = known.get(key) ?? model(dispatch);
+    const row = known.get(key) ?? modelled(dispatch);
+    if (!row) continue;
     known.set(key, row);
     times.set(row, (times.get(row) ?? 0) + 1);
   }
   return times;
+}
+
+/** A dispatch modelled; null, and a line on stderr, where it can't be traced. */
+function modelled(dispatch: ModelDispatch): ModelRow | null {
+  try {
+    return model(dispatch);
+  } catch (error) {
+    process.stderr.write(`bench: ${dispatch.file} is left out: ${(error as Error).message}\n`);
+    return null;
+  }
 }

@@ -158,6 +158,9 @@ export const rows: Row[] = [
   ...both('logAbsDet of 32', '64x32x32', (x) => e.logAbsDet(x)),
   ...both('logAbsDet of 72', '72x72', (x) => e.logAbsDet(x)),
   of('logAbsDet of 256', '256x256', (x) => e.logAbsDet(x)),
+  of('triangularSolve of many', '1024x8x8 1024x8x32', (a, b) => e.triangularSolve(a, b)),
+  of('triangularSolve of wide', '256x8x8 256x8x128', (a, b) => e.triangularSolve(a, b)),
+  of('inverse of many', '1024x32x32', (x) => e.inverse(x)),
   ...both('triangularSolve', '64x32x32 64x32x32', (a, b) => e.triangularSolve(a, b)),
   of('attention of one query', '4x4x1x32 4x4x128x32 4x4x128x32', (q, k, v) => e.attention(q, k, v)),
   ...both('masked matmul', '128x256 256x256', (x, w) =>
@@ -171,14 +174,12 @@ export const rows: Row[] = [
     e.writeRows(cache, row, e.tensor(Uint32Array.of(7))),
   ),
   {
-    name: 'gather and scatterAdd',
+    // scatterAdd walks lists that another kernel makes: on the zeros of a pretended GPU, for ever.
+    name: 'gather',
     step: () => {
       const table = floats(1000, 64);
       const which = numbers(2048, 1000);
-      return () => {
-        const y = e.gather(table, which);
-        return [y, ...e.vjp(y, [table], floats(2048, 64))];
-      };
+      return () => [e.gather(table, which)];
     },
   },
   {

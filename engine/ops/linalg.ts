@@ -57,9 +57,12 @@ function columnsOf(threads: number, software: boolean) {
 export const inverseContract: Contract<Matrices> = {
   name: 'lu_inverse',
   variants: [byColumns(columns, 1), byColumns(blocks, 4)],
-  /** A GPU needs the threads more than the fewer loads, unless there are many columns. */
+  /**
+   * A GPU needs the threads more than the fewer loads, unless there are many columns; and a subgroup
+   * should share a matrix, so that all of it reads one factor.
+   */
   heuristic: ({ batch, n }, { software }) =>
-    n % 4 === 0 && (software || batch * n >= 1 << 15) ? blocks : columns,
+    n % 4 === 0 && (software || (n >= 128 && batch * n >= 1 << 15)) ? blocks : columns,
 };
 
 interface Triangles extends Matrices {
@@ -84,7 +87,9 @@ export const solveContract: Contract<Triangles> = {
   variants: [bySubstitution(substitute, 1), bySubstitution(substituteVec4, 4)],
   /** As of `lu_inverse`. */
   heuristic: ({ batch, cols }, { software }) =>
-    cols % 4 === 0 && (software || batch * cols >= 1 << 15) ? substituteVec4 : substitute,
+    cols % 4 === 0 && (software || (cols >= 128 && batch * cols >= 1 << 15))
+      ? substituteVec4
+      : substitute,
 };
 
 /** The outputs of `luOp`, checked in the name of the function that was called. */

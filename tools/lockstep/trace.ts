@@ -43,6 +43,9 @@ interface Part {
 /** A variable that is watched. */
 type Watched = Pick<Site, 'name' | 'space'> & { readonly words: number };
 
+/** A loop that goes around so often may never end: on zeros a linked list doesn't. */
+const ROUNDS = 1 << 17;
+
 /** Where an invocation is: the calls and loops around it, with their iterations. Lanes share them. */
 export class Path {
   readonly id: number;
@@ -56,6 +59,7 @@ export class Path {
 
   /** Iteration `n` of a loop, or a call. */
   next(id: number, n: number): Path {
+    if (n >= ROUNDS) throw new Error(`a loop goes around ${ROUNDS} times: too long to trace.`);
     const key = id * 2 ** 32 + n;
     const known = this.inner.get(key);
     if (known) return known;
