@@ -5,6 +5,7 @@ import fma from './fma.wgsl?raw';
 import { type MicroKernel, microKernel } from './kernel.ts';
 import launch from './launch.wgsl?raw';
 import read from './read.wgsl?raw';
+import wide from './wide.wgsl?raw';
 
 /** A measurement lasts at least this long. */
 const LONG_MS = 40;
@@ -50,12 +51,13 @@ async function arithmetic(device: GPUDevice): Promise<number> {
 async function bandwidth(device: GPUDevice, size: number): Promise<number> {
   const moved = 64 * MIB; // read by one run
   let most = 0;
-  for (const [label, code, ways] of [
-    ['roof read', read, 1],
-    ['roof copy', copy, 2],
+  for (const [label, code, ways, unit] of [
+    ['roof read', read, 1, 16],
+    ['roof copy', copy, 2, 16],
+    ['roof wide', wide, 2, 64],
   ] as const) {
     const kernel = microKernel(device, label, code, [size, size]);
-    kernel.set(moved / 16, size / 16 - 1);
+    kernel.set(moved / unit, size / unit - 1);
     for (const groups of CROWDS.slice(0, 2)) {
       const ms = await best(() => kernel.time(groups), 2);
       const times = Math.ceil(LONG_MS / ms); // a fast adapter would show what its submits cost
