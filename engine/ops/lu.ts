@@ -60,6 +60,10 @@ interface Step extends Matrices {
   readonly width: number;
 }
 
+/** Whether a panel, its height rounded up to 32, lies in shared memory whole, in vec4s. */
+const fitsShared = ({ n, first, width }: Step): boolean =>
+  n % 4 === 0 && width <= 16 && Math.ceil((n - first) / 32) * 32 * width <= 4096;
+
 export const panelContract: Contract<Step> = {
   name: 'lu_panel',
   variants: [
@@ -72,8 +76,7 @@ export const panelContract: Contract<Step> = {
     },
     {
       kernel: panelShared,
-      applies: ({ n, first, width }) =>
-        n % 4 === 0 && width <= 16 && Math.ceil((n - first) / 32) * 32 * width <= 4096,
+      applies: fitsShared,
       launch: ({ batch }, { software }) => ({
         groups: batch,
         overrides: { WIDTH: software ? 4 : 256 },
@@ -81,10 +84,7 @@ export const panelContract: Contract<Step> = {
     },
   ],
   /** Shared memory pays on a GPU alone. */
-  heuristic: (s, { software }) =>
-    !software && s.n % 4 === 0 && Math.ceil((s.n - s.first) / 32) * 32 * s.width <= 4096
-      ? panelShared
-      : panelStorage,
+  heuristic: (s, { software }) => (!software && fitsShared(s) ? panelShared : panelStorage),
 };
 
 export const updateContract: Contract<Step> = {
