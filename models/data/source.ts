@@ -21,8 +21,11 @@ import { type ToyName, toys } from './toys.ts';
 /** Data on the GPU that training steps draw from. */
 export interface Source {
   readonly name: string;
-  /** One example: [H, W, 1] with values 0..1, or [2]. */
+  /** What an example is: [2] of the plane, or an image [H, W, 1] with values 0..1. */
+  readonly kind: 'points' | 'images';
   readonly shape: Shape;
+  /** Number of classes, 0 where examples have none. */
+  readonly classes: number;
   /** Grey pixels are multiples of 1 / white. */
   readonly white: number;
   /** Rows to shuffle, null when every draw is fresh. */
@@ -30,6 +33,8 @@ export interface Source {
   readonly testCount: number | null;
   /** n training examples, [n, ...shape]: those of the row indices [n], or fresh ones. In a step. */
   draw(n: number, rows: Tensor | null): Tensor;
+  /** The classes of training examples, [n] u32; null where there are none. In a step. */
+  drawClasses(rows: Tensor | null): Tensor | null;
   /** n test examples likewise; the same row always gives the same pixels. In a step. */
   drawTest(n: number, rows: Tensor | null): Tensor;
 }
@@ -55,7 +60,9 @@ export async function openSource(name: string, { binary = false } = {}): Promise
 
 function toySource(name: ToyName): Source {
   const draw = (n: number) => drawToy(name, n);
-  return { name, shape: [2], white: 1, count: null, testCount: null, draw, drawTest: draw };
+  const drawClasses = () => null;
+  const known = { kind: 'points', shape: [2], white: 1, classes: 0 } as const;
+  return { name, ...known, count: null, testCount: null, draw, drawClasses, drawTest: draw };
 }
 
 function imageSource(set: ImageSet, binary: boolean): Source {
@@ -68,18 +75,24 @@ function imageSource(set: ImageSet, binary: boolean): Source {
 
   const train = upload(set.train, `${name} train`);
   const test = upload(set.test, `${name} test`);
+  const labels = variable(Uint32Array.from(set.train.labels), undefined, {
+    name: `${name} classes`,
+  });
   const coins = random ? drawOnce(test, set.test.count, brightness) : null;
 
   return {
     name,
+    kind: 'images',
     shape,
     white,
+    classes: 10,
     count: set.train.count,
     testCount: set.test.count,
     draw(n, rows) {
       const pixels = brightness(gather(train, rows as Tensor)); // [n, H·W]
       return reshape(random ? bernoulli(pixels) : pixels, [n, ...shape]);
     },
+    drawClasses: (rows) => gather(labels, rows as Tensor),
     drawTest(n, rows) {
       const pixels = coins
         ? gather(coins, rows as Tensor)

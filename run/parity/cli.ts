@@ -1,18 +1,21 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import colors from 'picocolors';
-import { catalog, settle } from '../models/catalog.ts';
-import { command, type Described, EXIT, parse, UsageError } from './command.ts';
-import { writeDurably } from './folder.ts';
-import { openRunPage } from './host.ts';
-import type { MeasureOutput, RunEvent } from './jobs.ts';
-import { duration, progress } from './progress.ts';
-import { judge, type ParityRow, rows, spreadOf } from './rows.ts';
+import { catalog, settle } from '../../models/catalog.ts';
+import { families } from '../../models/settings.ts';
+import { command, type Described, EXIT, parse, UsageError } from '../command.ts';
+import { writeDurably } from '../folder.ts';
+import { openRunPage } from '../host.ts';
+import type { MeasureOutput, RunEvent } from '../jobs.ts';
+import { duration, progress } from '../progress.ts';
+import { judge, type ParityRow, spreadOf } from './judge.ts';
+import { rows } from './rows.ts';
 
 const DESCRIBED: Described = {
   name: 'parity',
   usage: '<models> [options]',
   options: [
+    ['--family <list>', `only these families: ${families.join(', ')}`],
     ['--seeds <list>', 'seeds, separated by commas (default 0,1,2)'],
     ['--only <text>', 'only rows whose name holds this text'],
     ['--out <folder>', 'where parity.md and parity.json go (default runs/parity)'],
@@ -29,13 +32,19 @@ interface Measured {
 await command('parity', async () => {
   const parsed = parse(DESCRIBED);
   if (!parsed) return EXIT.ok;
-  const { seeds: list = '0,1,2', out = 'runs/parity', only = '', ...unknown } = parsed.options;
+  const {
+    seeds: list = '0,1,2',
+    out = 'runs/parity',
+    only = '',
+    family = '',
+    ...unknown
+  } = parsed.options;
   for (const name of Object.keys(unknown)) throw new UsageError(`unknown option --${name}.`);
   const seeds = String(list).split(',').map(Number);
   if (!seeds.every((s) => Number.isSafeInteger(s) && s >= 0)) {
     throw new UsageError(`--seeds: expected whole numbers like 0,1,2, got '${list}'.`);
   }
-  const wanted = chosen(parsed.args, String(only));
+  const wanted = chosen(parsed.args, String(only), listed(String(family)));
   mkdirSync(String(out), { recursive: true });
 
   const measured: Measured[] = [];
@@ -51,22 +60,34 @@ await command('parity', async () => {
   return lines.every((line) => line.pass) ? EXIT.ok : EXIT.failed;
 });
 
-function chosen(models: string[], only: string): ParityRow[] {
+/** The families that a list names, all for an empty one. */
+function listed(list: string): readonly string[] {
+  const names = list ? list.split(',') : families;
+  const unknown = names.find((name) => !(families as readonly string[]).includes(name));
+  if (unknown === undefined) return names;
+  throw new UsageError(`--family: unknown '${unknown}'. Choose among ${families.join(', ')}.`);
+}
+
+function chosen(models: string[], only: string, among: readonly string[]): ParityRow[] {
   for (const model of models) {
     if (rows.some((row) => row.model === model)) continue;
     const names = [...new Set(rows.map((row) => row.model))].join(', ');
     throw new UsageError(`unknown model '${model}'. Choose among ${names}.`);
   }
   const found = rows.filter(
-    ({ name, model }) => name.includes(only) && (models.length === 0 || models.includes(model)),
+    ({ name, model }) =>
+      name.includes(only) &&
+      among.includes(catalog[model].family) &&
+      (models.length === 0 || models.includes(model)),
   );
   if (found.length) return found;
   throw new UsageError(`no row matches. Rows: ${rows.map((row) => row.name).join(', ')}.`);
 }
 
 /** Trains one run to its end and measures it. */
-async function measure({ name, model, data }: ParityRow, seed: number): Promise<MeasureOutput> {
-  const settings = settle(model, data);
+async function measure(row: ParityRow, seed: number): Promise<MeasureOutput> {
+  const { name, model, data } = row;
+  const settings = settle(model, data, row.settings);
   const shown = progress(settings.steps, catalog[model].losses);
   shown.say(`${name}, seed ${seed}`);
   const page = await openRunPage((event) => {

@@ -1,0 +1,7 @@
+import { flowRows } from './flow.ts';
+import { ganRows } from './gan.ts';
+import type { ParityRow } from './judge.ts';
+import { vaeRows } from './vae.ts';
+
+/** The runs of the parity table. */
+export const rows: readonly ParityRow[] = [...vaeRows, ...flowRows, ...ganRows];
