@@ -1,11 +1,12 @@
 import { EightfoldError } from '../engine/errors.ts';
+import { arCatalog } from './autoregressive/catalog.ts';
 import { flowCatalog } from './flow/catalog.ts';
 import { ganCatalog } from './gan/catalog.ts';
 import { type ConfigOf, checkValue, type ModelInfo } from './settings.ts';
 import { vaeCatalog } from './vae/catalog.ts';
 
 /** All models that can be trained, by the name the commands use. */
-export const catalog = { ...vaeCatalog, ...flowCatalog, ...ganCatalog };
+export const catalog = { ...arCatalog, ...vaeCatalog, ...flowCatalog, ...ganCatalog };
 
 export type ModelName = keyof typeof catalog;
 
