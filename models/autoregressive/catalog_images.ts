@@ -1,7 +1,7 @@
 import { choice, type ModelInfo, real, whole } from '../settings.ts';
 
-/** The autoregressive models that can be trained. */
-export const arCatalog = {
+/** The autoregressive models of images that can be trained. */
+export const imageCatalog = {
   made: {
     family: 'ar',
     title: 'MADE',

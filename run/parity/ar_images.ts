@@ -7,7 +7,7 @@ const likelihood = {
   sampleNll: near('sample_nll_self', 0.05),
 };
 
-/** The reference's runs of autoregressive models. */
-export const arRows: readonly ParityRow[] = [
+/** The reference's runs of autoregressive models of images. */
+export const imageRows: readonly ParityRow[] = [
   { name: 'ar_made_digits8', model: 'made', data: 'digits8', metrics: likelihood },
 ];
