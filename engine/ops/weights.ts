@@ -57,11 +57,7 @@ export const blocksPay = (q: Tensor, k: Tensor, { software }: Adapter): boolean 
 const BLOCKS = 4;
 
 /** composed() by blocks of queries, where causal each with the keys up to its own. */
-export function inBlocks(
-  g: Tensor,
-  [q, k, v]: readonly Tensor[],
-  attrs: Attrs,
-): Tensor[] {
+export function inBlocks(g: Tensor, [q, k, v]: readonly Tensor[], attrs: Attrs): Tensor[] {
   const [steps, keys] = [q.shape[2], k.shape[2]];
   const rows = Math.ceil(steps / BLOCKS);
   const found: Tensor[][] = [];
