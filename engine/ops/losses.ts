@@ -47,20 +47,21 @@ export const crossEntropy = (logits: Arg, target: Arg): Tensor =>
     );
     const n = x.shape[x.shape.length - 1];
     const [rows, aim] = [reshape(x, [t.size, n]), reshape(t, [t.size])];
-    return neg(reshape(logLikelihood([rows, logSoftmax(rows), aim]), t.shape));
+    return reshape(minusLogLikelihood([rows, logSoftmax(rows), aim]), t.shape);
   });
 
 /**
- * y[r, aim[r]] for y = logSoftmax(x). Its gradient goes to x at once, and none through y: so what
+ * -y[r, aim[r]] for y = logSoftmax(x). Its gradient goes to x at once, and none through y: so what
  * arrives is never spread over the classes and summed again. [rows, n] twice and [rows] make [rows].
  */
-const logLikelihood = op('logLikelihood', {
+const minusLogLikelihood = op('minusLogLikelihood', {
   shape: ([, , aim]) => ({ shape: aim.shape, dtype: 'f32' }),
   run(k, [l], [, y, aim]) {
     const params = { size: aim.size, n: y.shape[1], k: 1, inner: 1 };
-    k.dispatch(take, { x: y, index: aim, y: l }, params, lines(Math.ceil(aim.size / 64)));
+    const groups = lines(Math.ceil(aim.size / 64));
+    k.dispatch(take, { x: y, index: aim, y: l }, params, groups, { SIGN: -1 });
   },
-  vjp: ([g], [, y, aim]) => [mul(reshape(neg(g), [aim.size, 1]), excess([y, aim])), null, null],
+  vjp: ([g], [, y, aim]) => [mul(reshape(g, [aim.size, 1]), excess([y, aim])), null, null],
   epilogue: true,
 });
 
