@@ -45,31 +45,29 @@ export const crossEntropy = (logits: Arg, target: Arg): Tensor =>
       () =>
         `logits ${dims(x)}, targets ${dims(t)}. Expected one target per row of logits; reshape.`,
     );
-    const n = x.shape[x.shape.length - 1];
-    const [rows, aim] = [reshape(x, [t.size, n]), reshape(t, [t.size])];
-    return reshape(minusLogLikelihood([rows, logSoftmax(rows), aim]), t.shape);
+    return minusLogLikelihood([x, logSoftmax(x), t]);
   });
 
 /**
  * -y[r, aim[r]] for y = logSoftmax(x). Its gradient goes to x at once, and none through y: so what
- * arrives is never spread over the classes and summed again. [rows, n] twice and [rows] make [rows].
+ * arrives is never spread over the classes and summed again. [..., n] twice and [...] make [...].
  */
 const minusLogLikelihood = op('minusLogLikelihood', {
   shape: ([, , aim]) => ({ shape: aim.shape, dtype: 'f32' }),
   run(k, [l], [, y, aim]) {
-    const params = { size: aim.size, n: y.shape[1], k: 1, inner: 1 };
+    const params = { size: aim.size, n: y.size / aim.size, k: 1, inner: 1 };
     const groups = lines(Math.ceil(aim.size / 64));
     k.dispatch(take, { x: y, index: aim, y: l }, params, groups, { SIGN: -1 });
   },
-  vjp: ([g], [, y, aim]) => [mul(reshape(g, [aim.size, 1]), excess([y, aim])), null, null],
+  vjp: ([g], [, y, aim]) => [mul(reshape(g, [...aim.shape, 1]), excess([y, aim])), null, null],
   epilogue: true,
 });
 
-/** The softmax exp(y), less 1 at aim: the gradient of -y[aim] for the logits. [rows, n] */
+/** The softmax exp(y), less 1 at aim: the gradient of -y[aim] for the logits. [..., n] */
 const excess = op('crossEntropyGrad', {
   shape: ([y]) => y.shape,
   run(k, [d], [y, aim]) {
-    const [rows, n] = y.shape;
+    const [rows, n] = [aim.size, y.size / aim.size];
     const quads = n % 4 === 0;
     const groups = lines(Math.ceil(y.size / (quads ? 256 : 64)));
     k.dispatch(quads ? gradVec4 : gradNaive, { y, aim, d }, { rows, n }, groups);
