@@ -7,8 +7,8 @@ const choosing = {
   topP: real('probability of the nucleus that samples choose in; 1: all', 1, 0.001, 1),
 };
 
-/** The autoregressive models that can be trained. */
-export const arCatalog = {
+/** The autoregressive models of sequences that can be trained. */
+export const sequenceCatalog = {
   gru: {
     family: 'ar',
     title: 'GRU language model',

@@ -7,8 +7,8 @@ const names = {
   trainNll: lower('train_nll_per_name', 0.1),
 };
 
-/** The reference's runs of autoregressive models. */
-export const arRows: readonly ParityRow[] = [
+/** The reference's runs of autoregressive models of sequences. */
+export const sequenceRows: readonly ParityRow[] = [
   { name: 'ar_gru_names', model: 'gru', data: 'names', metrics: names },
   { name: 'ar_transformer_names', model: 'transformer', data: 'names', metrics: names },
   {

@@ -1,14 +1,14 @@
 import { openSource, type Source } from '../data/source.ts';
 import type { Studies } from '../study.ts';
-import type { arCatalog } from './catalog.ts';
+import type { sequenceCatalog } from './catalog_sequences.ts';
 import { evaluateAudio, evaluateTexts } from './evaluate_sequences.ts';
 import { gru } from './gru.ts';
 import type { Alphabet } from './sequence.ts';
 import { transformer } from './transformer.ts';
 import { wavenet } from './wavenet.ts';
 
-/** How each of arCatalog is made with its data and its test metrics. */
-export const arStudies: Studies<typeof arCatalog> = {
+/** How each of sequenceCatalog is made with its data and its test metrics. */
+export const sequenceStudies: Studies<typeof sequenceCatalog> = {
   async gru(data, config) {
     const source = await openSource(data, { length: config.length });
     const model = gru(config, alphabetOf(source));
