@@ -12,8 +12,11 @@ import {
   type Variable,
   variable,
 } from '../../engine/index.ts';
+import { loadDrums, loadSpeech } from './audio.ts';
 import { loadDigits } from './digits.ts';
 import { drawToy } from './draw.ts';
+import { loadEmoji } from './emoji.ts';
+import { loadFashion } from './fashion.ts';
 import type { Form } from './form.ts';
 import { loadMnist } from './mnist.ts';
 import { loadNames } from './names.ts';
@@ -57,11 +60,15 @@ export interface SourceOptions {
 const rowSets: Record<string, () => Promise<RowSet>> = {
   digits8: loadDigits,
   mnist: loadMnist,
+  fashion: loadFashion,
+  emoji16: loadEmoji,
   names: loadNames,
 };
 
 const seriesSets: Record<string, () => Promise<SeriesSet>> = {
   text27: loadText,
+  drums8k: loadDrums,
+  speech8k: loadSpeech,
 };
 
 /**
