@@ -37,6 +37,8 @@ export interface Source {
   drawClasses(rows: Tensor | null): Tensor | null;
   /** n test examples likewise; the same row always gives the same pixels. In a step. */
   drawTest(n: number, rows: Tensor | null): Tensor;
+  /** The classes of test examples likewise. In a step. */
+  drawTestClasses(rows: Tensor | null): Tensor | null;
 }
 
 const imageSets: Record<string, () => Promise<ImageSet>> = {
@@ -62,7 +64,16 @@ function toySource(name: ToyName): Source {
   const draw = (n: number) => drawToy(name, n);
   const drawClasses = () => null;
   const known = { kind: 'points', shape: [2], white: 1, classes: 0 } as const;
-  return { name, ...known, count: null, testCount: null, draw, drawClasses, drawTest: draw };
+  return {
+    name,
+    ...known,
+    count: null,
+    testCount: null,
+    draw,
+    drawClasses,
+    drawTest: draw,
+    drawTestClasses: drawClasses,
+  };
 }
 
 function imageSource(set: ImageSet, binary: boolean): Source {
@@ -75,9 +86,8 @@ function imageSource(set: ImageSet, binary: boolean): Source {
 
   const train = upload(set.train, `${name} train`);
   const test = upload(set.test, `${name} test`);
-  const labels = variable(Uint32Array.from(set.train.labels), undefined, {
-    name: `${name} classes`,
-  });
+  const classes = uploadClasses(set.train, `${name} classes`);
+  const testClasses = uploadClasses(set.test, `${name} test classes`);
   const coins = random ? drawOnce(test, set.test.count, brightness) : null;
 
   return {
@@ -92,7 +102,8 @@ function imageSource(set: ImageSet, binary: boolean): Source {
       const pixels = brightness(gather(train, rows as Tensor)); // [n, H·W]
       return reshape(random ? bernoulli(pixels) : pixels, [n, ...shape]);
     },
-    drawClasses: (rows) => gather(labels, rows as Tensor),
+    drawClasses: (rows) => gather(classes, rows as Tensor),
+    drawTestClasses: (rows) => gather(testClasses, rows as Tensor),
     drawTest(n, rows) {
       const pixels = coins
         ? gather(coins, rows as Tensor)
@@ -105,6 +116,9 @@ function imageSource(set: ImageSet, binary: boolean): Source {
 function upload({ pixels, count }: Images, name: string): Variable {
   return variable(pixels, [count, pixels.length / count], { name });
 }
+
+const uploadClasses = ({ labels }: Images, name: string): Variable =>
+  variable(Uint32Array.from(labels), undefined, { name });
 
 /** All test pixels as 0 or 1 with their brightness as probability, the same for every seed. */
 function drawOnce(test: Variable, count: number, brightness: (levels: Tensor) => Tensor): Variable {
