@@ -50,7 +50,7 @@ export async function evaluateVae(model: LatentModel, source: Source) {
     kl: kl / count,
     importanceBound: -importance / count,
     activeUnits: activeUnits(embedded, model.latent),
-    ...(source.classes > 0 && {
+    ...(source.classes.length > 0 && {
       probeAccuracy: await probeAccuracy(model, source, embedded),
     }),
   };

@@ -104,4 +104,8 @@ function madeInit(size: number, hidden: number, context: number) {
 }
 
 const degrees = (count: number, of: (i: number) => number) =>
-  variable(Uint32Array.from({ length: count }, (_, i) => of(i)), undefined, { name: 'degrees' });
+  variable(
+    Uint32Array.from({ length: count }, (_, i) => of(i)),
+    undefined,
+    { name: 'degrees' },
+  );

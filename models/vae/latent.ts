@@ -37,7 +37,8 @@ export const reparameterise = ({ mu, logVar }: Posterior, eps: Tensor): Tensor =
   add(mu, mul(exp(mul(logVar, 0.5)), eps));
 
 /** Noise for one draw of z. */
-export const noise = ({ mu }: Posterior, lead: Shape = []): Tensor => normal([...lead, ...mu.shape]);
+export const noise = ({ mu }: Posterior, lead: Shape = []): Tensor =>
+  normal([...lead, ...mu.shape]);
 
 /**
  * log q(z|x) − log p(z) of each dimension, [.., B, Z], at the z that noise ε gave: its mean over ε is
@@ -47,11 +48,7 @@ export const logRatio = ({ logVar }: Posterior, z: Tensor, eps: Tensor): Tensor 
   mul(sub(square(z), add(square(eps), logVar)), 0.5);
 
 /** log w = log p(x|z) + log p(z) − log q(z|x), [.., B], of draws with noise ε [.., B, Z]. */
-export function logWeight(
-  q: Posterior,
-  eps: Tensor,
-  logLikelihood: (z: Tensor) => Tensor,
-): Tensor {
+export function logWeight(q: Posterior, eps: Tensor, logLikelihood: (z: Tensor) => Tensor): Tensor {
   const z = reparameterise(q, eps);
   return sub(logLikelihood(z), sum(logRatio(q, z, eps), -1));
 }

@@ -35,7 +35,7 @@ export async function probeAccuracy(
 ): Promise<number> {
   const gpu = currentGpu();
   const { z, classes } = await embedTraining(model, source);
-  const layer = nn.linear.init(model.latent, source.classes);
+  const layer = nn.linear.init(model.latent, source.classes.length);
   const optimiser = adam(layer, { lr: 0.1 });
   const learn = gpu.step(() => {
     const loss = mean(crossEntropy(nn.linear(layer, z), classes));
