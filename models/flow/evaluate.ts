@@ -2,7 +2,7 @@ import { currentGpu, normal, type Tensor, tensor } from '../../engine/index.ts';
 import { randomStream } from '../data/random.ts';
 import { type Points, samplePoints, type ToyName } from '../data/toys.ts';
 import { klFromExact, toyStats } from '../metrics/toys.ts';
-import type { RealNvp } from './realnvp.ts';
+import type { Flow } from './likelihood.ts';
 
 /** Points that go through a step together. */
 const CHUNK = 10_000;
@@ -14,7 +14,7 @@ const BOX = 12;
  * density (nats), the integral of the density over a grid, the error of inverse(forward(x)), and
  * the sample metrics of 4000 samples.
  */
-export async function evaluateFlow(model: RealNvp, toy: ToyName) {
+export async function evaluateFlow(model: Flow, toy: ToyName) {
   const gpu = currentGpu();
   const logDensity = gpu.step((x: Tensor) => model.logDensity(x));
   const inverted = gpu.step((x: Tensor) => model.inverse(model.forward(x)[0])[0]);
