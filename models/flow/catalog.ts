@@ -1,4 +1,4 @@
-import { type ModelInfo, real, whole } from '../settings.ts';
+import { choice, type ModelInfo, real, whole } from '../settings.ts';
 
 const toys = { eight_gaussians: {}, two_moons: {}, checkerboard: {}, grid25: {} };
 const optimisation = {
@@ -64,6 +64,29 @@ export const flowCatalog = {
       ...optimisation,
     },
     data: { ...toys },
+    losses,
+  },
+  glow: {
+    family: 'flow',
+    title: 'Glow',
+    paper:
+      'Kingma and Dhariwal, Glow: Generative Flow with Invertible 1×1 Convolutions, 2018, ' +
+      'arXiv 1807.03039',
+    settings: {
+      levels: whole('levels at most; each needs sides that halve', 2, 1, 8),
+      depth: whole('steps of flow in each level', 4, 1, 64),
+      hidden: whole('channels of the networks of the couplings', 32, 1, 1024),
+      mixing: choice('how the 1×1 convolutions are kept', 'direct', 'lu'),
+      temperature: real('standard deviation of the noise of samples', 1, 0, 2),
+      warm: whole('updates until the learning rate is full', 50, 1, 1e6),
+      steps: whole('training steps', 1200, 1, 1e7),
+      batch: whole('images per step', 64, 1, 65536),
+      lr: real('learning rate of Adam; it falls to zero in the second half', 2e-3, 0, 1),
+    },
+    data: { digits8: {}, mnist: { steps: 600 } },
+    presets: {
+      paper: { levels: 3, depth: 32, hidden: 512, lr: 1e-3, warm: 5000, steps: 200_000 },
+    },
     losses,
   },
   flowpp: {

@@ -1,6 +1,6 @@
 import {
   add,
-  broadcastTo,
+  type Arg,
   concat,
   exp,
   mul,
@@ -13,7 +13,7 @@ import {
   variable,
   where,
 } from '../../engine/index.ts';
-import { type Elementwise, sumOfRows, type Transform } from './transform.ts';
+import { type Elementwise, mapped, type Transform } from './transform.ts';
 
 /** Two halves of a batch and back. */
 export interface Partition {
@@ -38,9 +38,9 @@ export function couplings(
     forward(x) {
       let [a, b] = cut(x);
       const logs = conditioners.map((mapOf) => {
-        const [y, logSlope] = mapOf(a).forward(b);
+        const [y, log] = mapped(mapOf(a).forward(b));
         [a, b] = [y, a];
-        return sumOfRows(logSlope);
+        return log;
       });
       return [odd ? join(b, a) : join(a, b), logs.reduce((s, log) => add(s, log))];
     },
@@ -48,9 +48,9 @@ export function couplings(
       let [a, b] = cut(y);
       if (odd) [a, b] = [b, a];
       const logs = [...conditioners].reverse().map((mapOf) => {
-        const [x, logSlope] = mapOf(b).inverse(a);
+        const [x, log] = mapped(mapOf(b).inverse(a));
         [a, b] = [b, x];
-        return sumOfRows(logSlope);
+        return log;
       });
       return [join(a, b), logs.reduce((s, log) => add(s, log))];
     },
@@ -94,8 +94,8 @@ export function checkerboard(height: number): Partition {
 
 /** x + shift, volume unchanged. */
 export const additive = (shift: Tensor): Elementwise => ({
-  forward: (x) => [add(x, shift), broadcastTo(0, x.shape)],
-  inverse: (y) => [sub(y, shift), broadcastTo(0, y.shape)],
+  forward: (x) => [add(x, shift), 0],
+  inverse: (y) => [sub(y, shift), 0],
 });
 
 /** x · exp(logScale) + shift. */
@@ -105,7 +105,7 @@ export const affine = ({ shift, logScale }: { shift: Tensor; logScale: Tensor })
 });
 
 /** (x − mean) · exp(−logStd), which makes standard noise of N(mean, exp(logStd)²). */
-export const standardise = ({ mean, logStd }: { mean: Tensor; logStd: Tensor }): Elementwise => ({
+export const standardise = ({ mean, logStd }: { mean: Arg; logStd: Arg }): Elementwise => ({
   forward: (x) => [mul(sub(x, mean), exp(neg(logStd))), neg(logStd)],
   inverse: (z) => [add(mul(z, exp(logStd)), mean), logStd],
 });

@@ -23,10 +23,9 @@ export interface Dequantised {
  * Images of levels v / white, v = 0..white, as y = (v + u) / (white + 1) with u uniform on [0, 1): then
  * P(v) ≥ E log p(y) − log levels (Theis et al. 2015, arXiv 1511.01844, section 3.1).
  */
-export const uniformNoise = (x: Tensor, white: number): Dequantised => ({
-  y: withNoise(x, uniform(x.shape), white),
-  logNoise: 0,
-});
+export const uniformNoise =
+  (white: number) =>
+  (x: Tensor): Dequantised => ({ y: withNoise(x, uniform(x.shape), white), logNoise: 0 });
 
 /** (v + u) / levels, for x = v / white. */
 export const withNoise = (x: Tensor, u: Tensor, white: number): Tensor =>

@@ -100,50 +100,54 @@ export function pointFlow(
   };
 }
 
-/** What makes a flow one on images. */
+/** From images to noise. */
+export interface ImageMap {
+  /** Dequantised images [B, H, W, C] to noise [B, D]. */
+  readonly transform: Transform;
+  /** By uniform noise unless given. */
+  readonly dequantise?: (x: Tensor) => Dequantised;
+}
+
 export interface ImageOptions extends Training {
   /** Updates until the learning rate is full. */
   readonly warm: number;
-  /** Standard deviation of the noise that samples are made of. */
+  /** Standard deviation of the noise that samples are made of, of a standard deviation of the prior. */
   readonly temperature: number;
   /** [H, W, C] of the images, of levels 0..white. */
   readonly shape: Shape;
   readonly white: number;
   readonly prior?: Prior;
-  /** Trained with the transform. */
   readonly trained: Tree;
   /** Kept in checkpoints but not trained. */
   readonly fixed?: Tree;
-  readonly dequantise?: (x: Tensor) => Dequantised;
-  /** Assigns what follows from the first batch; then the first step does nothing else. */
-  readonly initialise?: (x: Tensor) => void;
+  /** The same map, which assigns what follows from the first batch: the first step does no more. */
+  readonly first?: ImageMap;
 }
 
 /**
- * A flow from dequantised images to noise [B, D], trained by Adam to few bits per dimension. The
- * learning rate falls to zero in the second half; gradients are clipped to norm 1.
+ * A flow on images of levels, trained by Adam to few bits per dimension. The learning rate falls to
+ * zero in the second half; gradients are clipped to norm 1.
  */
-export function imageFlow(transform: Transform, options: ImageOptions): ImageFlow {
+export function imageFlow(map: ImageMap, options: ImageOptions): ImageFlow {
   const { shape, white, steps, batch, lr, warm, temperature, trained } = options;
-  const { prior = gaussian, initialise, fixed = {} } = options;
-  const dequantise = options.dequantise ?? ((x: Tensor) => uniformNoise(x, white));
+  const { prior = gaussian, fixed = {}, first } = options;
   const optimiser = adam(trained, { lr });
-  const logDensity = densityOf(transform, prior);
-  const bits = (x: Tensor) => {
+  const logDensity = densityOf(map.transform, prior);
+
+  const bitsBy = ({ transform, dequantise = uniformNoise(white) }: ImageMap, x: Tensor) => {
     const { y, logNoise } = dequantise(x);
-    return bitsPerDimension(logDensity(y), logNoise, sizeOf(shape), white);
+    return bitsPerDimension(densityOf(transform, prior)(y), logNoise, sizeOf(shape), white);
   };
   return {
-    ...transform,
+    ...map.transform,
     logDensity,
-    bits,
+    bits: (x) => bitsBy(map, x),
     variables: { trained, fixed },
     optimisers: { optimiser },
     rows: batch,
     step(x, i) {
-      if (i === 0) initialise?.(x);
-      const loss = mean(bits(x));
-      if (i === 0 && initialise) return { bits: loss };
+      if (first && i === 0) return { bits: mean(bitsBy(first, x)) };
+      const loss = mean(bitsBy(map, x));
       const rate = lr * schedules.warmUp(i, warm) * schedules.linearTail(i, steps);
       optimiser.update(grad(loss, optimiser.variables), { lr: rate, clip: 1 });
       return { bits: loss };
@@ -151,7 +155,7 @@ export function imageFlow(transform: Transform, options: ImageOptions): ImageFlo
     sampler: (n) =>
       onePass(() => {
         const z = mul(prior.draw([n, sizeOf(shape)]), temperature);
-        return brightness(transform.inverse(z)[0], white);
+        return brightness(map.transform.inverse(z)[0], white);
       }),
   };
 }

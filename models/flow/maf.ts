@@ -14,7 +14,7 @@ import { standardise } from './couplings.ts';
 import { brightness, logits } from './dequantise.ts';
 import { type Flow, gaussian, type ImageFlow, imageFlow, pointFlow } from './likelihood.ts';
 import { type Autoregression, maskedAutoregression, planeAutoregression } from './made.ts';
-import { chain, each, reshaped, sumOfRows, type Transform, unchanged } from './transform.ts';
+import { chain, each, reshaped, mapped, type Transform, unchanged } from './transform.ts';
 
 /**
  * Masked autoregressive flow. G. Papamakarios, T. Pavlakou and I. Murray, Masked Autoregressive Flow for
@@ -41,10 +41,13 @@ export function mafImages(config: Config<'maf'>, shape: Shape, white: number): I
   const networks = Array.from({ length: layers }, () => maskedAutoregression(size, hidden));
   const trained = networks.map(({ variables }) => variables);
   const before = chain(each(logits), reshaped(shape, [size]));
-  const flow = imageFlow(chain(before, ...layersOf(networks, size)), {
-    ...{ ...config, shape, white, warm: 50, temperature: 1 },
-    trained: { networks: trained },
-  });
+  const flow = imageFlow(
+    { transform: chain(before, ...layersOf(networks, size)) },
+    {
+      ...{ ...config, shape, white, warm: 50, temperature: 1 },
+      trained: { networks: trained },
+    },
+  );
   const finish = (x: Tensor) => brightness(before.inverse(x)[0], white);
   return { ...flow, sampler: (n) => ancestral(networks, [n, size], finish) };
 }
@@ -58,9 +61,9 @@ export function autoregressive(network: Autoregression, size: number): Transform
   return {
     forward: (x) => each(standardise(network.of(x))).forward(x),
     inverse(u) {
-      let [x, logSlope] = sample(u, broadcastTo(0, u.shape));
-      for (let pass = 1; pass < size; pass++) [x, logSlope] = sample(u, x);
-      return [x, sumOfRows(logSlope)];
+      let result = sample(u, broadcastTo(0, u.shape));
+      for (let pass = 1; pass < size; pass++) result = sample(u, result[0]);
+      return mapped(result);
     },
   };
 }

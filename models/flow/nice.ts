@@ -35,7 +35,7 @@ export function nice(config: Config<'nice'>): Flow {
 export function niceImages(config: Config<'nice'>, shape: Shape, white: number): ImageFlow {
   const { transform, variables } = layersOf(config, shape);
   const fixed = { shape, white, warm: 50, temperature: 1, prior: logistic };
-  return imageFlow(transform, { ...config, ...fixed, trained: variables });
+  return imageFlow({ transform }, { ...config, ...fixed, trained: variables });
 }
 
 function layersOf({ layers, hidden, depth }: Config<'nice'>, shape: Shape) {

@@ -1,5 +1,6 @@
 import {
   add,
+  type Arg,
   broadcastTo,
   concat,
   reshape,
@@ -22,10 +23,13 @@ export interface Transform {
   inverse(y: Tensor): Mapped;
 }
 
-/** Invertible maps of numbers, each on its own, with the logarithm of the slope at each: [B, ...]. */
+/**
+ * Invertible maps of numbers, each on its own, with the logarithm of the slope at each: [B, ...], or
+ * what broadcasts to it.
+ */
 export interface Elementwise {
-  forward(x: Tensor): readonly [y: Tensor, logSlope: Tensor];
-  inverse(y: Tensor): readonly [x: Tensor, logSlope: Tensor];
+  forward(x: Tensor): readonly [y: Tensor, logSlope: Arg];
+  inverse(y: Tensor): readonly [x: Tensor, logSlope: Arg];
 }
 
 /** Transforms one after another; the logarithms of their determinants add up. */
@@ -50,11 +54,17 @@ export const inverted = ({ forward, inverse }: Transform): Transform => ({
   inverse: forward,
 });
 
-/** An elementwise map as a transform, the same for every row or one for each. */
-export function each(map: Elementwise): Transform {
-  const total = ([y, logSlope]: readonly Tensor[]): Mapped => [y, sumOfRows(logSlope)];
-  return { forward: (x) => total(map.forward(x)), inverse: (y) => total(map.inverse(y)) };
-}
+/** An elementwise map as a transform. */
+export const each = ({ forward, inverse }: Elementwise): Transform => ({
+  forward: (x) => mapped(forward(x)),
+  inverse: (y) => mapped(inverse(y)),
+});
+
+/** What an elementwise map gave, with the sum of its logarithms over each row. */
+export const mapped = ([y, logSlope]: readonly [Tensor, Arg]): Mapped => [
+  y,
+  sumOfRows(broadcastTo(logSlope, y.shape)),
+];
 
 /** The log-determinant of what leaves volume as it is. */
 export const unchanged = (): Tensor => broadcastTo(0, []);
