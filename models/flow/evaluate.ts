@@ -49,7 +49,10 @@ const largestDifference = (a: Float32Array, b: Float32Array) =>
   a.reduce((most, v, i) => Math.max(most, Math.abs(v - b[i])), 0);
 
 /** Integrals of the density over the box and beyond the modes, by the midpoint rule on 600×600 points. */
-async function integrate(logDensity: (x: Tensor) => Tensor, toy: ToyName) {
+async function integrate(
+  logDensity: (x: Tensor) => Tensor,
+  toy: ToyName,
+): Promise<Record<string, number>> {
   const side = 600;
   const h = BOX / side;
   const at = (i: number) => (i + 0.5) * h - BOX / 2;
