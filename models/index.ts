@@ -1,3 +1,5 @@
+import { imageStudies } from './autoregressive/studies_images.ts';
+import { sequenceStudies } from './autoregressive/studies_sequences.ts';
 import { type catalog, type ModelName, settle } from './catalog.ts';
 import { flowStudies } from './flow/studies.ts';
 import { ganStudies } from './gan/studies.ts';
@@ -5,7 +7,13 @@ import type { Values } from './settings.ts';
 import type { Studied, Studies } from './study.ts';
 import { vaeStudies } from './vae/studies.ts';
 
-const studies: Studies<typeof catalog> = { ...vaeStudies, ...flowStudies, ...ganStudies };
+const studies: Studies<typeof catalog> = {
+  ...imageStudies,
+  ...sequenceStudies,
+  ...vaeStudies,
+  ...flowStudies,
+  ...ganStudies,
+};
 
 /**
  * Makes a model by name on the open engine, and opens its data. Settings that are not given take

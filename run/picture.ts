@@ -15,7 +15,7 @@ export interface Grey {
  * page.
  */
 export async function samplePicture({ model, source }: Studied, count: number): Promise<Picture> {
-  const images = source.kind === 'images';
+  const images = source.form.kind === 'images';
   const sampler = model.sampler(images ? count : 100 * count);
   const samples = (await (await sampler.draw()).data()) as Float32Array;
   sampler.dispose();

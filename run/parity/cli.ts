@@ -4,12 +4,13 @@ import colors from 'picocolors';
 import { catalog, settle } from '../../models/catalog.ts';
 import { families } from '../../models/settings.ts';
 import { command, type Described, EXIT, parse, UsageError } from '../command.ts';
-import { writeDurably } from '../folder.ts';
 import { openRunPage } from '../host.ts';
-import type { MeasureOutput, RunEvent } from '../jobs.ts';
+import type { RunEvent } from '../jobs.ts';
 import { duration, progress } from '../progress.ts';
-import { judge, type ParityRow, spreadOf } from './judge.ts';
+import type { ParityRow } from './judge.ts';
+import { keep, kept, type Measured } from './kept.ts';
 import { rows } from './rows.ts';
+import { judged, writeTable } from './table.ts';
 
 const DESCRIBED: Described = {
   name: 'parity',
@@ -18,47 +19,41 @@ const DESCRIBED: Described = {
     ['--family <list>', `only these families: ${families.join(', ')}`],
     ['--seeds <list>', 'seeds, separated by commas (default 0,1,2)'],
     ['--only <text>', 'only rows whose name holds this text'],
-    ['--out <folder>', 'where parity.md and parity.json go (default runs/parity)'],
+    ['--again', 'train anew what the folder holds already'],
+    ['--out <folder>', 'where every run and parity.md go (default runs/parity)'],
   ],
 };
-
-/** The runs of one row, one for each seed. */
-interface Measured {
-  row: ParityRow;
-  seeds: number[];
-  runs: MeasureOutput[];
-}
 
 await command('parity', async () => {
   const parsed = parse(DESCRIBED);
   if (!parsed) return EXIT.ok;
-  const {
-    seeds: list = '0,1,2',
-    out = 'runs/parity',
-    only = '',
-    family = '',
-    ...unknown
-  } = parsed.options;
+  const { seeds: list = '0,1,2', out = 'runs/parity', ...narrowed } = parsed.options;
+  const { only = '', family = '', again = false, ...unknown } = narrowed;
   for (const name of Object.keys(unknown)) throw new UsageError(`unknown option --${name}.`);
   const seeds = String(list).split(',').map(Number);
   if (!seeds.every((s) => Number.isSafeInteger(s) && s >= 0)) {
     throw new UsageError(`--seeds: expected whole numbers like 0,1,2, got '${list}'.`);
   }
   const wanted = chosen(parsed.args, String(only), listed(String(family)));
-  mkdirSync(String(out), { recursive: true });
+  const folder = String(out);
+  mkdirSync(folder, { recursive: true });
 
-  const measured: Measured[] = [];
   for (const row of wanted) {
-    const runs: MeasureOutput[] = [];
-    for (const seed of seeds) runs.push(await measure(row, seed));
-    measured.push({ row, seeds, runs });
-    write(String(out), measured); // a long table is kept row by row
+    for (const seed of seeds) {
+      if (again || !kept(folder, row, seed)) keep(folder, row, seed, await measure(row, seed));
+    }
+    writeTable(folder, seeds); // a long table is there row by row
   }
-  const lines = measured.flatMap(judged);
+  const lines = wanted.flatMap((row) => judged(measuredOf(folder, row, seeds)));
   for (const { text, pass } of lines) console.log(pass ? text : colors.red(text));
-  console.log(`${join(String(out), 'parity.md')} and parity.json`);
+  console.log(join(folder, 'parity.md'));
   return lines.every((line) => line.pass) ? EXIT.ok : EXIT.failed;
 });
+
+function measuredOf(folder: string, row: ParityRow, seeds: number[]): Measured {
+  const runs = seeds.map((seed) => kept(folder, row, seed));
+  return { row, runs: runs.filter((run) => run !== null) };
+}
 
 /** The families that a list names, all for an empty one. */
 function listed(list: string): readonly string[] {
@@ -85,7 +80,7 @@ function chosen(models: string[], only: string, among: readonly string[]): Parit
 }
 
 /** Trains one run to its end and measures it. */
-async function measure(row: ParityRow, seed: number): Promise<MeasureOutput> {
+async function measure(row: ParityRow, seed: number) {
   const { name, model, data } = row;
   const settings = settle(model, data, row.settings);
   const shown = progress(settings.steps, catalog[model].losses);
@@ -102,52 +97,4 @@ async function measure(row: ParityRow, seed: number): Promise<MeasureOutput> {
   } finally {
     await page.close();
   }
-}
-
-function judged({ row, seeds, runs }: Measured) {
-  return Object.entries(row.metrics).map(([name, metric]) => {
-    const values = runs.map((run) => run.test[name]);
-    const ours = spreadOf(values);
-    const verdict = judge(ours, seeds.length, row, metric);
-    const { theirs, difference, allowed, pass } = verdict;
-    const show = (s: { mean: number; sd: number }) => `${s.mean.toFixed(4)} ± ${s.sd.toFixed(4)}`;
-    const cells = [
-      row.name,
-      name,
-      show(ours),
-      show(theirs),
-      difference.toFixed(4),
-      allowed.toFixed(4),
-    ];
-    return {
-      row: row.name,
-      metric: name,
-      values,
-      ours,
-      ...verdict,
-      text: `| ${cells.join(' | ')} | ${pass ? 'yes' : 'NO'} |`,
-    };
-  });
-}
-
-function write(folder: string, measured: Measured[]): void {
-  const results = measured.flatMap(judged);
-  const { adapter } = measured[0].runs[0];
-  const times = measured.map(
-    ({ row, runs }) => `${row.name} ${runs.map((r) => duration(r.seconds)).join(', ')}`,
-  );
-  const markdown = [
-    `Parity with PyTorch, seeds ${measured[0].seeds.join(', ')}, on ${adapter}. A metric passes when the means`,
-    'differ by at most 2·√(sd²/n + sd_ref²/n_ref) + δ, or when ours is better.',
-    '',
-    '| run | metric | ours | PyTorch | difference | allowed | pass |',
-    '|---|---|---|---|---|---|---|',
-    ...results.map((r) => r.text),
-    '',
-    `Training time of each seed: ${times.join('; ')}.`,
-    '',
-  ];
-  writeDurably(join(folder, 'parity.md'), markdown.join('\n'));
-  const data = { adapter, results: results.map(({ text, ...rest }) => rest), runs: measured };
-  writeDurably(join(folder, 'parity.json'), `${JSON.stringify(data, null, 1)}\n`);
 }
