@@ -11,7 +11,7 @@ import { type Arg, dims, type Shape, sizeOf, type Tensor, type Variable } from '
 import { toTensor } from './op.ts';
 
 /** A variable drawn from U(−limit, limit). */
-const within = (limit: number, shape: Shape, name: string): Variable =>
+export const within = (limit: number, shape: Shape, name: string): Variable =>
   variable(mul(sub(uniform(shape), 0.5), 2 * limit), undefined, { name });
 
 /** A variable whose elements all start at one value. */

@@ -1,6 +1,7 @@
 import type { Optimiser } from '../engine/optim.ts';
 import type { Tensor } from '../engine/tensor.ts';
 import type { Tree } from '../engine/tree.ts';
+import type { Sampler } from './sampler.ts';
 
 /** What commands and pages need of a model, whatever its family. */
 export interface Model {
@@ -10,8 +11,11 @@ export interface Model {
   readonly optimisers: Readonly<Record<string, Optimiser>>;
   /** Rows of data that one step takes. */
   readonly rows: number;
-  /** Training step number `i`, from 0, on data [rows, ...]: losses by name. Inside gpu.step. */
-  step(x: Tensor, i: number): Record<string, Tensor>;
-  /** n samples, [n, ...]. Inside gpu.step or lazily. */
-  sample(n: number): Tensor;
+  /**
+   * Training step number `i`, from 0, on data [rows, ...] and its classes [rows], u32, null where
+   * the data has none: losses by name. Inside gpu.step.
+   */
+  step(x: Tensor, i: number, classes?: Tensor | null): Record<string, Tensor>;
+  /** What draws n samples, [n, ...], of the model as it is at each draw. */
+  sampler(n: number): Sampler;
 }

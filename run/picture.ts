@@ -1,5 +1,5 @@
 import { TOY_EXTENT } from '../models/data/toys.ts';
-import type { Studied } from '../models/index.ts';
+import type { Studied } from '../models/study.ts';
 import { toBase64 } from './bytes.ts';
 import type { Picture } from './jobs.ts';
 
@@ -15,8 +15,10 @@ export interface Grey {
  * page.
  */
 export async function samplePicture({ model, source }: Studied, count: number): Promise<Picture> {
-  const images = source.shape.length === 3;
-  const samples = (await model.sample(images ? count : 100 * count).data()) as Float32Array;
+  const images = source.form.kind === 'images';
+  const sampler = model.sampler(images ? count : 100 * count);
+  const samples = (await (await sampler.draw()).data()) as Float32Array;
+  sampler.dispose();
   const [height, width] = source.shape;
   const grey = images ? gridPicture(samples, height, width) : pointsPicture(samples, TOY_EXTENT);
   return { ...grey, pixels: await toBase64(grey.pixels) };

@@ -6,6 +6,7 @@ import causalAttention from './fixtures/causal_attention.json';
 import ganLosses from './fixtures/gan_losses.json';
 import glowStep from './fixtures/glow_step.json';
 import langevinCd from './fixtures/langevin_cd.json';
+import made from './fixtures/made.json';
 import maskedConv from './fixtures/masked_conv.json';
 import vae from './fixtures/vae.json';
 import wganGpR1 from './fixtures/wgan_gp_r1.json';
@@ -100,6 +101,24 @@ function masked({ w, b, x }: Named): Named {
   return { yA, yB, loss: o.add(o.mean(o.square(yA)), o.sum(o.tanh(yB))) };
 }
 
+/** Masks as the engine derives them from degrees, and the sum of p(x) over all 64 images. */
+function autoencoder({ W1, b1, W2, b2, x }: Named): Named {
+  const pixels = o.tensor([0, 1, 2, 3, 4, 5], [6], 'u32');
+  const units = o.tensor(
+    Array.from({ length: 10 }, (_, k) => k % 5),
+    [10],
+    'u32',
+  );
+  const nll = (x: Tensor) => {
+    const h = o.relu(o.add(o.maskedMatmul(x, o.transpose(W1), { from: pixels, to: units }), b1));
+    const logits = o.maskedMatmul(h, o.transpose(W2), { from: units, to: pixels, gap: 1 });
+    return o.sum(o.bceWithLogits(o.add(logits, b2), x), 1);
+  };
+  const all = Array.from({ length: 64 * 6 }, (_, i) => (Math.floor(i / 6) >> (i % 6)) & 1);
+  const total = o.sum(o.exp(o.neg(nll(o.tensor(all, [64, 6])))));
+  return { nll: nll(x), loss: o.mean(nll(x)), total_prob: total };
+}
+
 /** Evidence bounds of a linear VAE: analytic KL, and importance weighted with five samples. */
 function elbo({ We, Wd, x, eps }: Named): Named {
   const [mu, logVar] = o.split(linear(x, We), 2, 1);
@@ -136,6 +155,7 @@ const rows: [Fixture, (x: Named) => Named, string?][] = [
   [ganLosses as Fixture, gan],
   [glowStep as Fixture, glow],
   [langevinCd as Fixture, langevin],
+  [made as Fixture, autoencoder],
   [maskedConv as Fixture, masked],
   [vae as Fixture, elbo, 'total'],
   [wganGpR1 as Fixture, critic],

@@ -99,7 +99,7 @@ describe('VAE', () => {
 
   test('odd image sizes: 7 by 5 through the convolutions and back', async () => {
     const model = vae(settle('vae', 'digits8', { network: 'conv', channels: 3 }), [7, 5, 1], 255);
-    const pixels = await floats(model.sample(3));
+    const pixels = await floats(await model.sampler(3).draw());
     expect(pixels.length).toBe(3 * 35);
     expect(Math.min(...pixels)).toBeGreaterThan(0);
   });

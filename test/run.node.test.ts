@@ -100,7 +100,7 @@ describe('exit code 2 and one line for a wrong command line', () => {
   test.each([
     ['train', ['vae', '--out', 'file/x'], /--out file\/x: .*Give a folder/],
     ['sample', ['nowhere'], /nowhere: holds no run/],
-    ['parity', ['--seeds', 'a'], /--seeds: expected whole numbers like 0,1,2, got 'a'/],
+    ['parity/cli', ['--seeds', 'a'], /--seeds: expected whole numbers like 0,1,2, got 'a'/],
     ['soak', ['gpt'], /unknown 'gpt'\. Choose one of vae, realnvp, wgan_gp/],
   ])('%s %j', async (name, args, message) => {
     const { code, output } = await start(name, args);

@@ -31,7 +31,7 @@ export async function openLive(run: RunConfig, post: Post): Promise<Live> {
   const { model, source } = training;
   const form = formOf(source.shape);
   const count = form.kind === 'images' ? IMAGES : POINTS;
-  const sampler = gpu.step(() => model.sample(count));
+  const sampler = model.sampler(count);
   const shower = gpu.step(() => {
     const rows = source.count ? tensor(Uint32Array.from({ length: count }, (_, i) => i)) : null;
     return source.draw(count, rows);
@@ -58,9 +58,9 @@ export async function openLive(run: RunConfig, post: Post): Promise<Live> {
       stage('Compiling the kernels of a training step');
       await training.prepare();
     },
-    sample() {
-      sampler.runs = 0; // the same random numbers, so that pictures change by training alone
-      return sampler().data() as Promise<Float32Array<ArrayBuffer>>;
+    async sample() {
+      sampler.rewind(); // the same random numbers, so that pictures change by training alone
+      return (await (await sampler.draw()).data()) as Float32Array<ArrayBuffer>;
     },
   };
 }

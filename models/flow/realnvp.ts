@@ -21,6 +21,7 @@ import {
 import type { Config } from '../catalog.ts';
 import { mlp, mlpInit } from '../mlp.ts';
 import type { Model } from '../model.ts';
+import { onePass } from '../sampler.ts';
 
 /**
  * RealNVP on points of the plane. L. Dinh, J. Sohl-Dickstein and S. Bengio, Density estimation using
@@ -96,7 +97,7 @@ export function realnvp(config: Config<'realnvp'>): RealNvp {
       return { loss };
     },
 
-    sample: (n) => inverse(normal([n, 2]))[0],
+    sampler: (n) => onePass(() => inverse(normal([n, 2]))[0]),
   };
 }
 

@@ -21,6 +21,7 @@ import {
 } from '../../engine/index.ts';
 import type { Config } from '../catalog.ts';
 import type { Model } from '../model.ts';
+import { onePass } from '../sampler.ts';
 import { convNetworks, mlpNetworks } from './networks.ts';
 
 /** Mean and log variance of q(z|x), each [B, Z]. */
@@ -112,7 +113,7 @@ export function vae(config: Config<'vae'>, shape: Shape, white: number): Vae {
       return { loss, reconstruction, kl };
     },
 
-    sample: (n) => decode(normal([n, config.latent])),
+    sampler: (n) => onePass(() => decode(normal([n, config.latent]))),
   };
 }
 
