@@ -131,14 +131,14 @@ function vectorised({ reads, loop }: Chain, j: number): boolean {
 const same = ({ reads, loop }: Chain, j: number): boolean =>
   reads[j].pattern === 'strided' && foursOf(reads[j], loop) === 'same';
 
-const elementType = (chain: Chain, j: number, wide: 1 | 4 | 16): string => {
+const elementType = (chain: Chain, j: number, wide: Chain['wide']): string => {
   const type = storedType(chain.reads[j].operand.tensor.dtype);
   return vectorised(chain, j) ? packed(type, wide) : type;
 };
 
-/** One element, a vector of four, or four of them side by side. */
-const packed = (type: string, wide: 1 | 4 | 16): string =>
-  ({ 1: type, 4: `vec4<${type}>`, 16: `array<vec4<${type}>, 4>` })[wide];
+/** One element, a vector of four, or sixteen pairs of those. */
+const packed = (type: string, wide: Chain['wide']): string =>
+  ({ 1: type, 4: `vec4<${type}>`, 128: `array<array<vec4<${type}>, 2>, 16>` })[wide];
 
 /** The plain numbers as locals: each is loaded once, not at every call of chain. */
 const numberLets = ({ numbers }: Chain, u: string): string =>
@@ -212,7 +212,7 @@ export function pointwiseKernel(chain: Chain, inPlace: readonly number[]): Kerne
     '  let stride = num.x * num.y * 64u;',
     '  let n = p.n;',
     numberLets(chain, 'p'),
-    { 1: narrowLoop, 4: wideLoop, 16: widestLoop }[wide](chain, name),
+    { 1: narrowLoop, 4: wideLoop, 128: widestLoop }[wide](chain, name),
     '}',
   ].filter(Boolean);
   return {
@@ -248,24 +248,29 @@ function wideLoop(chain: Chain, name: (j: number) => string): string {
   ].join('\n');
 }
 
-/** Operands are read in order or are one element: `chainOf` sees to it. */
+/**
+ * Operands are read in order or are one element: `chainOf` sees to it. Two vec4 per turn of the
+ * inner loop, since the text of four would no longer fit a CPU's cache.
+ */
 function widestLoop(chain: Chain, name: (j: number) => string): string {
-  const loads = chain.reads.map(({ pattern }, j) =>
-    pattern === 'one'
-      ? `    let v${j} = vec4<${wgslType(chain.reads[j].operand.tensor.dtype)}>(${name(j)}[0]);`
-      : `    let v${j} = ${name(j)}[q];`,
-  );
-  const value = (c: number) => (j: number) =>
-    chain.reads[j].pattern === 'one' ? `v${j}` : `v${j}[${c}]`;
-  const four = [0, 1, 2, 3].map((c) => fourCalls(chain, '    ', value(c), `r${c}`));
+  const one = (j: number) => chain.reads[j].pattern === 'one';
+  const type = (j: number) => wgslType(chain.reads[j].operand.tensor.dtype);
+  const all = chain.reads.map((_, j) => j);
+  const value = (c: number) => (j: number) => (one(j) ? `v${j}` : `v${j}[${c}]`);
+  const two = [0, 1].map((c) => fourCalls(chain, '      ', value(c), `r${c}`));
   return [
-    '  for (var q = (wid.x + wid.y * num.x) * 64u + lane; q < n / 16u; q += stride) {',
-    ...loads,
-    ...four.map(({ calls }) => calls),
+    ...all.filter(one).map((j) => `  let v${j} = vec4<${type(j)}>(${name(j)}[0]);`),
+    '  for (var q = (wid.x + wid.y * num.x) * 64u + lane; q < n / 128u; q += stride) {',
+    ...all.filter((j) => !one(j)).map((j) => `    let a${j} = &${name(j)}[q];`),
+    ...chain.outputs.map((_, o) => `    let b${o} = &y${o}[q];`),
+    '    for (var c = 0u; c < 16u; c++) {',
+    ...all.filter((j) => !one(j)).map((j) => `      let v${j} = (*a${j})[c];`),
+    ...two.map(({ calls }) => calls),
     ...chain.outputs.map((t, o) => {
-      const parts = four.map(({ results }) => results[o]);
-      return `    y${o}[q] = ${packed(wgslType(t.dtype), 16)}(${parts.join(', ')});`;
+      const parts = two.map(({ results }) => results[o]);
+      return `      (*b${o})[c] = array<vec4<${wgslType(t.dtype)}>, 2>(${parts.join(', ')});`;
     }),
+    '    }',
     '  }',
   ].join('\n');
 }

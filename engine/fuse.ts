@@ -45,11 +45,18 @@ export function operandOf(t: Tensor, group: Group): Operand {
     const plain = current.size === 1 ? scalarBehind(current) : null;
     if (plain) return number(plain, rank);
     const input = node.inputs[0];
-    if (
-      node.op.kind === 'alias' &&
-      sameShape(input, current) &&
-      !node.op.offset?.(node.attrs, current.index)
-    ) {
+    const places =
+      node.op.kind === 'alias' && !node.op.offset?.(node.attrs, current.index)
+        ? sameButOnes(current.shape, input.shape)
+        : null;
+    if (places) {
+      whole &&= sameShape(input, current);
+      const next = input.shape.map(() => 0);
+      places.forEach((to, j) => {
+        if (to >= 0) next[to] = start[j];
+      });
+      from = from.map((j) => (j < 0 ? -1 : places[j]));
+      start = next;
       current = input;
     } else if (node.op.kind === 'view') {
       const map = node.op.view?.(input.shape, node.attrs) as ReturnType<
@@ -96,6 +103,15 @@ function scalarBehind(t: Tensor): Tensor | null {
 
 const sameShape = (a: Tensor, b: Tensor): boolean =>
   a.shape.length === b.shape.length && a.shape.every((d, i) => d === b.shape[i]);
+
+/** Which dimension of b each of a is, where they differ in dimensions of size 1 alone, which are -1; else null. */
+function sameButOnes(a: Shape, b: Shape): number[] | null {
+  if (sameDims(a, b)) return a.map((_, i) => i);
+  const rest = b.flatMap((d, i) => (d === 1 ? [] : [i]));
+  const long = a.filter((d) => d !== 1);
+  if (long.length !== rest.length || long.some((d, i) => d !== b[rest[i]])) return null;
+  return a.map((d) => (d === 1 ? -1 : (rest.shift() as number)));
+}
 
 /** Row-major strides. */
 export function contiguous(shape: Shape): number[] {

@@ -1,12 +1,19 @@
 import { EightfoldError } from '../engine/errors.ts';
-import { arCatalog } from './autoregressive/catalog.ts';
+import { imageCatalog } from './autoregressive/catalog_images.ts';
+import { sequenceCatalog } from './autoregressive/catalog_sequences.ts';
 import { flowCatalog } from './flow/catalog.ts';
 import { ganCatalog } from './gan/catalog.ts';
 import { type ConfigOf, checkValue, type ModelInfo } from './settings.ts';
 import { vaeCatalog } from './vae/catalog.ts';
 
 /** All models that can be trained, by the name the commands use. */
-export const catalog = { ...arCatalog, ...vaeCatalog, ...flowCatalog, ...ganCatalog };
+export const catalog = {
+  ...imageCatalog,
+  ...sequenceCatalog,
+  ...vaeCatalog,
+  ...flowCatalog,
+  ...ganCatalog,
+};
 
 export type ModelName = keyof typeof catalog;
 

@@ -1,4 +1,5 @@
-import { arStudies } from './autoregressive/studies.ts';
+import { imageStudies } from './autoregressive/studies_images.ts';
+import { sequenceStudies } from './autoregressive/studies_sequences.ts';
 import { type catalog, type ModelName, settle } from './catalog.ts';
 import { flowStudies } from './flow/studies.ts';
 import { ganStudies } from './gan/studies.ts';
@@ -7,7 +8,8 @@ import type { Studied, Studies } from './study.ts';
 import { vaeStudies } from './vae/studies.ts';
 
 const studies: Studies<typeof catalog> = {
-  ...arStudies,
+  ...imageStudies,
+  ...sequenceStudies,
   ...vaeStudies,
   ...flowStudies,
   ...ganStudies,

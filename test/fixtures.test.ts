@@ -1,14 +1,18 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Tensor } from '../engine/index.ts';
 import * as o from '../engine/index.ts';
+import { unrolled } from '../models/autoregressive/gru.ts';
+import { heard, residualOf } from '../models/autoregressive/wavenet.ts';
 import adam from './fixtures/adam.json';
 import causalAttention from './fixtures/causal_attention.json';
 import ganLosses from './fixtures/gan_losses.json';
 import glowStep from './fixtures/glow_step.json';
+import gruCell from './fixtures/gru.json';
 import langevinCd from './fixtures/langevin_cd.json';
 import made from './fixtures/made.json';
 import maskedConv from './fixtures/masked_conv.json';
 import vae from './fixtures/vae.json';
+import wavenetBlock from './fixtures/wavenet_block.json';
 import wganGpR1 from './fixtures/wgan_gp_r1.json';
 import { ready } from './open.ts';
 
@@ -77,6 +81,17 @@ function glow(x: Named): Named {
   return { y, logdet, loss: o.mean(o.sub(energy, logdet)) };
 }
 
+/** The gates r, z, n one below another in PyTorch's weights, of four units. */
+function recurrent({ w_ih, w_hh, b_ih, b_hh, x }: Named): Named {
+  const gates = (weight: Tensor, bias: Tensor) => ({
+    weight: o.transpose(o.reshape(weight, [3, 4, -1])),
+    bias: o.reshape(bias, [3, 1, 4]),
+  });
+  const states = unrolled(gates(w_ih, b_ih), gates(w_hh, b_hh), o.permute(x, [1, 0, 2]));
+  const out = o.permute(states, [1, 0, 2]);
+  return { out, loss: o.sum(o.square(out)) };
+}
+
 /** Six Langevin steps with given noise, then the contrastive divergence loss. */
 function langevin({ W1, b1, W2, x0, noise, data }: Named): Named {
   const energy = (x: Tensor) => last(linear(o.silu(o.add(linear(x, W1), b1)), W2));
@@ -134,6 +149,22 @@ function elbo({ We, Wd, x, eps }: Named): Named {
   return { neg_elbo: negElbo, kl, iwae5: iwae, total: o.add(negElbo, iwae) };
 }
 
+/** A gated layer of dilation 2 with its two products. PyTorch's filters are [out, in, k]. */
+function gatedLayer({ wf, wg, wr, ws, x }: Named): Named {
+  const filter = (w: Tensor) => o.permute(w, [2, 1, 0]);
+  const product = (w: Tensor) => ({ weight: o.transpose(o.reshape(w, w.shape.slice(0, 2))) });
+  const layer = {
+    gate: { weight: o.concat([filter(wf), filter(wg)], -1), bias: o.broadcastTo(0, [6]) },
+    skip: product(ws),
+    residual: product(wr),
+  };
+  const h = o.permute(x, [0, 2, 1]); // [B, T, C]
+  const z = heard(layer, h, 2);
+  const res = o.permute(residualOf(layer, z, h), [0, 2, 1]);
+  const skip = o.permute(o.matmul(z, layer.skip.weight), [0, 2, 1]);
+  return { res, skip, loss: o.add(o.mean(o.square(res)), o.sum(o.sin(skip))) };
+}
+
 /** WGAN-GP and R1: the loss holds a gradient, so its own gradient is of second order. */
 function critic({ W1, b1, W2, b2, W3, real, fake, e }: Named): Named {
   const d = (x: Tensor) => {
@@ -154,10 +185,12 @@ const rows: [Fixture, (x: Named) => Named, string?][] = [
   [causalAttention as Fixture, attend],
   [ganLosses as Fixture, gan],
   [glowStep as Fixture, glow],
+  [gruCell as Fixture, recurrent],
   [langevinCd as Fixture, langevin],
   [made as Fixture, autoencoder],
   [maskedConv as Fixture, masked],
   [vae as Fixture, elbo, 'total'],
+  [wavenetBlock as Fixture, gatedLayer],
   [wganGpR1 as Fixture, critic],
 ];
 

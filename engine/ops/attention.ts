@@ -4,10 +4,9 @@ import { toTensor } from '../op.ts';
 import { type Arg, dims, type Shape, type Tensor } from '../tensor.ts';
 import { attentionOp, storesWeights } from './flash.ts';
 import { matmul } from './matmul.ts';
-import { equal, where } from './pointwise.ts';
-import { softmax } from './softmax.ts';
+import { where } from './pointwise.ts';
 import { reshape } from './view.ts';
-import { type Attrs, NEVER, scores } from './weights.ts';
+import { weigh } from './weights.ts';
 
 export interface AttentionOptions {
   /** Query t sees keys 0 ... t only. */
@@ -21,14 +20,6 @@ export interface AttentionOptions {
    * Default: on a software adapter that has no kernel without barriers for these sizes.
    */
   materialised?: boolean;
-}
-
-/** The same from ops that keep the weights. A query that sees nothing gets 0. */
-function composed(q: Tensor, k: Tensor, v: Tensor, bias: Tensor | undefined, attrs: Attrs): Tensor {
-  const score = scores(q, k, bias, attrs);
-  const weights = softmax(score);
-  const seen = bias ? where(equal(score, NEVER), 0, weights) : weights;
-  return matmul(seen, v);
 }
 
 /**
@@ -48,7 +39,7 @@ export const attention = (q: Arg, k: Arg, v: Arg, options: AttentionOptions = {}
     if (bias) checkBias(bias, [batch, heads, T, keys.shape[2]]);
     const sizes = { depth: d, width: values.shape[3], keys: keys.shape[2], masked: !!bias };
     if (options.materialised ?? storesWeights(sizes, currentGpu())) {
-      return composed(queries, keys, values, bias, attrs);
+      return matmul(weigh(queries, keys, bias, attrs), values);
     }
     return attentionOp([queries, keys, values, ...(bias ? [bias] : [])], attrs);
   });

@@ -137,12 +137,12 @@ export const attentionOp = op<Attrs>('attention', {
     dispatch(run, attentionContract, sizes, { q, k, v, bias: bias ?? q, y, lse }, params);
   },
   vjp([g, gLse], [q, k, v, bias], attrs, [y, lse]) {
-    if (!g || gLse) return composed([g, gLse], [q, k, v, bias], attrs, [y, lse]);
-    if (!bias && blocksPay(q, k, currentGpu())) return inBlocks(g, [q, k, v], attrs, [y, lse]);
+    if (!g || gLse) return composed([g, gLse], [q, k, v, bias], attrs);
+    if (!bias && blocksPay(q, k, currentGpu())) return inBlocks(g, [q, k, v], attrs);
     const inputs = [q, k, v, g, y, lse, ...(bias ? [bias] : [])];
     const found = gradOp.all(inputs, attrs);
     // Recorded for every bias and run only where its gradient is used.
-    return bias ? [...found, composed([g, null], [q, k, v, bias], attrs, [y, lse])[3]] : found;
+    return bias ? [...found, composed([g, null], [q, k, v, bias], attrs)[3]] : found;
   },
   flops: ([y], [q, k], { causal }) => (causal ? 1 : 2) * k.shape[2] * (q.size + y.size),
 });
@@ -180,8 +180,8 @@ const gradOp = op<Attrs>('attentionGrad', {
   // The same in ops, on inputs of their own, so that this can be differentiated without end.
   vjp(gs, inputs, attrs) {
     const own = inputs.map(same);
-    const [q, k, v, g, y, lse, bias] = own;
-    const found = composed([g, null], [q, k, v, bias], attrs, [y, lse]);
+    const [q, k, v, g, , , bias] = own;
+    const found = composed([g, null], [q, k, v, bias], attrs);
     const parts = gs.map((t, i) => t && sum(mul(found[i] as Tensor, t)));
     const total = parts.filter((t) => t !== null).reduce((a, b) => add(a, b));
     return grad(total, own);

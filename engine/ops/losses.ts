@@ -1,7 +1,10 @@
+import gradNaive from '../../shaders/cross_entropy_grad/1_naive.wgsl';
+import gradVec4 from '../../shaders/cross_entropy_grad/2_vec4.wgsl';
+import take from '../../shaders/take_along/1_gather.wgsl';
 import { about, demand } from '../errors.ts';
-import { toTensor } from '../op.ts';
+import { lines } from '../kernel.ts';
+import { op, toTensor } from '../op.ts';
 import { type Arg, dims, type Tensor } from '../tensor.ts';
-import { takeAlong } from './along.ts';
 import {
   add,
   div,
@@ -42,10 +45,37 @@ export const crossEntropy = (logits: Arg, target: Arg): Tensor =>
       () =>
         `logits ${dims(x)}, targets ${dims(t)}. Expected one target per row of logits; reshape.`,
     );
-    const n = x.shape[x.shape.length - 1];
-    const rows = reshape(logSoftmax(x), [t.size, n, 1]);
-    return neg(reshape(takeAlong(rows, reshape(t, [t.size, 1, 1])), t.shape));
+    return minusLogLikelihood([x, logSoftmax(x), t]);
   });
+
+/**
+ * -y[r, aim[r]] for y = logSoftmax(x). Its gradient goes to x at once, and none through y: so what
+ * arrives is never spread over the classes and summed again. [..., n] twice and [...] make [...].
+ */
+const minusLogLikelihood = op('minusLogLikelihood', {
+  shape: ([, , aim]) => ({ shape: aim.shape, dtype: 'f32' }),
+  run(k, [l], [, y, aim]) {
+    const params = { size: aim.size, n: y.size / aim.size, k: 1, inner: 1 };
+    const groups = lines(Math.ceil(aim.size / 64));
+    k.dispatch(take, { x: y, index: aim, y: l }, params, groups, { SIGN: -1 });
+  },
+  vjp: ([g], [, y, aim]) => [mul(reshape(g, [...aim.shape, 1]), excess([y, aim])), null, null],
+  epilogue: true,
+});
+
+/** The softmax exp(y), less 1 at aim: the gradient of -y[aim] for the logits. [..., n] */
+const excess = op('crossEntropyGrad', {
+  shape: ([y]) => y.shape,
+  run(k, [d], [y, aim]) {
+    const [rows, n] = [aim.size, y.size / aim.size];
+    const quads = n % 4 === 0;
+    const groups = lines(Math.ceil(y.size / (quads ? 256 : 64)));
+    k.dispatch(quads ? gradVec4 : gradNaive, { y, aim, d }, { rows, n }, groups);
+  },
+  vjp: ([h], [y]) => [mul(h, exp(y)), null],
+  epilogue: true,
+  flops: (_, [y]) => 20 * y.size,
+});
 
 /** Mean over all elements of (a − b)²: a scalar. */
 export const mse = (a: Arg, b: Arg): Tensor => meanOf(square(sub(a, b)));

@@ -72,7 +72,7 @@ const softmaxOp = op<Attrs>('softmax', {
 });
 
 /** y · (g - sum(g · y)) along an axis: the gradient of softmax in one kernel. */
-const softmaxGrad: OpFunction<Attrs> = op<Attrs>('softmaxGrad', {
+export const softmaxGrad: OpFunction<Attrs> = op<Attrs>('softmaxGrad', {
   shape: ([y]) => y.shape,
   run(k, [d], [y, g], { axis }) {
     const line = lineOf(y.shape, [axis]);

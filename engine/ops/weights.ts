@@ -2,8 +2,8 @@ import type { Adapter } from '../op.ts';
 import { sizeOf, type Tensor } from '../tensor.ts';
 import { concat, pad, tril } from './layout.ts';
 import { matmul } from './matmul.ts';
-import { add, exp, lessEqual, mul, sub, where } from './pointwise.ts';
-import { sum } from './reduce.ts';
+import { add, equal, lessEqual, mul, where } from './pointwise.ts';
+import { softmax, softmaxGrad } from './softmax.ts';
 import { broadcastTo, slice, unbroadcast } from './view.ts';
 
 export interface Attrs {
@@ -14,17 +14,19 @@ export interface Attrs {
 /** Below this a score counts as -Inf: finite, so that a row of nothing else has no NaN. */
 export const NEVER = -1e30;
 
-/** The gradients in ops: the weights come again from the saved logarithm, P = exp(score - lse). */
+/**
+ * The gradients in ops. Softmax weighs again: weights from the saved logarithm, exp(score - lse),
+ * would not sum to 1 by the rounding of a large lse, and a gradient of a gradient magnifies that.
+ */
 export function composed(
   [g, gLse]: (Tensor | null)[],
   [q, k, v, bias]: readonly Tensor[],
   attrs: Attrs & { first?: number },
-  [y, lse]: readonly Tensor[],
 ): (Tensor | null)[] {
-  const weights = exp(sub(scores(q, k, bias, attrs), lse)); // [B, h, T, S]
-  const direct = g && sub(matmul(g, v, { tb: true }), sum(mul(g, y), -1, { keep: true }));
-  const total = direct && gLse ? add(direct, gLse) : (direct ?? (gLse as Tensor));
-  const slope = mul(weights, total);
+  const weights = weigh(q, k, bias, attrs); // [B, h, T, S]
+  const parts = g ? [softmaxGrad([weights, matmul(g, v, { tb: true })], { axis: 3 })] : [];
+  if (gLse) parts.push(mul(weights, gLse));
+  const slope = parts.reduce((a, b) => add(a, b));
   const scaled = mul(slope, attrs.scale);
   return [
     matmul(scaled, k),
@@ -32,6 +34,13 @@ export function composed(
     g && matmul(weights, g, { ta: true }),
     ...(bias ? [unbroadcast(slope, bias.shape)] : []),
   ];
+}
+
+/** The weights [B, h, T, S] of attention; 0 for a query that may see no key. */
+export function weigh(q: Tensor, k: Tensor, bias: Tensor | undefined, attrs: Attrs): Tensor {
+  const score = scores(q, k, bias, attrs);
+  const weights = softmax(score);
+  return bias ? where(equal(score, NEVER), 0, weights) : weights;
 }
 
 /**
@@ -48,21 +57,16 @@ export const blocksPay = (q: Tensor, k: Tensor, { software }: Adapter): boolean 
 const BLOCKS = 4;
 
 /** composed() by blocks of queries, where causal each with the keys up to its own. */
-export function inBlocks(
-  g: Tensor,
-  [q, k, v]: readonly Tensor[],
-  attrs: Attrs,
-  [y, lse]: readonly Tensor[],
-): Tensor[] {
+export function inBlocks(g: Tensor, [q, k, v]: readonly Tensor[], attrs: Attrs): Tensor[] {
   const [steps, keys] = [q.shape[2], k.shape[2]];
   const rows = Math.ceil(steps / BLOCKS);
   const found: Tensor[][] = [];
   for (let first = 0; first < steps; first += rows) {
     const last = Math.min(steps, first + rows);
     const seen = attrs.causal ? Math.min(keys, last) : keys;
-    const [g1, q1, y1, lse1] = [g, q, y, lse].map((t) => slice(t, [null, null, [first, last]]));
+    const [g1, q1] = [g, q].map((t) => slice(t, [null, null, [first, last]]));
     const [k1, v1] = [k, v].map((t) => slice(t, [null, null, [0, seen]]));
-    const parts = composed([g1, null], [q1, k1, v1], { ...attrs, first }, [y1, lse1]) as Tensor[];
+    const parts = composed([g1, null], [q1, k1, v1], { ...attrs, first }) as Tensor[];
     const widths = [0, 0, keys - seen, 0].map((n) => [0, n] as const);
     found.push([parts[0], pad(parts[1], widths), pad(parts[2], widths)]);
   }

@@ -1,4 +1,4 @@
-// take_along / 1_gather: y[o, k, i] = x[o, index[o, k, i], i]
+// take_along / 1_gather: y[o, k, i] = SIGN · x[o, index[o, k, i], i]
 //
 // Layout    x is [outer, n, inner], index and y are [outer, k, inner], row-major. An index of n
 //           or more takes NaN.
@@ -8,6 +8,7 @@
 
 struct Params { size: u32, n: u32, k: u32, inner: u32 }
 
+override SIGN: f32 = 1.0;   // or -1
 override WIDTH: u32 = 64u;  // threads per workgroup
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
@@ -29,5 +30,5 @@ fn main(
   let j = index[e];
   let v = x[(o * p.n + min(j, p.n - 1u)) * p.inner + e % p.inner];
   let nan = bitcast<f32>(0x7fc00000u | min(j, 1u));
-  y[e] = epilogue(select(nan, v, j < p.n), e);
+  y[e] = epilogue(SIGN * select(nan, v, j < p.n), e);
 }

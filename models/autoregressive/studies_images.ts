@@ -1,6 +1,6 @@
 import { openSource } from '../data/source.ts';
 import type { Studies } from '../study.ts';
-import type { arCatalog } from './catalog.ts';
+import type { imageCatalog } from './catalog_images.ts';
 import { evaluateAr } from './evaluate.ts';
 import { gatedPixelcnn } from './gated_pixelcnn.ts';
 import { made } from './made.ts';
@@ -9,8 +9,8 @@ import { pixelcnn } from './pixelcnn.ts';
 import { pixelcnnPp } from './pixelcnn_pp.ts';
 import { baseRates } from './rates.ts';
 
-/** How each of arCatalog is made with its data and its test metrics. */
-export const arStudies: Studies<typeof arCatalog> = {
+/** How each of imageCatalog is made with its data and its test metrics. */
+export const imageStudies: Studies<typeof imageCatalog> = {
   async made(data, config) {
     const source = await openSource(data, { binary: true });
     const model = made(config, source.shape, await baseRates(source));
@@ -33,14 +33,14 @@ export const arStudies: Studies<typeof arCatalog> = {
 
   async gated_pixelcnn(data, config) {
     const source = await openSource(data, { binary: config.output === 'bernoulli' });
-    const classes = config.conditional === 'class' ? source.classes : 0;
+    const classes = config.conditional === 'class' ? source.classes.length : 0;
     const model = gatedPixelcnn(config, source.shape, source.white, classes);
     return { model, source, evaluate: () => evaluateAr(model, source) };
   },
 
   async pixelcnn_pp(data, config) {
     const source = await openSource(data);
-    const classes = config.conditional === 'class' ? source.classes : 0;
+    const classes = config.conditional === 'class' ? source.classes.length : 0;
     const model = pixelcnnPp(config, source.shape, source.white, classes);
     return { model, source, evaluate: () => evaluateAr(model, source) };
   },

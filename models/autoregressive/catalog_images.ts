@@ -8,8 +8,8 @@ const stacks = {
   filter: whole('side of the filters of the other layers, odd', 3, 3, 11),
 };
 
-/** The autoregressive models that can be trained. */
-export const arCatalog = {
+/** The autoregressive models of images that can be trained. */
+export const imageCatalog = {
   made: {
     family: 'ar',
     title: 'MADE',
@@ -125,6 +125,7 @@ export const arCatalog = {
     data: {
       digits8: {},
       mnist: { layers: 5, first: 7, batch: 16, steps: 400 },
+      emoji16: {},
     },
     presets: {
       paper: {
