@@ -1,8 +1,8 @@
-import type { Picture, SampleInput } from './jobs.ts';
-import { samplePicture } from './picture.ts';
+import type { SampleInput, Shown } from './jobs.ts';
+import { showSamples } from './shown.ts';
 import { openTraining } from './training.ts';
 
-/** A picture of `count` samples of the model in a checkpoint. */
-export async function sample(input: SampleInput): Promise<Picture> {
-  return samplePicture(await openTraining(input), input.count);
+/** `count` samples of the model in a checkpoint, to look at. */
+export async function sample(input: SampleInput): Promise<Shown> {
+  return showSamples(await openTraining(input), input.count);
 }
