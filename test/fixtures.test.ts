@@ -148,6 +148,22 @@ function elbo({ We, Wd, x, eps }: Named): Named {
   return { neg_elbo: negElbo, kl, iwae5: iwae, total: o.add(negElbo, iwae) };
 }
 
+/** A gated layer of dilation 2 with its two products. PyTorch's filters are [out, in, k]. */
+function gatedLayer({ wf, wg, wr, ws, x }: Named): Named {
+  const filter = (w: Tensor) => o.permute(w, [2, 1, 0]);
+  const product = (w: Tensor) => ({ weight: o.transpose(o.reshape(w, w.shape.slice(0, 2))) });
+  const layer = {
+    gate: { weight: o.concat([filter(wf), filter(wg)], -1), bias: o.broadcastTo(0, [6]) },
+    skip: product(ws),
+    residual: product(wr),
+  };
+  const h = o.permute(x, [0, 2, 1]); // [B, T, C]
+  const z = heard(layer, h, 2);
+  const res = o.permute(residualOf(layer, z, h), [0, 2, 1]);
+  const skip = o.permute(o.matmul(z, layer.skip.weight), [0, 2, 1]);
+  return { res, skip, loss: o.add(o.mean(o.square(res)), o.sum(o.sin(skip))) };
+}
+
 /** WGAN-GP and R1: the loss holds a gradient, so its own gradient is of second order. */
 function critic({ W1, b1, W2, b2, W3, real, fake, e }: Named): Named {
   const d = (x: Tensor) => {
