@@ -20,6 +20,7 @@ import { iaf, type Iaf } from './iaf.ts';
 import { type LatentModel, logRatio, noise, type Posterior, reparameterise } from './latent.ts';
 import { networksOf } from './networks.ts';
 import { bernoulliPixels, logisticPixels } from './pixels.ts';
+import { latentViews } from './views.ts';
 
 /**
  * VAE whose q(z|x) is an inverse autoregressive flow. D. P. Kingma, T. Salimans, R. Jozefowicz,
@@ -57,6 +58,10 @@ export function iafVae(config: Config<'iaf_vae'>, shape: Shape, white: number): 
     const [mu, logVar, h] = split(encoder.run(x), [latent, latent, context], 1);
     return { mu, logVar, h };
   };
+  const embed = (x: Tensor) => {
+    const q = encode(x);
+    return flow.forward(q.mu, q.h)[0];
+  };
   const decode = (z: Tensor) => pixels.mean(decoder.run(z));
 
   /** Draws of z, [.., B, Z], with log p(x|z), [.., B], and log q(z|x) − log p(z) by dimension. */
@@ -75,12 +80,8 @@ export function iafVae(config: Config<'iaf_vae'>, shape: Shape, white: number): 
     latent,
     flow,
     encode,
+    embed,
     decode,
-
-    embed(x) {
-      const q = encode(x);
-      return flow.forward(q.mu, q.h)[0];
-    },
 
     bound(x) {
       const { reconstruction, kls } = draw(x);
@@ -102,6 +103,7 @@ export function iafVae(config: Config<'iaf_vae'>, shape: Shape, white: number): 
       return { loss, reconstruction, kl };
     },
 
+    views: latentViews({ latent, embed, decode }),
     sampler: (n) => onePass(() => decode(normal([n, latent]))),
   };
 }

@@ -26,6 +26,7 @@ import type { Config } from '../catalog.ts';
 import { onePass } from '../sampler.ts';
 import { type LatentModel, logWeight, noise, reparameterise } from './latent.ts';
 import { networksOf } from './networks.ts';
+import { latentViews } from './views.ts';
 
 /** log σ never falls below it: a decoder without error would make the likelihood infinite. */
 const LEAST = -6;
@@ -65,6 +66,7 @@ export function sigmaVae(config: Config<'sigma_vae'>, shape: Shape): SigmaVae {
     const [mu, logVar] = split(encoder.run(x), 2, 1);
     return { mu, logVar };
   };
+  const embed = (x: Tensor) => encode(x).mu;
   const decode = (z: Tensor) => sigmoid(decoder.run(z));
   const logLikelihood = (x: Tensor, mu: Tensor, s: Arg) =>
     sum(gaussianLogLikelihood(x, mu, maximum(s, LEAST)), [-3, -2, -1]);
@@ -77,7 +79,7 @@ export function sigmaVae(config: Config<'sigma_vae'>, shape: Shape): SigmaVae {
     logSigma,
     logLikelihood,
     decode,
-    embed: (x) => encode(x).mu,
+    embed,
 
     bound(x) {
       const q = encode(x);
@@ -105,6 +107,7 @@ export function sigmaVae(config: Config<'sigma_vae'>, shape: Shape): SigmaVae {
       return { loss, reconstruction, kl, sigma: exp(s) };
     },
 
+    views: latentViews({ latent: config.latent, embed, decode }),
     sampler: (n) => onePass(() => decode(normal([n, config.latent]))),
   };
 }

@@ -27,6 +27,7 @@ import {
 import { networksOf } from './networks.ts';
 import { bernoulliPixels, logisticPixels } from './pixels.ts';
 import { stagedRate } from './rate.ts';
+import { latentViews } from './views.ts';
 
 /**
  * Variational autoencoder. D. P. Kingma and M. Welling, Auto-Encoding Variational Bayes, 2013,
@@ -65,6 +66,7 @@ export function vae(config: Config<'vae'>, shape: Shape, white: number): Vae {
     const [mu, logVar] = split(encoder.run(x), 2, 1);
     return { mu, logVar };
   };
+  const embed = (x: Tensor) => encode(x).mu;
   const decode = (z: Tensor) => pixels.mean(decoder.run(z));
   /** log p(x|z), [.., B]. */
   const logLikelihood = (x: Tensor, z: Tensor) => pixels.logLikelihood(x, decoder.run(z));
@@ -76,7 +78,7 @@ export function vae(config: Config<'vae'>, shape: Shape, white: number): Vae {
     latent: config.latent,
     encode,
     decode,
-    embed: (x) => encode(x).mu,
+    embed,
 
     bound(x) {
       const q = encode(x);
@@ -107,6 +109,7 @@ export function vae(config: Config<'vae'>, shape: Shape, white: number): Vae {
       return { loss, reconstruction, kl };
     },
 
+    views: latentViews({ latent: config.latent, embed, decode }),
     sampler: (n) => onePass(() => decode(normal([n, config.latent]))),
   };
 }
