@@ -1,4 +1,5 @@
-import { catalog, type ModelInfo, type ModelName, settle } from '../models/catalog.ts';
+import { catalog, type ModelName, settle } from '../models/catalog.ts';
+import type { ModelInfo } from '../models/settings.ts';
 import type { RunConfig } from '../run/folder.ts';
 
 /** Addresses with this mark mean the same in every later version of the page. */

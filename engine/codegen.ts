@@ -131,14 +131,14 @@ function vectorised({ reads, loop }: Chain, j: number): boolean {
 const same = ({ reads, loop }: Chain, j: number): boolean =>
   reads[j].pattern === 'strided' && foursOf(reads[j], loop) === 'same';
 
-const elementType = (chain: Chain, j: number, wide: 1 | 4 | 16): string => {
+const elementType = (chain: Chain, j: number, wide: Chain['wide']): string => {
   const type = storedType(chain.reads[j].operand.tensor.dtype);
   return vectorised(chain, j) ? packed(type, wide) : type;
 };
 
-/** One element, a vector of four, or four of them side by side. */
-const packed = (type: string, wide: 1 | 4 | 16): string =>
-  ({ 1: type, 4: `vec4<${type}>`, 16: `array<vec4<${type}>, 4>` })[wide];
+/** One element, a vector of four, or two of them side by side. */
+const packed = (type: string, wide: Chain['wide']): string =>
+  ({ 1: type, 4: `vec4<${type}>`, 8: `array<vec4<${type}>, 2>` })[wide];
 
 /** The plain numbers as locals: each is loaded once, not at every call of chain. */
 const numberLets = ({ numbers }: Chain, u: string): string =>
@@ -212,7 +212,7 @@ export function pointwiseKernel(chain: Chain, inPlace: readonly number[]): Kerne
     '  let stride = num.x * num.y * 64u;',
     '  let n = p.n;',
     numberLets(chain, 'p'),
-    { 1: narrowLoop, 4: wideLoop, 16: widestLoop }[wide](chain, name),
+    { 1: narrowLoop, 4: wideLoop, 8: widestLoop }[wide](chain, name),
     '}',
   ].filter(Boolean);
   return {
@@ -235,11 +235,28 @@ function stored({ outputs }: Chain, o: number, value: string, wide = false): str
   return wide ? `vec4<f16>(${value})` : `f16(${value})`;
 }
 
+/**
+ * A loop of q over pieces of `wide` elements. It ends where an array does, which it would anyway:
+ * every index is bounded by a length, and a CPU driver, which divides four times for one, keeps
+ * those that are asked for before the loop.
+ */
+function loopText(chain: Chain, name: (j: number) => string, wide: 4 | 8): string {
+  const whole = chain.reads.map((read, j) =>
+    read.pattern === 'all' && vectorised(chain, j) ? name(j) : '',
+  );
+  const arrays = new Set([...chain.outputs.map((_, o) => `y${o}`), ...whole.filter(Boolean)]);
+  const end = [...arrays].reduce((least, x) => `min(${least}, arrayLength(&${x}))`, `n / ${wide}u`);
+  return [
+    `  let end = ${end};`,
+    '  for (var q = (wid.x + wid.y * num.x) * 64u + lane; q < end; q += stride) {',
+  ].join('\n');
+}
+
 function wideLoop(chain: Chain, name: (j: number) => string): string {
   const { calls, results } = fourCalls(chain, '    ');
   const loads = chain.reads.map((_, j) => `    let v${j} = ${load4(chain, j, name(j), 'i', 'p')};`);
   return [
-    '  for (var q = (wid.x + wid.y * num.x) * 64u + lane; q < n / 4u; q += stride) {',
+    loopText(chain, name, 4),
     '    let i = q * 4u;',
     ...loads,
     calls,
@@ -257,14 +274,14 @@ function widestLoop(chain: Chain, name: (j: number) => string): string {
   );
   const value = (c: number) => (j: number) =>
     chain.reads[j].pattern === 'one' ? `v${j}` : `v${j}[${c}]`;
-  const four = [0, 1, 2, 3].map((c) => fourCalls(chain, '    ', value(c), `r${c}`));
+  const two = [0, 1].map((c) => fourCalls(chain, '    ', value(c), `r${c}`));
   return [
-    '  for (var q = (wid.x + wid.y * num.x) * 64u + lane; q < n / 16u; q += stride) {',
+    loopText(chain, name, 8),
     ...loads,
-    ...four.map(({ calls }) => calls),
+    ...two.map(({ calls }) => calls),
     ...chain.outputs.map((t, o) => {
-      const parts = four.map(({ results }) => results[o]);
-      return `    y${o}[q] = ${packed(wgslType(t.dtype), 16)}(${parts.join(', ')});`;
+      const parts = two.map(({ results }) => results[o]);
+      return `    y${o}[q] = ${packed(wgslType(t.dtype), 8)}(${parts.join(', ')});`;
     }),
     '  }',
   ].join('\n');

@@ -11,7 +11,7 @@ import { type Arg, dims, type Shape, sizeOf, type Tensor, type Variable } from '
 import { toTensor } from './op.ts';
 
 /** A variable drawn from U(−limit, limit). */
-const within = (limit: number, shape: Shape, name: string): Variable =>
+export const within = (limit: number, shape: Shape, name: string): Variable =>
   variable(mul(sub(uniform(shape), 0.5), 2 * limit), undefined, { name });
 
 /** A variable whose elements all start at one value. */
@@ -26,10 +26,10 @@ export interface Linear {
   readonly bias?: Variable;
 }
 
-/** x · W + b over the last axis: [.., in] → [.., out]. */
-export function linear({ weight, bias }: Linear, x: Arg): Tensor {
+/** x · W + b over the last axis: [.., in] → [.., out]. The weight may be computed. */
+export function linear({ weight, bias }: { weight: Arg; bias?: Arg }, x: Arg): Tensor {
   const y = matmul(x, weight);
-  return bias ? add(y, bias) : y;
+  return bias === undefined ? y : add(y, bias);
 }
 
 /** PyTorch's default: U(−1/√in, 1/√in) for weight and bias. */

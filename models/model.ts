@@ -1,6 +1,8 @@
 import type { Optimiser } from '../engine/optim.ts';
 import type { Tensor } from '../engine/tensor.ts';
 import type { Tree } from '../engine/tree.ts';
+import type { Source } from './data/source.ts';
+import type { Sampler } from './sampler.ts';
 
 /** What commands and pages need of a model, whatever its family. */
 export interface Model {
@@ -10,8 +12,22 @@ export interface Model {
   readonly optimisers: Readonly<Record<string, Optimiser>>;
   /** Rows of data that one step takes. */
   readonly rows: number;
-  /** Training step number `i`, from 0, on data [rows, ...]: losses by name. Inside gpu.step. */
-  step(x: Tensor, i: number): Record<string, Tensor>;
-  /** n samples, [n, ...]. Inside gpu.step or lazily. */
-  sample(n: number): Tensor;
+  /**
+   * Training step number `i`, from 0, on data [rows, ...] and its classes [rows], u32, null where
+   * the data has none: losses by name. Inside gpu.step.
+   */
+  step(x: Tensor, i: number, classes?: Tensor | null): Record<string, Tensor>;
+  /** Other pictures than samples, by name. */
+  readonly views?: Readonly<Record<string, View>>;
+  /** What draws n samples, [n, ...], of the model as it is at each draw. */
+  sampler(n: number): Sampler;
+}
+
+/** Makes a picture of the model as it is, perhaps from test data. Outside of steps. */
+export type View = (source: Source) => Promise<Gallery>;
+
+/** Images with values 0..1, row by row, in rows of so many. */
+export interface Gallery {
+  images: Float32Array;
+  columns: number;
 }

@@ -1,7 +1,8 @@
 import { type Gpu, type Tensor, tensor } from '../engine/index.ts';
 import type { ModelName } from '../models/catalog.ts';
 import { type Batches, batches } from '../models/data/batches.ts';
-import { type Studied, study } from '../models/index.ts';
+import { study } from '../models/index.ts';
+import type { Studied } from '../models/study.ts';
 import type { RunConfig } from './folder.ts';
 import { restore, save } from './state.ts';
 
@@ -29,7 +30,7 @@ export async function begin(gpu: Gpu, run: RunConfig): Promise<Training> {
   const { model, source } = studied;
   const walk: Batches | null = source.count ? batches(source.count, model.rows, run.seed) : null;
   const step = gpu.step((i: number, rows: Tensor | null) =>
-    model.step(source.draw(model.rows, rows), i),
+    model.step(source.draw(model.rows, rows), i, source.drawClasses(rows)),
   );
   return {
     ...studied,

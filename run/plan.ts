@@ -18,7 +18,7 @@ export interface Plan {
  * that lists what there is.
  */
 export function planOf({ args, options }: Parsed): Plan {
-  const { data, seed, out, resume, log, save, evaluate, ...settings } = options;
+  const { data, preset, seed, out, resume, log, save, evaluate, ...settings } = options;
   const pace = {
     logEvery: wholeOption('log', log, 10, 1),
     saveEvery: wholeOption('save', save, 500, 1),
@@ -38,7 +38,7 @@ export function planOf({ args, options }: Parsed): Plan {
     model,
     data: set,
     seed: wholeOption('seed', seed, 0),
-    settings: settle(model, set, settings),
+    settings: settle(model, set, settings, preset === undefined ? preset : String(preset)),
   };
   const folder = String(out ?? join('runs', `${model}-${set}`));
   if (holdsRun(folder)) {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { catalog, type ModelInfo } from '../models/catalog.ts';
+import { catalog } from '../models/catalog.ts';
+import type { ModelInfo } from '../models/settings.ts';
 import { command, type Described, EXIT, parse } from './command.ts';
 import {
   appendMetrics,
@@ -10,8 +11,8 @@ import {
 } from './folder.ts';
 import { openRunPage } from './host.ts';
 import type { RunEvent } from './jobs.ts';
+import { keepShown } from './keep.ts';
 import { type Plan, planOf } from './plan.ts';
-import { writePicture } from './png.ts';
 import { duration, type Progress, progress, remark } from './progress.ts';
 
 /** The command line of train. */
@@ -20,6 +21,7 @@ const DESCRIBED: Described = {
   usage: '<model> [options]',
   options: [
     ['--data <name>', 'data set; the first one the model lists unless given'],
+    ['--preset <name>', 'settings for a purpose, such as the model of the paper'],
     ['--seed <n>', 'seed of weights, batches and noise (default 0)'],
     ['--out <folder>', 'where the run is kept (default runs/<model>-<data>)'],
     ['--resume', 'continue the run in --out, to the bit'],
@@ -34,8 +36,10 @@ const DESCRIBED: Described = {
         '  npm run train -- vae --data mnist --steps 2000 --seed 0 --out runs/vae\n' +
         '  npm run train -- --resume --out runs/vae',
     },
-    ...Object.entries<ModelInfo>(catalog).map(([name, { title, data, settings }]) => ({
-      title: `${name}: ${title}, on ${Object.keys(data).join(', ')}`,
+    ...Object.entries<ModelInfo>(catalog).map(([name, { title, data, settings, presets }]) => ({
+      title:
+        `${name}: ${title}, on ${Object.keys(data).join(', ')}` +
+        (presets ? `; presets ${Object.keys(presets).join(', ')}` : ''),
       body: Object.entries(settings)
         .map(([key, s]) => `  ${`--${key} ${s.default}`.padEnd(24)}${s.meaning}`)
         .join('\n'),
@@ -73,7 +77,7 @@ async function train({ folder, config, saved, ...pace }: Plan): Promise<number> 
         shown.say(`  ${name}  ${value.toPrecision(5)}`);
       }
     }
-    shown.say(remark(`${folder}: config.json metrics.jsonl samples.png checkpoint.safetensors`));
+    shown.say(remark(`${folder}: config.json metrics.jsonl samples.* checkpoint.safetensors`));
     return EXIT.ok;
   } finally {
     interrupt.off();
@@ -100,7 +104,7 @@ function record(folder: string, shown: Progress, event: RunEvent): void {
     shown.update(step, losses as Record<string, number>);
   } else {
     writeCheckpoint(folder, Buffer.from(event.checkpoint, 'base64'));
-    writePicture(join(folder, 'samples.png'), event.picture);
+    keepShown(join(folder, 'samples'), event.shown);
   }
 }
 

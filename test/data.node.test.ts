@@ -16,13 +16,13 @@ describe('digits', () => {
   test('split, range and known rows', async () => {
     const set = await loadDigits();
     expect([set.train.count, set.test.count]).toEqual([1438, 359]);
-    expect(Math.max(...set.train.pixels)).toBe(16);
-    expect([...set.train.labels.subarray(0, 4), ...set.test.labels.subarray(0, 3)]).toEqual([
+    expect(Math.max(...set.train.values)).toBe(16);
+    expect([...set.train.labels!.subarray(0, 4), ...set.test.labels!.subarray(0, 3)]).toEqual([
       0, 1, 2, 3, 4, 9, 4,
     ]);
-    expect([...set.train.pixels.subarray(0, 8)]).toEqual([0, 0, 5, 13, 9, 1, 0, 0]);
-    const ones = set.train.pixels.filter((v) => v >= 8).length;
-    expect(ones / set.train.pixels.length).toBeCloseTo(0.32, 1);
+    expect([...set.train.values.subarray(0, 8)]).toEqual([0, 0, 5, 13, 9, 1, 0, 0]);
+    const ones = set.train.values.filter((v) => v >= 8).length;
+    expect(ones / set.train.values.length).toBeCloseTo(0.32, 1);
   });
 });
 
@@ -30,8 +30,8 @@ describe('mnist', () => {
   test('counts and the usual mean', async () => {
     const set = await loadMnist();
     expect([set.train.count, set.test.count]).toEqual([60_000, 10_000]);
-    expect([...set.train.labels.subarray(0, 5)]).toEqual([5, 0, 4, 1, 9]);
-    const mean = set.train.pixels.reduce((a, b) => a + b, 0) / set.train.pixels.length / 255;
+    expect([...set.train.labels!.subarray(0, 5)]).toEqual([5, 0, 4, 1, 9]);
+    const mean = set.train.values.reduce((a, b) => a + b, 0) / set.train.values.length / 255;
     expect(mean).toBeCloseTo(0.1307, 4);
   });
 
@@ -83,6 +83,24 @@ describe('batches', () => {
     const other = batches(100, 7, 5);
     other.cursor = cursor;
     expect(take(other, 40)).toEqual(rest);
+  });
+
+  test('going back within an epoch gives the same batches again', () => {
+    const walk = batches(100, 7, 5);
+    const start = take(walk, 14);
+    walk.cursor = { epoch: 0, row: 35 };
+    expect(take(walk, 9)).toEqual(start.slice(5));
+  });
+
+  test('every place of the shuffle is as likely for every row', () => {
+    const counts = new Float64Array(16);
+    for (let seed = 0; seed < 4000; seed++) {
+      take(batches(4, 1, seed), 4).forEach(([row], place) => {
+        counts[4 * place + row]++;
+      });
+    }
+    // Each count is binomial with mean 1000 and standard deviation 27.
+    for (const hits of counts) expect(Math.abs(hits - 1000)).toBeLessThan(5 * 27);
   });
 
   test('epochs and seeds differ', () => {

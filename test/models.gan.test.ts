@@ -58,7 +58,7 @@ describe('WGAN-GP', () => {
     expect(model.optimisers.generator.updates).toBe(1);
     const after = await Promise.all(model.optimisers.critic.variables.map((v) => v.data()));
     expect(after).not.toEqual(before);
-    const pixels = await floats(model.sample(5));
+    const pixels = await floats(await model.sampler(5).draw());
     expect(pixels.length).toBe(5 * 64);
     expect(Math.min(...pixels)).toBeGreaterThan(0);
     expect(Math.max(...pixels)).toBeLessThan(1);
@@ -69,7 +69,7 @@ describe('WGAN-GP', () => {
     const model = gan('two_moons', [2], { steps, hidden: 32, batch: 64, average: 0.9, lr: 4e-3 });
     const step = gpu.step((i: number) => model.step(drawToy('two_moons', model.rows), i));
     const distance = async () =>
-      toyStats('two_moons', await floats(model.sample(500)), 500).energyDistance;
+      toyStats('two_moons', await floats(await model.sampler(500).draw()), 500).energyDistance;
     const before = await distance();
     for (let i = 0; i < steps; i++) await step(i).critic.item();
     expect(await distance()).toBeLessThan(0.5 * before);

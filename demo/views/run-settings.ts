@@ -1,5 +1,5 @@
 import { css, html, LitElement } from 'lit';
-import type { ChoiceSetting, ModelInfo, NumberSetting } from '../../models/catalog.ts';
+import type { ChoiceSetting, ModelInfo, NumberSetting } from '../../models/settings.ts';
 import type { RunConfig } from '../../run/folder.ts';
 import { defaultAddress, formatAddress, infoOf } from '../address.ts';
 import { base, card } from './styles.ts';

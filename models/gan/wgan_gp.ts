@@ -26,6 +26,7 @@ import {
 import type { Config } from '../catalog.ts';
 import { type Mlp, mlp, mlpInit } from '../mlp.ts';
 import type { Model } from '../model.ts';
+import { onePass } from '../sampler.ts';
 
 /**
  * WGAN with gradient penalty. I. Gulrajani, F. Ahmed, M. Arjovsky, V. Dumoulin and A. Courville,
@@ -99,7 +100,7 @@ export function wganGp(config: Config<'wgan_gp'>, shape: Shape): WganGp {
       return { ...updates[critics - 1], generator: loss };
     },
 
-    sample: (n) => run(averaged.tree, normal([n, noise])),
+    sampler: (n) => onePass(() => run(averaged.tree, normal([n, noise]))),
   };
 }
 

@@ -16,6 +16,8 @@
 //           2^22. Taken out as an integer it costs two operations; floor() and i32() cost a CPU
 //           driver more than the rest of exp. No float is subtracted again, so no compiler that
 //           reorders sums can undo it.
+// Shifts    x · 2^23 is a product by 0x800000: a CPU driver shifts lane by lane, which took a
+//           quarter of exp. A GPU's compiler shifts again.
 
 fn isNan32(x: f32) -> bool { return bitcast<i32>(bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000i; }
 
@@ -26,8 +28,11 @@ fn orNan32(y: f32, bad: bool) -> f32 {
   return bitcast<f32>(select(bitcast<u32>(y), 0x7fc00000u, bad));
 }
 
-// The smaller, or x if it is NaN. min asks for NaNs on the way, three times the cost on a CPU driver.
-fn atMost32(x: f32, most: f32) -> f32 { return select(x, most, x > most); }
+// The smaller of two that are not negative, `most` for NaN. Such floats are ordered as their bits;
+// min of floats asks for NaNs on the way, four times the cost on a CPU driver.
+fn atMost32(x: f32, most: f32) -> f32 {
+  return bitcast<f32>(min(bitcast<i32>(x), bitcast<i32>(most)));
+}
 
 // y <= 0 or >= 0 as x is, -0 for -0.
 fn signed32(y: f32, x: f32) -> f32 {
@@ -61,19 +66,19 @@ fn lessHalvings32(x: f32, n: f32) -> f32 { return (x - n * 0.693115234375) - n *
 fn expNear32(x: f32) -> f32 {
   let bits = halvings32(x);
   let r = lessHalvings32(x, count32(bits));
-  return (1.0 + expm1Near32(r)) * bitcast<f32>(bits << 23u);
+  return (1.0 + expm1Near32(r)) * bitcast<f32>(bits * 0x800000u);
 }
 
 // y * 2^n for 0.5 < y < 2; inf when too large. The caller flushes what is too small.
 fn scale32(y: f32, n: f32) -> f32 {
-  return bitcast<f32>(min(bitcast<u32>(y) + (bitcast<u32>(i32(n)) << 23u), 0x7f800000u));
+  return bitcast<f32>(min(bitcast<u32>(y) + bitcast<u32>(i32(n)) * 0x800000u, 0x7f800000u));
 }
 
 // e^x. At most 1.1 ULP on [-87.3, 88.7].
 fn exp32(x: f32) -> f32 {
   let bits = halvings32(x);
   let e = 1.0 + expm1Near32(lessHalvings32(x, count32(bits)));
-  var y = bitcast<u32>(e) + ((bits - 127u) << 23u);        // e 2^n, where 2^n may be too large
+  var y = bitcast<u32>(e) + ((bits - 127u) * 0x800000u);   // e 2^n, where 2^n may be too large
   y = select(y, 0u, x < -87.3365448);                      // e^x < 2^-126
   y = select(y, 0x7f800000u, x >= 88.7228394);
   return orNan32(bitcast<f32>(y), isNan32(x));
@@ -82,15 +87,15 @@ fn exp32(x: f32) -> f32 {
 // e^x - 1 for -30 <= x <= 88.
 fn expm1In32(x: f32) -> f32 {
   let bits = halvings32(x);
-  let s = bitcast<f32>(bits << 23u);                       // 2^n
+  let s = bitcast<f32>(bits * 0x800000u);                  // 2^n
   return s * expm1Near32(lessHalvings32(x, count32(bits))) + (s - 1.0);
 }
 
 // e^x - 1. At most 1.8 ULP.
 fn expm1_32(x: f32) -> f32 {
-  let low = max(x, -30.0);
+  let low = select(x, -30.0, x < -30.0);
   let bits = halvings32(low);
-  let half = bitcast<f32>((bits - 1u) << 23u);             // 2^n / 2, finite for finite results
+  let half = bitcast<f32>((bits - 1u) * 0x800000u);        // 2^n / 2, finite for finite results
   let y = 2.0 * (half * expm1Near32(lessHalvings32(low, count32(bits))) + (half - 0.5));
   var z = select(y, x, abs(x) < 1e-8);
   z = bitcast<f32>(select(bitcast<u32>(z), 0x7f800000u, x > 88.7228394));
@@ -116,16 +121,19 @@ fn normalBits32(x: f32) -> u32 {
   return select(b, bitcast<u32>(f32(b)), b < 0x00800000u);
 }
 
-// The k for which x 2^-k lies in [sqrt(1/2), sqrt(2)), of normal bits.
-fn exponent32(b: u32) -> i32 { return bitcast<i32>(b - 0x3f3504f3u) >> 23u; }
+// k 2^23 for the k for which x 2^-k lies in [sqrt(1/2), sqrt(2)), of normal bits.
+fn exponent32(b: u32) -> u32 { return (b - 0x3f3504f3u) & 0xff800000u; }
+
+// k of that.
+fn power32(exponent: u32) -> f32 { return f32(bitcast<i32>(exponent)) * 1.1920929e-7; }
 
 // ln x, for subnormal x too. At most 0.9 ULP.
 fn log32(x: f32) -> f32 {
   let b = normalBits32(x);
-  let k = exponent32(b);
-  let f = bitcast<f32>(b - bitcast<u32>(k << 23u)) - 1.0;
+  let kBits = exponent32(b);
+  let f = bitcast<f32>(b - kBits) - 1.0;
   let tiny = bitcast<u32>(x) < 0x00800000u;
-  var y = bitcast<u32>(logNear32(f, f32(k) - select(0.0, 149.0, tiny)));
+  var y = bitcast<u32>(logNear32(f, power32(kBits) - select(0.0, 149.0, tiny)));
   let bits = bitcast<u32>(x);
   y = select(y, 0x7f800000u, bits == 0x7f800000u);
   y = select(y, 0x7fc00000u, bits > 0x7f800000u);                  // NaN, and all with a sign
@@ -135,9 +143,9 @@ fn log32(x: f32) -> f32 {
 // ln(1 + x). Near 0 the series is in x itself, so no digit is lost to 1 + x. At most 2.5 ULP.
 fn log1p32(x: f32) -> f32 {
   let b = normalBits32(1.0 + x);
-  let k = exponent32(b);
-  let f = select(bitcast<f32>(b - bitcast<u32>(k << 23u)) - 1.0, x, k == 0);
-  var y = bitcast<u32>(select(logNear32(f, f32(k)), x, abs(x) < 1e-8));
+  let kBits = exponent32(b);
+  let f = select(bitcast<f32>(b - kBits) - 1.0, x, kBits == 0u);
+  var y = bitcast<u32>(select(logNear32(f, power32(kBits)), x, abs(x) < 1e-8));
   y = select(y, 0x7f800000u, bitcast<u32>(x) == 0x7f800000u);
   y = select(y, 0xff800000u, x == -1.0);
   return bitcast<f32>(select(y, 0x7fc00000u, (x < -1.0) | isNan32(x)));
@@ -147,7 +155,8 @@ fn log1p32(x: f32) -> f32 {
 fn sinQuarter32(x: f32, quarter: u32) -> f32 {
   let n = floor(x * 0.636619772 + 0.5);
   let raw = ((x - n * 1.5703125) - n * 0.0004825592041015625) - n * 1.26759085e-6;
-  let r = min(max(raw, -0.8), 0.8);                                // far arguments stay in [-1, 1]
+  let near = select(raw, -0.8, raw < -0.8);
+  let r = select(near, 0.8, near > 0.8);                           // far arguments stay in [-1, 1]
   let z = r * r;
   let s = r + r * z * (-0.166666538 + z * (0.008332083 + z * -0.000195043176));
   let c = 1.0 - z * 0.5 + z * z * (0.0416666456 + z * (-0.00138872431 + z * 2.4423889e-5));
@@ -222,7 +231,7 @@ fn bell32(a: f32) -> f32 {
   let h = head32(a);
   let bits = halvings32(-0.5 * a * a);
   let r = lessHalvings32(-0.5 * h * h, count32(bits)) - 0.5 * ((a - h) * (a + h));
-  return (1.0 + expm1Near32(r)) * bitcast<f32>(bits << 23u);
+  return (1.0 + expm1Near32(r)) * bitcast<f32>(bits * 0x800000u);
 }
 
 // x Phi(x), Phi the normal distribution (the exact form); NaN at -inf, as inf times 0.
@@ -238,10 +247,10 @@ fn gelu32(x: f32) -> f32 {
 // 1.2 ULP for |y| <= 10, 6 ULP for larger ones.
 fn pow32(x: f32, y: f32) -> f32 {
   let b = normalBits32(abs(x));
-  let k = exponent32(b);
-  let f = bitcast<f32>(b - bitcast<u32>(k << 23u)) - 1.0;
+  let kBits = exponent32(b);
+  let f = bitcast<f32>(b - kBits) - 1.0;
   let tiny = bitcast<u32>(abs(x)) < 0x00800000u;
-  let l = log2Parts32(f, f32(k) - select(0.0, 149.0, tiny));
+  let l = log2Parts32(f, power32(kBits) - select(0.0, 149.0, tiny));
   let rough = y * (l.x + l.y);
   let yh = head32(y);
   let e = yh * l.x;

@@ -1,0 +1,124 @@
+import {
+  cast,
+  concat,
+  crossEntropy,
+  div,
+  equal,
+  mean,
+  mul,
+  notEqual,
+  reshape,
+  slice,
+  sum,
+  type Tensor,
+  tensor,
+  variable,
+  where,
+  writeRows,
+} from '../../engine/index.ts';
+import type { Model } from '../model.ts';
+import { manyPasses, type Sampler } from '../sampler.ts';
+import { choose, type Choosing } from './sampling.ts';
+
+/** What sequences are made of. */
+export interface Alphabet {
+  /** Symbols are the numbers 0 ... symbols − 1. */
+  readonly symbols: number;
+  /** Symbols of a sequence. */
+  readonly length: number;
+  /** Whether symbol 0 ends a sequence, so that what follows it means nothing. */
+  readonly ended: boolean;
+}
+
+/** A model of p(x) = Π p(x_t | x_<t) over sequences of symbols. */
+export interface SequenceModel extends Model {
+  /** Logits [B, T, V] of each symbol given those before it, for symbols [B, T] u32. */
+  logits(x: Tensor): Tensor;
+  /** −log p(x_t | x_<t), nats: [B, T], or [B, T + 1] with the end that every sequence has. */
+  cost(x: Tensor): Cost;
+  /** The same model one symbol at a time, for n sequences side by side. */
+  reader(n: number): Reader;
+}
+
+/** What each symbol costs. */
+export interface Cost {
+  /** Nats; 0 after the end. */
+  nats: Tensor;
+  /** 1 where a symbol counts, 0 after the end; null where all do. */
+  counted: Tensor | null;
+}
+
+/** A model that has read some symbols and tells of the next. */
+export interface Reader {
+  /**
+   * Logits [n, V] of the symbol at place `at`, given `before` [n] u32, the one in front of it, and what
+   * was read in earlier runs. Places count up from 0, where nothing was read. In a step, once.
+   */
+  next(before: Tensor, at: number): Tensor;
+  dispose(): void;
+}
+
+/** What stands in front of the first symbol: a number that no symbol has. */
+export const startOf = ({ symbols }: Alphabet): number => symbols;
+
+/** A place in a sequence as data: u32 [1], which a step may be given anew each time. */
+export const placeOf = (at: number): Tensor => tensor(Uint32Array.of(at));
+
+/**
+ * What a network sees, [B, T'], and what it must say, [B, T']: the start and then the symbols; the
+ * symbols, and where sequences end the end after the last.
+ */
+export function lesson(x: Tensor, alphabet: Alphabet) {
+  const [batch, length] = x.shape;
+  const column = (value: number) => tensor(new Uint32Array(batch).fill(value), [batch, 1]);
+  const seen = alphabet.ended ? x : slice(x, [null, [0, length - 1]]);
+  return {
+    inputs: concat([column(startOf(alphabet)), seen], 1),
+    targets: alphabet.ended ? concat([x, column(0)], 1) : x,
+  };
+}
+
+/** What the targets of a lesson cost by these logits [B, T', V]; the end itself counts. */
+export function costOf(logits: Tensor, inputs: Tensor, targets: Tensor, ended: boolean): Cost {
+  const nats = crossEntropy(logits, targets);
+  if (!ended) return { nats, counted: null };
+  const counted = cast(notEqual(inputs, 0), 'f32'); // symbol 0 has not been seen yet
+  return { nats: mul(nats, counted), counted };
+}
+
+/** Mean over all symbols that count: a scalar, nats. */
+export const meanCost = ({ nats, counted }: Cost): Tensor =>
+  counted ? div(sum(nats), sum(counted)) : mean(nats);
+
+/** Learning rate at step i: up in 50 steps, level, then straight down to 2 % in the second half. */
+export const pace = (lr: number, i: number, steps: number): number =>
+  lr * Math.min(1, (i + 1) / 50) * Math.min(1, 2 * (1 - i / steps) + 0.02);
+
+/**
+ * Draws sequences [n, T] u32 symbol by symbol, one run of a step for each: what was read is never
+ * computed again. After symbol 0 of an ended alphabet there are only more of it.
+ */
+export function generate(
+  n: number,
+  reader: Reader,
+  alphabet: Alphabet,
+  choosing: Choosing,
+): Sampler {
+  const drawn = variable(null, [n, alphabet.length], { name: 'drawn' });
+  const before = variable(null, [n], { dtype: 'u32', name: 'symbol before' });
+  return manyPasses(alphabet.length, {
+    pass(i) {
+      const at = placeOf(i);
+      const last = where(equal(at, 0), startOf(alphabet), before);
+      const chosen = choose(reader.next(last, i), choosing);
+      const symbol = alphabet.ended ? where(equal(last, 0), 0, chosen) : chosen;
+      before.assign(symbol);
+      writeRows(drawn, reshape(cast(symbol, 'f32'), [n, 1]), at, 1);
+    },
+    result: () => cast(drawn, 'u32'),
+    free() {
+      for (const state of [drawn, before]) state.dispose();
+      reader.dispose();
+    },
+  });
+}

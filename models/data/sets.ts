@@ -1,0 +1,57 @@
+import type { Form } from './form.ts';
+
+/** Training and test data. */
+export interface Split<T> {
+  readonly train: T;
+  readonly test: T;
+}
+
+/** Examples of equal size, as bytes. */
+export interface Rows {
+  count: number;
+  /** [count, size], row-major: pixels, or tokens. */
+  values: Uint8Array;
+  /** The class of each row, [count]; null where there are none. */
+  labels: Uint8Array | null;
+}
+
+/** Images or short texts of equal size. */
+export interface RowSet extends Split<Rows> {
+  readonly name: string;
+  readonly form: Form & { kind: 'images' | 'tokens' };
+  /** [height, width, channels] or [T]. */
+  readonly shape: readonly number[];
+  /** The largest value of a pixel or token. */
+  readonly white: number;
+  /** Names of the classes. */
+  readonly classes: readonly string[];
+}
+
+/** Long texts or recordings, of which an example is a window. */
+export interface SeriesSet extends Split<readonly Uint8Array[]> {
+  readonly name: string;
+  readonly form: Form & { kind: 'tokens' | 'audio' };
+  /** The largest value of a symbol or sample. */
+  readonly white: number;
+  /** Values in a window unless another length is asked for. */
+  readonly length: number;
+}
+
+/** The rows of [count, size] values for which `wanted` holds, in their order. */
+export function pickRows(
+  values: Uint8Array,
+  labels: Uint8Array | null,
+  size: number,
+  wanted: (row: number) => boolean,
+): Rows {
+  const rows = Array.from({ length: values.length / size }, (_, i) => i).filter(wanted);
+  const picked = new Uint8Array(rows.length * size);
+  rows.forEach((row, i) => {
+    picked.set(values.subarray(row * size, (row + 1) * size), i * size);
+  });
+  return {
+    count: rows.length,
+    values: picked,
+    labels: labels?.filter((_, i) => wanted(i)) ?? null,
+  };
+}

@@ -1,0 +1,78 @@
+import { EightfoldError } from '../engine/errors.ts';
+
+/** A number that a person may set, from `least` to `most`. */
+export interface NumberSetting {
+  meaning: string;
+  default: number;
+  least: number;
+  most: number;
+  whole: boolean;
+}
+
+/** A choice that a person may set. */
+export interface ChoiceSetting<C extends string = string> {
+  meaning: string;
+  default: C;
+  choices: readonly C[];
+}
+
+/** Values of some settings by name. */
+export type Values = Readonly<Record<string, number | string>>;
+
+/** The families of deep generative models. */
+export const families = ['ar', 'vae', 'flow', 'gan'] as const;
+export type Family = (typeof families)[number];
+
+/** What the commands and the studio show of a model before anything of it is loaded. */
+export interface ModelInfo {
+  family: Family;
+  title: string;
+  paper: string;
+  settings: Readonly<Record<string, NumberSetting | ChoiceSetting>>;
+  /** Data sets it can be trained on, first the default, with the settings that suit each. */
+  data: Readonly<Record<string, Values>>;
+  /** Settings for a purpose, such as the full-size model of the paper, by name. */
+  presets?: Readonly<Record<string, Values>>;
+  /** Units of what its step returns. */
+  losses: Readonly<Record<string, string>>;
+}
+
+/** The configuration of a model: every setting with its value. */
+export type ConfigOf<I extends ModelInfo> = {
+  [K in keyof I['settings']]: I['settings'][K] extends ChoiceSetting<infer C> ? C : number;
+};
+
+/** A real number from `least` to `most`, `value` unless given. */
+export function real(meaning: string, value: number, least: number, most: number): NumberSetting {
+  return { meaning, default: value, least, most, whole: false };
+}
+
+/** A whole number from `least` to `most`, `value` unless given. */
+export function whole(meaning: string, value: number, least: number, most: number): NumberSetting {
+  return { meaning, default: value, least, most, whole: true };
+}
+
+/** One of `choices`, the first unless given. */
+export function choice<const C extends string>(meaning: string, ...choices: C[]): ChoiceSetting<C> {
+  return { meaning, default: choices[0], choices };
+}
+
+/** Throws, saying what is expected, for a value that a setting does not allow. */
+export function checkValue(
+  name: string,
+  setting: NumberSetting | ChoiceSetting,
+  value: unknown,
+): void {
+  const refuse = (expected: string) => {
+    throw new EightfoldError('argument', `${name}: expected ${expected}, got ${value}. Change it.`);
+  };
+  if ('choices' in setting) {
+    if (!setting.choices.includes(value as string)) refuse(`one of ${setting.choices.join(', ')}`);
+    return;
+  }
+  const { least, most } = setting;
+  const good = typeof value === 'number' && value >= least && value <= most;
+  if (!good || (setting.whole && !Number.isInteger(value))) {
+    refuse(`a ${setting.whole ? 'whole ' : ''}number from ${least} to ${most}`);
+  }
+}

@@ -1,0 +1,16 @@
+import type { Source } from './data/source.ts';
+import type { Model } from './model.ts';
+import type { ConfigOf, ModelInfo } from './settings.ts';
+
+/** A model with the data it is trained on. */
+export interface Studied {
+  model: Model;
+  source: Source;
+  /** Test metrics by name. Takes seconds. */
+  evaluate(): Promise<Record<string, number>>;
+}
+
+/** For each model of a catalog, what makes it on the open engine and opens its data. */
+export type Studies<C extends Record<string, ModelInfo>> = {
+  [M in keyof C]: (data: string, config: ConfigOf<C[M]>) => Promise<Studied>;
+};

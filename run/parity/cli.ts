@@ -1,0 +1,100 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import colors from 'picocolors';
+import { catalog, settle } from '../../models/catalog.ts';
+import { families } from '../../models/settings.ts';
+import { command, type Described, EXIT, parse, UsageError } from '../command.ts';
+import { openRunPage } from '../host.ts';
+import type { RunEvent } from '../jobs.ts';
+import { duration, progress } from '../progress.ts';
+import type { ParityRow } from './judge.ts';
+import { keep, kept, type Measured } from './kept.ts';
+import { rows } from './rows.ts';
+import { judged, writeTable } from './table.ts';
+
+const DESCRIBED: Described = {
+  name: 'parity',
+  usage: '<models> [options]',
+  options: [
+    ['--family <list>', `only these families: ${families.join(', ')}`],
+    ['--seeds <list>', 'seeds, separated by commas (default 0,1,2)'],
+    ['--only <text>', 'only rows whose name holds this text'],
+    ['--again', 'train anew what the folder holds already'],
+    ['--out <folder>', 'where every run and parity.md go (default runs/parity)'],
+  ],
+};
+
+await command('parity', async () => {
+  const parsed = parse(DESCRIBED);
+  if (!parsed) return EXIT.ok;
+  const { seeds: list = '0,1,2', out = 'runs/parity', ...narrowed } = parsed.options;
+  const { only = '', family = '', again = false, ...unknown } = narrowed;
+  for (const name of Object.keys(unknown)) throw new UsageError(`unknown option --${name}.`);
+  const seeds = String(list).split(',').map(Number);
+  if (!seeds.every((s) => Number.isSafeInteger(s) && s >= 0)) {
+    throw new UsageError(`--seeds: expected whole numbers like 0,1,2, got '${list}'.`);
+  }
+  const wanted = chosen(parsed.args, String(only), listed(String(family)));
+  const folder = String(out);
+  mkdirSync(folder, { recursive: true });
+
+  for (const row of wanted) {
+    for (const seed of seeds) {
+      if (again || !kept(folder, row, seed)) keep(folder, row, seed, await measure(row, seed));
+    }
+    writeTable(folder, seeds); // a long table is there row by row
+  }
+  const lines = wanted.flatMap((row) => judged(measuredOf(folder, row, seeds)));
+  for (const { text, pass } of lines) console.log(pass ? text : colors.red(text));
+  console.log(join(folder, 'parity.md'));
+  return lines.every((line) => line.pass) ? EXIT.ok : EXIT.failed;
+});
+
+function measuredOf(folder: string, row: ParityRow, seeds: number[]): Measured {
+  const runs = seeds.map((seed) => kept(folder, row, seed));
+  return { row, runs: runs.filter((run) => run !== null) };
+}
+
+/** The families that a list names, all for an empty one. */
+function listed(list: string): readonly string[] {
+  const names = list ? list.split(',') : families;
+  const unknown = names.find((name) => !(families as readonly string[]).includes(name));
+  if (unknown === undefined) return names;
+  throw new UsageError(`--family: unknown '${unknown}'. Choose among ${families.join(', ')}.`);
+}
+
+function chosen(models: string[], only: string, among: readonly string[]): ParityRow[] {
+  for (const model of models) {
+    if (rows.some((row) => row.model === model)) continue;
+    const names = [...new Set(rows.map((row) => row.model))].join(', ');
+    throw new UsageError(`unknown model '${model}'. Choose among ${names}.`);
+  }
+  const found = rows.filter(
+    ({ name, model }) =>
+      name.includes(only) &&
+      among.includes(catalog[model].family) &&
+      (models.length === 0 || models.includes(model)),
+  );
+  if (found.length) return found;
+  throw new UsageError(`no row matches. Rows: ${rows.map((row) => row.name).join(', ')}.`);
+}
+
+/** Trains one run to its end and measures it. */
+async function measure(row: ParityRow, seed: number) {
+  const { name, model, data } = row;
+  const settings = settle(model, data, row.settings);
+  const shown = progress(settings.steps, catalog[model].losses);
+  shown.say(`${name}, seed ${seed}`);
+  const page = await openRunPage((event) => {
+    if ((event as RunEvent).kind !== 'log') return;
+    const { step, ...losses } = (event as RunEvent & { kind: 'log' }).line;
+    shown.update(step, losses as Record<string, number>);
+  });
+  try {
+    const result = await page.run('measure', { model, data, seed, settings, checkpoint: null });
+    shown.say(`  trained in ${duration(result.seconds)} on ${result.adapter}`);
+    return result;
+  } finally {
+    await page.close();
+  }
+}
