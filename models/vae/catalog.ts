@@ -35,6 +35,7 @@ const burda = {
   steps: 9_840_000,
 };
 const mnist = { latent: 20, hidden: 400, batch: 128, lr: 3e-3 };
+const emoji16 = { network: 'conv', latent: 48, channels: 16, batch: 32, lr: 2e-3 };
 const nats = 'nats/image';
 
 /** The variational autoencoders that can be trained. */
@@ -52,7 +53,7 @@ export const vaeCatalog = {
       ...training,
       schedule,
     },
-    data: { digits8: {}, mnist },
+    data: { digits8: {}, mnist, fashion: mnist, emoji16: { ...emoji16, decoder: 'logistic' } },
     presets: { paper: burda },
     losses: { loss: nats, reconstruction: nats, kl: nats },
   },
@@ -67,7 +68,7 @@ export const vaeCatalog = {
       ...training,
       schedule,
     },
-    data: { digits8: {}, mnist },
+    data: { digits8: {}, mnist, fashion: mnist },
     presets: { paper: { ...burda, samples: 50 } },
     losses: { loss: nats, negativeBound: nats },
   },
@@ -85,7 +86,12 @@ export const vaeCatalog = {
       channels: network.channels,
       ...training,
     },
-    data: { digits8: { latent: 16, steps: 4000, lr: 3e-3 }, mnist: { ...mnist, latent: 32 } },
+    data: {
+      digits8: { latent: 16, steps: 4000, lr: 3e-3 },
+      mnist: { ...mnist, latent: 32 },
+      fashion: { ...mnist, latent: 32 },
+      emoji16,
+    },
     losses: { loss: nats, reconstruction: nats, kl: nats, sigma: '' },
   },
   iaf_vae: {
@@ -102,7 +108,7 @@ export const vaeCatalog = {
       free,
       ...training,
     },
-    data: { digits8: { steps: 4000, lr: 3e-3 }, mnist },
+    data: { digits8: { steps: 4000, lr: 3e-3 }, mnist, fashion: mnist },
     losses: { loss: nats, reconstruction: nats, kl: nats },
   },
   vqvae: {
@@ -115,17 +121,19 @@ export const vaeCatalog = {
       codes: whole('codes in the book', 32, 2, 8192),
       dimensions: whole('dimensions of a code', 8, 1, 512),
       halvings: whole('times that the encoder halves the image', 1, 1, 5),
-      channels: whole('channels of a convolution', 32, 1, 512),
+      channels: whole('channels of a convolution', 16, 1, 512),
       beta: real('weight of the commitment term', 0.25, 0, 10),
-      width: whole('channels of the prior', 32, 1, 1024),
-      layers: whole('residual layers of the prior', 3, 0, 32),
+      width: whole('channels of the prior', 24, 1, 1024),
+      layers: whole('residual layers of the prior', 2, 0, 32),
       prior_steps: whole('of the steps, the last ones, which train the prior', 1000, 0, 1e7),
       prior_lr: real('learning rate of the prior', 3e-3, 0, 1),
       ...training,
     },
     data: {
       digits8: { lr: 3e-3 },
-      mnist: { codes: 128, dimensions: 16, halvings: 2, lr: 2e-3 },
+      mnist: { codes: 64, halvings: 2, prior_steps: 600 },
+      fashion: { codes: 64, halvings: 2, prior_steps: 600 },
+      emoji16: { decoder: 'logistic', codes: 64, channels: 24, batch: 32 },
     },
     losses: { loss: nats, reconstruction: nats, prior: nats, commitment: '', perplexity: 'codes' },
   },
