@@ -41,6 +41,8 @@ export interface TrainOutput {
 
 export interface SampleInput extends RunInput {
   count: number;
+  /** 'samples', or a view of the model. */
+  show: string;
 }
 
 export interface MeasureOutput {

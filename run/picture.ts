@@ -8,13 +8,14 @@ export interface Pixels {
   pixels: Uint8Array<ArrayBuffer>;
 }
 
-/** Images with values 0..1 as a nearly square grid with a 1 px gap. */
+/** Images with values 0..1 as a grid with a 1 px gap, nearly square unless told how many in a row. */
 export function gridPicture(
   images: Float32Array,
   { height, width, channels }: Form & { kind: 'images' },
+  perRow?: number,
 ): Pixels {
   const count = images.length / (height * width * channels);
-  const columns = Math.ceil(Math.sqrt(count));
+  const columns = perRow ?? Math.ceil(Math.sqrt(count));
   const rows = Math.ceil(count / columns);
   const scale = Math.max(1, Math.round(28 / height));
   const [cellWidth, cellHeight] = [width * scale + 1, height * scale + 1];

@@ -9,10 +9,11 @@ const DESCRIBED: Described = {
   usage: '<folder> [options]',
   options: [
     ['--n <count>', 'images, texts, hundreds of points, or 16 for each recording (default 64)'],
+    ['--show <what>', 'of a VAE: interpolation, spherical, traversal, manifold (default samples)'],
     ['--seed <n>', 'seed of the noise (default 0)'],
     [
       '--out <file>',
-      'PNG, text or WAV file, its ending may be left out (default <folder>/samples-<seed>)',
+      'PNG, text or WAV file, its ending may be left out (default <folder>/<what>-<seed>)',
     ],
   ],
 };
@@ -21,7 +22,7 @@ await command('sample', async () => {
   const parsed = parse(DESCRIBED);
   if (!parsed) return EXIT.ok;
   const { args, options } = parsed;
-  const { n, seed, out, ...unknown } = options;
+  const { n, seed, out, show = 'samples', ...unknown } = options;
   for (const name of Object.keys(unknown)) throw new UsageError(`unknown option --${name}.`);
   const folder = args[0];
   if (!folder) throw new UsageError('which run? Give the folder that train wrote.');
@@ -39,8 +40,9 @@ await command('sample', async () => {
       seed: noise,
       checkpoint: Buffer.from(saved.bytes).toString('base64'),
       count: wholeOption('n', n, 64, 1),
+      show: String(show),
     });
-    const path = String(out ?? join(folder, `samples-${noise}`)).replace(/\.(png|txt|wav)$/, '');
+    const path = String(out ?? join(folder, `${show}-${noise}`)).replace(/\.(png|txt|wav)$/, '');
     console.log(
       `${keepShown(path, shown)}: ${describeShown(shown)}, from step ${saved.notes.step}`,
     );

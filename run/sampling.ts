@@ -1,8 +1,10 @@
 import type { SampleInput, Shown } from './jobs.ts';
-import { showSamples } from './shown.ts';
+import { showSamples, showView } from './shown.ts';
 import { openTraining } from './training.ts';
 
-/** `count` samples of the model in a checkpoint, to look at. */
+/** `count` samples of the model in a checkpoint, or another picture of it, to look at. */
 export async function sample(input: SampleInput): Promise<Shown> {
-  return showSamples(await openTraining(input), input.count);
+  const training = await openTraining(input);
+  const { show, count } = input;
+  return show === 'samples' ? showSamples(training, count) : showView(training, show);
 }

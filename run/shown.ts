@@ -1,3 +1,4 @@
+import { EightfoldError } from '../engine/errors.ts';
 import { textOf } from '../models/data/form.ts';
 import type { Studied } from '../models/study.ts';
 import { toBase64 } from './bytes.ts';
@@ -22,6 +23,17 @@ export async function showSamples({ model, source }: Studied, count: number): Pr
   if (form.kind === 'tokens') return { kind: 'text', lines: each.map((one) => textOf(form, one)) };
   const recordings = await Promise.all(each.map((one) => toBase64(Uint8Array.from(one))));
   return { kind: 'audio', rate: form.rate, recordings };
+}
+
+/** Another picture of a model than samples. In a page. Throws, listing what there is. */
+export async function showView({ model, source }: Studied, name: string): Promise<Shown> {
+  const views = model.views ?? {};
+  if (!Object.hasOwn(views, name) || source.form.kind !== 'images') {
+    const names = ['samples', ...Object.keys(views)].join(', ');
+    throw new EightfoldError('argument', `--show: unknown '${name}'. Choose one of ${names}.`);
+  }
+  const { images, columns } = await views[name](source);
+  return picture(gridPicture(images, source.form, columns));
 }
 
 const picture = async (drawn: Pixels): Promise<Shown> => ({

@@ -3,8 +3,11 @@ import type { Tensor } from '../engine/index.ts';
 import * as o from '../engine/index.ts';
 import { unrolled } from '../models/autoregressive/gru.ts';
 import { heard, residualOf } from '../models/autoregressive/wavenet.ts';
+import { logMeanWeight, logWeight, reparameterise } from '../models/vae/latent.ts';
+import { bernoulliPixels } from '../models/vae/pixels.ts';
 import adam from './fixtures/adam.json';
 import causalAttention from './fixtures/causal_attention.json';
+import flowppCoupling from './fixtures/flowpp_coupling.json';
 import ganLosses from './fixtures/gan_losses.json';
 import glowStep from './fixtures/glow_step.json';
 import gruCell from './fixtures/gru.json';
@@ -14,6 +17,11 @@ import maskedConv from './fixtures/masked_conv.json';
 import vae from './fixtures/vae.json';
 import wavenetBlock from './fixtures/wavenet_block.json';
 import wganGpR1 from './fixtures/wgan_gp_r1.json';
+import { affine, couplings, halves } from '../models/flow/couplings.ts';
+import { actnorm } from '../models/flow/glow.ts';
+import { mixtureLogistic } from '../models/flow/mixture.ts';
+import { invertible1x1, plain } from '../models/flow/mixing.ts';
+import { chain } from '../models/flow/transform.ts';
 import { ready } from './open.ts';
 
 // Golden vectors: float32 inputs, float64 PyTorch outputs and gradients. Values must agree to a
@@ -68,15 +76,16 @@ function gan({ real, fake }: Named): Named {
   };
 }
 
-/** Actnorm, a 1x1 convolution and an affine coupling, with their log-determinants. */
-function glow(x: Named): Named {
-  const scaled = o.mul(o.add(nhwc(x.x), x.actnorm_b), o.exp(x.actnorm_logs));
-  const mixed = o.conv2d(scaled, o.reshape(o.transpose(x.W), [1, 1, 4, 4]));
-  const [a, b] = o.split(mixed, 2, -1);
-  const s = o.tanh(nhwc(x.s));
-  const y = nchw(o.concat([a, o.add(o.mul(b, o.exp(s)), nhwc(x.t))], -1));
-  const fixed = o.add(o.sum(x.actnorm_logs), o.logAbsDet(x.W));
-  const logdet = o.add(o.mul(4, fixed), o.sum(s, [1, 2, 3]));
+/** A step of flow of Glow: actnorm, a 1×1 convolution and an affine coupling of given outputs. */
+function glow({ x, s, t, W, actnorm_b: bias, actnorm_logs: logScale }: Named): Named {
+  const given = affine({ shift: nhwc(t), logScale: o.tanh(nhwc(s)) });
+  const step = chain(
+    actnorm({ bias, logScale }),
+    invertible1x1(plain(W)),
+    couplings(halves, [() => given]),
+  );
+  const [output, logdet] = step.forward(nhwc(x));
+  const y = nchw(output);
   const energy = o.mul(0.5, o.sum(o.square(y), [1, 2, 3]));
   return { y, logdet, loss: o.mean(o.sub(energy, logdet)) };
 }
@@ -90,6 +99,17 @@ function recurrent({ w_ih, w_hh, b_ih, b_hh, x }: Named): Named {
   const states = unrolled(gates(w_ih, b_ih), gates(w_hh, b_hh), o.permute(x, [1, 0, 2]));
   const out = o.permute(states, [1, 0, 2]);
   return { out, loss: o.sum(o.square(out)) };
+}
+
+/** The coupling of Flow++, on numbers with parameters of their own. */
+function flowpp({ x, logits, mu: mean, ls: logScale, a, b }: Named): Named {
+  const logWeight = o.logSoftmax(logits);
+  const [y, logdet] = mixtureLogistic({ logWeight, mean, logScale, a, b }).forward(x);
+  return {
+    y,
+    logdet: o.add(logdet, 0),
+    loss: o.mean(o.sub(o.mul(0.5, o.square(y)), logdet)),
+  };
 }
 
 /** Six Langevin steps with given noise, then the contrastive divergence loss. */
@@ -134,18 +154,15 @@ function autoencoder({ W1, b1, W2, b2, x }: Named): Named {
   return { nll: nll(x), loss: o.mean(nll(x)), total_prob: total };
 }
 
-/** Evidence bounds of a linear VAE: analytic KL, and importance weighted with five samples. */
+/** Evidence bounds of a linear VAE, as the models have them: with KL, and weighted with five draws. */
 function elbo({ We, Wd, x, eps }: Named): Named {
   const [mu, logVar] = o.split(linear(x, We), 2, 1);
-  const z = o.add(mu, o.mul(o.exp(o.mul(0.5, logVar)), eps)); // [5, B, Z]
-  const logits = linear(z, Wd);
-  const logP = o.neg(o.sum(o.sub(o.softplus(logits), o.mul(logits, x)), -1)); // [5, B]
-  const spread = o.sub(o.add(o.square(mu), o.exp(logVar)), o.add(1, logVar));
-  const kl = o.mul(0.5, o.sum(spread, 1));
-  const prior = o.mul(0.5, o.sum(o.sub(o.square(eps), o.square(z)), -1));
-  const logW = o.add(o.add(logP, prior), o.mul(0.5, o.sum(logVar, 1)));
-  const iwae = o.neg(o.mean(o.sub(o.logSumExp(logW, 0), Math.log(5))));
-  const negElbo = o.mean(o.sub(kl, o.mean(logP, 0)));
+  const q = { mu, logVar };
+  const image = (t: Tensor) => o.reshape(t, [...t.shape.slice(0, -1), 1, 6, 1]);
+  const logP = (z: Tensor) => bernoulliPixels().logLikelihood(image(x), image(linear(z, Wd)));
+  const kl = o.sum(o.klDiagonalGaussians(mu, logVar), 1);
+  const iwae = o.neg(o.mean(logMeanWeight(logWeight(q, eps, logP)))); // eps [5, B, Z]
+  const negElbo = o.mean(o.sub(kl, o.mean(logP(reparameterise(q, eps)), 0)));
   return { neg_elbo: negElbo, kl, iwae5: iwae, total: o.add(negElbo, iwae) };
 }
 
@@ -183,6 +200,7 @@ function critic({ W1, b1, W2, b2, W3, real, fake, e }: Named): Named {
 
 const rows: [Fixture, (x: Named) => Named, string?][] = [
   [causalAttention as Fixture, attend],
+  [flowppCoupling as Fixture, flowpp],
   [ganLosses as Fixture, gan],
   [glowStep as Fixture, glow],
   [gruCell as Fixture, recurrent],

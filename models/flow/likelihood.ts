@@ -1,0 +1,161 @@
+import {
+  adam,
+  add,
+  grad,
+  log,
+  log1p,
+  mean,
+  mul,
+  neg,
+  normal,
+  type Optimiser,
+  schedules,
+  type Shape,
+  sizeOf,
+  softplus,
+  square,
+  sub,
+  type Tensor,
+  uniform,
+} from '../../engine/index.ts';
+import type { Tree } from '../../engine/tree.ts';
+import type { Model } from '../model.ts';
+import { onePass } from '../sampler.ts';
+import { bitsPerDimension, brightness, type Dequantised, uniformNoise } from './dequantise.ts';
+import { sumOfRows, type Transform } from './transform.ts';
+
+/** A model whose density is exact: log p(x) = log p(z) + log |det ∂z/∂x|, z = forward(x). */
+export interface Flow extends Model, Transform {
+  /** log p(x) of each row: [B], nats. */
+  logDensity(x: Tensor): Tensor;
+}
+
+/** A flow on images of grey levels, which are real numbers of [0, 1] to it, after dequantisation. */
+export interface ImageFlow extends Flow {
+  /** Bits per dimension of images with values 0..1, for one draw of the noise that dequantises: [B]. */
+  bits(x: Tensor): Tensor;
+}
+
+/** The law of the noise that data are mapped to, the same for all dimensions. */
+export interface Prior {
+  /** log p(z) of each row: [B, ...] → [B], nats. */
+  logDensity(z: Tensor): Tensor;
+  draw(shape: Shape): Tensor;
+}
+
+/** N(0, I). */
+export const gaussian: Prior = {
+  logDensity: (z) => mul(sumOfRows(add(square(z), Math.log(2 * Math.PI))), -0.5),
+  draw: (shape) => normal(shape),
+};
+
+/** Independent logistic distributions of mean 0 and scale 1. */
+export const logistic: Prior = {
+  logDensity: (z) => neg(sumOfRows(add(softplus(z), softplus(neg(z))))),
+  draw(shape) {
+    const u = add(uniform(shape), 2 ** -25); // between the multiples of 2⁻²⁴, so never 0 or 1
+    return sub(log(u), log1p(neg(u)));
+  },
+};
+
+interface Training {
+  readonly steps: number;
+  readonly batch: number;
+  readonly lr: number;
+}
+
+/** log p(x) by the change of variables. */
+function densityOf({ forward }: Transform, prior: Prior): (x: Tensor) => Tensor {
+  return (x) => {
+    const [z, logAbsDet] = forward(x);
+    return add(prior.logDensity(z), logAbsDet);
+  };
+}
+
+/**
+ * A flow on points [B, 2], trained by Adam to a high mean of log p(x). The learning rate falls to
+ * zero in the second half; gradients are clipped to norm 5.
+ */
+export function pointFlow(
+  transform: Transform,
+  variables: Tree,
+  { steps, batch, lr }: Training,
+  prior: Prior = gaussian,
+): Flow & { optimisers: { optimiser: Optimiser } } {
+  const optimiser = adam(variables, { lr });
+  const logDensity = densityOf(transform, prior);
+  return {
+    ...transform,
+    logDensity,
+    variables,
+    optimisers: { optimiser },
+    rows: batch,
+    step(x, i) {
+      const loss = neg(mean(logDensity(x)));
+      const gradients = grad(loss, optimiser.variables);
+      optimiser.update(gradients, { lr: lr * schedules.linearTail(i, steps), clip: 5 });
+      return { loss };
+    },
+    sampler: (n) => onePass(() => transform.inverse(prior.draw([n, 2]))[0]),
+  };
+}
+
+/** From images to noise. */
+export interface ImageMap {
+  /** Dequantised images [B, H, W, C] to noise [B, D]. */
+  readonly transform: Transform;
+  /** By uniform noise unless given. */
+  readonly dequantise?: (x: Tensor) => Dequantised;
+}
+
+export interface ImageOptions extends Training {
+  /** Updates until the learning rate is full. */
+  readonly warm: number;
+  /** Standard deviation of the noise that samples are made of, of a standard deviation of the prior. */
+  readonly temperature: number;
+  /** [H, W, C] of the images, of levels 0..white. */
+  readonly shape: Shape;
+  readonly white: number;
+  readonly prior?: Prior;
+  readonly trained: Tree;
+  /** Kept in checkpoints but not trained. */
+  readonly fixed?: Tree;
+  /** The same map, which assigns what follows from the first batch: the first step does no more. */
+  readonly first?: ImageMap;
+}
+
+/**
+ * A flow on images of levels, trained by Adam to few bits per dimension. The learning rate falls to
+ * zero in the second half; gradients are clipped to norm 1.
+ */
+export function imageFlow(map: ImageMap, options: ImageOptions): ImageFlow {
+  const { shape, white, steps, batch, lr, warm, temperature, trained } = options;
+  const { prior = gaussian, fixed = {}, first } = options;
+  const optimiser = adam(trained, { lr });
+  const logDensity = densityOf(map.transform, prior);
+
+  const bitsBy = ({ transform, dequantise = uniformNoise(white) }: ImageMap, x: Tensor) => {
+    const { y, logNoise } = dequantise(x);
+    return bitsPerDimension(densityOf(transform, prior)(y), logNoise, sizeOf(shape), white);
+  };
+  return {
+    ...map.transform,
+    logDensity,
+    bits: (x) => bitsBy(map, x),
+    variables: { trained, fixed },
+    optimisers: { optimiser },
+    rows: batch,
+    step(x, i) {
+      if (first && i === 0) return { bits: mean(bitsBy(first, x)) };
+      const loss = mean(bitsBy(map, x));
+      const rate = lr * schedules.warmUp(i, warm) * schedules.linearTail(i, steps);
+      optimiser.update(grad(loss, optimiser.variables), { lr: rate, clip: 1 });
+      return { bits: loss };
+    },
+    sampler: (n) =>
+      onePass(() => {
+        const z = mul(prior.draw([n, sizeOf(shape)]), temperature);
+        return brightness(map.transform.inverse(z)[0], white);
+      }),
+  };
+}

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { energyDistance } from '../models/metrics/distance.ts';
+import { symmetricEigenvalues } from '../models/metrics/eigen.ts';
+import { frechetDistance, precisionRecall } from '../models/metrics/images.ts';
+import metrics from './fixtures/metrics.json' with { type: 'json' };
+
+const { inputs, outputs } = metrics;
+const [a, b] = [Float64Array.from(inputs.a.data), Float64Array.from(inputs.b.data)];
+const size = inputs.a.shape[1];
+
+test('golden vector: Fréchet distance, precision, recall, density, coverage, energy distance', () => {
+  expect(frechetDistance(a, b, size)).toBeCloseTo(outputs.fid.data[0], 8);
+  const { precision, recall, density, coverage } = precisionRecall(a, b, size);
+  for (const [name, value] of Object.entries({ precision, recall, density, coverage })) {
+    expect(value, name).toBeCloseTo(outputs[name as 'precision'].data[0], 8);
+  }
+  expect(energyDistance(a, b, size)).toBeCloseTo(outputs.energy_distance.data[0], 8);
+});
+
+test('eigenvalues: trace, squares and known spectra, with zeros and repeats', () => {
+  const n = 40;
+  const random = Float64Array.from({ length: n * n }, (_, i) => Math.sin(7 * i * i));
+  const symmetric = random.map((v, i) => v + random[(i % n) * n + Math.floor(i / n)]);
+  const values = symmetricEigenvalues(symmetric, n);
+  const trace = symmetric.reduce((s, v, i) => (i % (n + 1) === 0 ? s + v : s), 0);
+  expect(values.reduce((s, w) => s + w, 0)).toBeCloseTo(trace, 10);
+  const squares = symmetric.reduce((s, v) => s + v * v, 0);
+  expect(values.reduce((s, w) => s + w * w, 0)).toBeCloseTo(squares, 8);
+  // The second differences of n points: 2 − 2 cos(k π / (n + 1)).
+  const chain = Float64Array.from({ length: n * n }, (_, i) => {
+    const d = Math.abs(Math.floor(i / n) - (i % n));
+    return d === 0 ? 2 : d === 1 ? -1 : 0;
+  });
+  const known = Array.from(
+    { length: n },
+    (_, k) => 2 - 2 * Math.cos(((k + 1) * Math.PI) / (n + 1)),
+  );
+  const found = symmetricEigenvalues(chain, n).sort();
+  for (const [k, w] of found.entries()) expect(w).toBeCloseTo(known[k], 12);
+  // v vᵀ has one eigenvalue that isn't 0.
+  const rank1 = Float64Array.from(
+    { length: 9 },
+    (_, i) => [1, 2, 2][i % 3] * [1, 2, 2][Math.floor(i / 3)],
+  );
+  const three = [...symmetricEigenvalues(rank1, 3)].sort((x, y) => x - y);
+  for (const [i, w] of [0, 0, 9].entries()) expect(three[i]).toBeCloseTo(w, 12);
+});
+
+test('Fréchet distance: 0 of a set and itself, though pixels are constant; exact for a shift', () => {
+  const rows = Float64Array.from({ length: 60 * 4 }, (_, i) =>
+    i % 4 === 3 ? 0.5 : Math.sin(i * i),
+  );
+  expect(frechetDistance(rows, rows, 4)).toBeCloseTo(0, 10);
+  expect(
+    frechetDistance(
+      rows,
+      rows.map((v) => v + 0.5),
+      4,
+    ),
+  ).toBeCloseTo(1, 10);
+});
