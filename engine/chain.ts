@@ -20,7 +20,7 @@ export interface Chain {
   /** Plain numbers, in order of use: uniform fields s0, s1, ... */
   readonly numbers: readonly Tensor[];
   /** Elements that a pointwise kernel of its own takes at a time. */
-  readonly wide: 1 | 4 | 128;
+  readonly wide: 1 | 4 | 8;
 }
 
 /** Where the words of a generated uniform block come from. */
@@ -61,7 +61,7 @@ export function chainOf(group: Group, outputs: readonly Tensor[], software: bool
  */
 function widthOf(chain: Omit<Chain, 'wide'>, software: boolean): Chain['wide'] {
   const { loop, reads } = chain;
-  if (software && longAndShort(chain)) return 128;
+  if (software && longAndShort(chain)) return 8;
   const apart = (read: Read) =>
     read.pattern !== 'one' && read.pattern !== 'all' && foursOf(read, loop) === 'apart';
   return sizeOf(loop) % 4 !== 0 || (!software && reads.some(apart)) ? 1 : 4;
@@ -81,9 +81,8 @@ export function foursOf(
 }
 
 /**
- * Whether a CPU driver gains by 512 bytes of an operand at a time: the length of an array, which
- * bounds the index, takes it four divisions. The text is twice as long as that for four elements, so
- * it pays for many elements and few ops and operands.
+ * Whether a CPU driver gains by 32 bytes of an operand at a time: it bounds an index once for all of
+ * them. The text is twice as long, so it pays for many elements and few ops and operands.
  */
 function longAndShort({ group, outputs, loop, reads }: Omit<Chain, 'wide'>): boolean {
   const size = sizeOf(loop);
@@ -92,7 +91,7 @@ function longAndShort({ group, outputs, loop, reads }: Omit<Chain, 'wide'>): boo
   );
   const inOrder = reads.every(({ pattern }) => pattern === 'one' || pattern === 'all');
   const small = group.nodes.length <= 4 && reads.length + outputs.length <= 4;
-  return plain && inOrder && small && size >= 1 << 19 && size % 128 === 0;
+  return plain && inOrder && small && size >= 1 << 19 && size % 8 === 0;
 }
 
 /** Whether two reads are one. */

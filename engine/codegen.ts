@@ -136,9 +136,9 @@ const elementType = (chain: Chain, j: number, wide: Chain['wide']): string => {
   return vectorised(chain, j) ? packed(type, wide) : type;
 };
 
-/** One element, a vector of four, or sixteen pairs of those. */
+/** One element, a vector of four, or two of them side by side. */
 const packed = (type: string, wide: Chain['wide']): string =>
-  ({ 1: type, 4: `vec4<${type}>`, 128: `array<array<vec4<${type}>, 2>, 16>` })[wide];
+  ({ 1: type, 4: `vec4<${type}>`, 8: `array<vec4<${type}>, 2>` })[wide];
 
 /** The plain numbers as locals: each is loaded once, not at every call of chain. */
 const numberLets = ({ numbers }: Chain, u: string): string =>
@@ -212,7 +212,7 @@ export function pointwiseKernel(chain: Chain, inPlace: readonly number[]): Kerne
     '  let stride = num.x * num.y * 64u;',
     '  let n = p.n;',
     numberLets(chain, 'p'),
-    { 1: narrowLoop, 4: wideLoop, 128: widestLoop }[wide](chain, name),
+    { 1: narrowLoop, 4: wideLoop, 8: widestLoop }[wide](chain, name),
     '}',
   ].filter(Boolean);
   return {
@@ -235,11 +235,28 @@ function stored({ outputs }: Chain, o: number, value: string, wide = false): str
   return wide ? `vec4<f16>(${value})` : `f16(${value})`;
 }
 
+/**
+ * A loop of q over pieces of `wide` elements. It ends where an array does, which it would anyway:
+ * every index is bounded by a length, and a CPU driver, which divides four times for one, keeps
+ * those that are asked for before the loop.
+ */
+function loopText(chain: Chain, name: (j: number) => string, wide: 4 | 8): string {
+  const whole = chain.reads.map((read, j) =>
+    read.pattern === 'all' && vectorised(chain, j) ? name(j) : '',
+  );
+  const arrays = new Set([...chain.outputs.map((_, o) => `y${o}`), ...whole.filter(Boolean)]);
+  const end = [...arrays].reduce((least, x) => `min(${least}, arrayLength(&${x}))`, `n / ${wide}u`);
+  return [
+    `  let end = ${end};`,
+    '  for (var q = (wid.x + wid.y * num.x) * 64u + lane; q < end; q += stride) {',
+  ].join('\n');
+}
+
 function wideLoop(chain: Chain, name: (j: number) => string): string {
   const { calls, results } = fourCalls(chain, '    ');
   const loads = chain.reads.map((_, j) => `    let v${j} = ${load4(chain, j, name(j), 'i', 'p')};`);
   return [
-    '  for (var q = (wid.x + wid.y * num.x) * 64u + lane; q < n / 4u; q += stride) {',
+    loopText(chain, name, 4),
     '    let i = q * 4u;',
     ...loads,
     calls,
@@ -248,29 +265,24 @@ function wideLoop(chain: Chain, name: (j: number) => string): string {
   ].join('\n');
 }
 
-/**
- * Operands are read in order or are one element: `chainOf` sees to it. Two vec4 per turn of the
- * inner loop, since the text of four would no longer fit a CPU's cache.
- */
+/** Operands are read in order or are one element: `chainOf` sees to it. */
 function widestLoop(chain: Chain, name: (j: number) => string): string {
-  const one = (j: number) => chain.reads[j].pattern === 'one';
-  const type = (j: number) => wgslType(chain.reads[j].operand.tensor.dtype);
-  const all = chain.reads.map((_, j) => j);
-  const value = (c: number) => (j: number) => (one(j) ? `v${j}` : `v${j}[${c}]`);
-  const two = [0, 1].map((c) => fourCalls(chain, '      ', value(c), `r${c}`));
+  const loads = chain.reads.map(({ pattern }, j) =>
+    pattern === 'one'
+      ? `    let v${j} = vec4<${wgslType(chain.reads[j].operand.tensor.dtype)}>(${name(j)}[0]);`
+      : `    let v${j} = ${name(j)}[q];`,
+  );
+  const value = (c: number) => (j: number) =>
+    chain.reads[j].pattern === 'one' ? `v${j}` : `v${j}[${c}]`;
+  const two = [0, 1].map((c) => fourCalls(chain, '    ', value(c), `r${c}`));
   return [
-    ...all.filter(one).map((j) => `  let v${j} = vec4<${type(j)}>(${name(j)}[0]);`),
-    '  for (var q = (wid.x + wid.y * num.x) * 64u + lane; q < n / 128u; q += stride) {',
-    ...all.filter((j) => !one(j)).map((j) => `    let a${j} = &${name(j)}[q];`),
-    ...chain.outputs.map((_, o) => `    let b${o} = &y${o}[q];`),
-    '    for (var c = 0u; c < 16u; c++) {',
-    ...all.filter((j) => !one(j)).map((j) => `      let v${j} = (*a${j})[c];`),
+    loopText(chain, name, 8),
+    ...loads,
     ...two.map(({ calls }) => calls),
     ...chain.outputs.map((t, o) => {
       const parts = two.map(({ results }) => results[o]);
-      return `      (*b${o})[c] = array<vec4<${wgslType(t.dtype)}>, 2>(${parts.join(', ')});`;
+      return `    y${o}[q] = ${packed(wgslType(t.dtype), 8)}(${parts.join(', ')});`;
     }),
-    '    }',
     '  }',
   ].join('\n');
 }

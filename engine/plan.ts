@@ -85,7 +85,7 @@ class Planner {
     // A CPU driver pays 1 us per workgroup and likes few long ones; a GPU hides the latency of loads
     // behind many threads.
     const per = this.gpu.software ? 8 : 1;
-    const most = chain.wide === 128 ? 64 : 65535;
+    const most = chain.wide === 8 ? 64 : 65535;
     this.dispatches.push({
       ...empty(group.nodes[group.nodes.length - 1]),
       op: group.nodes

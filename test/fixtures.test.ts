@@ -7,6 +7,7 @@ import { logMeanWeight, logWeight, reparameterise } from '../models/vae/latent.t
 import { bernoulliPixels } from '../models/vae/pixels.ts';
 import adam from './fixtures/adam.json';
 import causalAttention from './fixtures/causal_attention.json';
+import flowppCoupling from './fixtures/flowpp_coupling.json';
 import ganLosses from './fixtures/gan_losses.json';
 import glowStep from './fixtures/glow_step.json';
 import gruCell from './fixtures/gru.json';
@@ -16,6 +17,11 @@ import maskedConv from './fixtures/masked_conv.json';
 import vae from './fixtures/vae.json';
 import wavenetBlock from './fixtures/wavenet_block.json';
 import wganGpR1 from './fixtures/wgan_gp_r1.json';
+import { affine, couplings, halves } from '../models/flow/couplings.ts';
+import { actnorm } from '../models/flow/glow.ts';
+import { mixtureLogistic } from '../models/flow/mixture.ts';
+import { invertible1x1, plain } from '../models/flow/mixing.ts';
+import { chain } from '../models/flow/transform.ts';
 import { ready } from './open.ts';
 
 // Golden vectors: float32 inputs, float64 PyTorch outputs and gradients. Values must agree to a
@@ -70,15 +76,16 @@ function gan({ real, fake }: Named): Named {
   };
 }
 
-/** Actnorm, a 1x1 convolution and an affine coupling, with their log-determinants. */
-function glow(x: Named): Named {
-  const scaled = o.mul(o.add(nhwc(x.x), x.actnorm_b), o.exp(x.actnorm_logs));
-  const mixed = o.conv2d(scaled, o.reshape(o.transpose(x.W), [1, 1, 4, 4]));
-  const [a, b] = o.split(mixed, 2, -1);
-  const s = o.tanh(nhwc(x.s));
-  const y = nchw(o.concat([a, o.add(o.mul(b, o.exp(s)), nhwc(x.t))], -1));
-  const fixed = o.add(o.sum(x.actnorm_logs), o.logAbsDet(x.W));
-  const logdet = o.add(o.mul(4, fixed), o.sum(s, [1, 2, 3]));
+/** A step of flow of Glow: actnorm, a 1×1 convolution and an affine coupling of given outputs. */
+function glow({ x, s, t, W, actnorm_b: bias, actnorm_logs: logScale }: Named): Named {
+  const given = affine({ shift: nhwc(t), logScale: o.tanh(nhwc(s)) });
+  const step = chain(
+    actnorm({ bias, logScale }),
+    invertible1x1(plain(W)),
+    couplings(halves, [() => given]),
+  );
+  const [output, logdet] = step.forward(nhwc(x));
+  const y = nchw(output);
   const energy = o.mul(0.5, o.sum(o.square(y), [1, 2, 3]));
   return { y, logdet, loss: o.mean(o.sub(energy, logdet)) };
 }
@@ -92,6 +99,17 @@ function recurrent({ w_ih, w_hh, b_ih, b_hh, x }: Named): Named {
   const states = unrolled(gates(w_ih, b_ih), gates(w_hh, b_hh), o.permute(x, [1, 0, 2]));
   const out = o.permute(states, [1, 0, 2]);
   return { out, loss: o.sum(o.square(out)) };
+}
+
+/** The coupling of Flow++, on numbers with parameters of their own. */
+function flowpp({ x, logits, mu: mean, ls: logScale, a, b }: Named): Named {
+  const logWeight = o.logSoftmax(logits);
+  const [y, logdet] = mixtureLogistic({ logWeight, mean, logScale, a, b }).forward(x);
+  return {
+    y,
+    logdet: o.add(logdet, 0),
+    loss: o.mean(o.sub(o.mul(0.5, o.square(y)), logdet)),
+  };
 }
 
 /** Six Langevin steps with given noise, then the contrastive divergence loss. */
@@ -182,6 +200,7 @@ function critic({ W1, b1, W2, b2, W3, real, fake, e }: Named): Named {
 
 const rows: [Fixture, (x: Named) => Named, string?][] = [
   [causalAttention as Fixture, attend],
+  [flowppCoupling as Fixture, flowpp],
   [ganLosses as Fixture, gan],
   [glowStep as Fixture, glow],
   [gruCell as Fixture, recurrent],

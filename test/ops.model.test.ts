@@ -126,7 +126,7 @@ table('attention', [
     { ...soft, probes: 2 },
   ),
   row(
-    'attention of 130 steps, causal: gradients by blocks',
+    'attention of 130 steps, causal',
     (o, q, k, v) => o.attention(q, k, v, { causal: true }),
     [normal([1, 1, 130, 4]), normal([1, 1, 135, 4]), normal([1, 1, 135, 4])],
     { ...soft, probes: 2 },

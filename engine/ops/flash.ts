@@ -11,17 +11,17 @@ import dqTiled from '../../shaders/attention_dq/2_tiled.wgsl';
 import dqSubgroup from '../../shaders/attention_dq/3_subgroup.wgsl';
 import { type Contract, dispatch, type Variant } from '../choose.ts';
 import { grad } from '../grad.ts';
-import { currentGpu } from '../gpu.ts';
 import type { Kernel } from '../kernel.ts';
 import { type Adapter, op, type Slot } from '../op.ts';
 import type { Tensor } from '../tensor.ts';
 import { add, mul } from './pointwise.ts';
 import { sum } from './reduce.ts';
+import { gradientsByWeights, keepsWeights } from './stored.ts';
 import { same } from './view.ts';
-import { type Attrs, blocksPay, composed, inBlocks } from './weights.ts';
+import { type Attrs, composed } from './weights.ts';
 
 /** Sizes of an attention: `heads` counts those of all the batch. */
-interface Sizes {
+export interface Sizes {
   readonly heads: number;
   readonly queries: number;
   readonly keys: number;
@@ -138,7 +138,6 @@ export const attentionOp = op<Attrs>('attention', {
   },
   vjp([g, gLse], [q, k, v, bias], attrs, [y, lse]) {
     if (!g || gLse) return composed([g, gLse], [q, k, v, bias], attrs);
-    if (!bias && blocksPay(q, k, currentGpu())) return inBlocks(g, [q, k, v], attrs);
     const inputs = [q, k, v, g, y, lse, ...(bias ? [bias] : [])];
     const found = gradOp.all(inputs, attrs);
     // Recorded for every bias and run only where its gradient is used.
@@ -173,6 +172,10 @@ const gradOp = op<Attrs>('attentionGrad', {
     const stats = run.scratch(2 * lse.size);
     const rows = { rows: lse.size, width: sizes.width };
     dispatch(run, attentionDeltaContract, rows, { y, g, lse, stats }, rows);
+    if (keepsWeights(sizes, run.gpu)) {
+      gradientsByWeights(run, sizes, [q, k, v, g, stats], [dq, dk, dv], attrs.scale);
+      return;
+    }
     const slots = { q, k, v, bias: bias ?? q, g, stats };
     dispatch(run, attentionDqContract, sizes, { ...slots, dq }, params);
     dispatch(run, attentionDkvContract, sizes, { ...slots, dk, dv }, params);

@@ -8,6 +8,9 @@ const optimisation = {
 };
 const losses = { loss: 'nats/point', bits: 'bits/dim' };
 
+const digits = { layers: 3, hidden: 16, batch: 64, lr: 1e-3, steps: 1000 };
+const small = { layers: 2, hidden: 16, batch: 64, steps: 600 };
+
 /** The normalizing flows that can be trained. */
 export const flowCatalog = {
   nice: {
@@ -22,7 +25,12 @@ export const flowCatalog = {
       hidden: whole('units of each hidden layer', 64, 1, 4096),
       ...optimisation,
     },
-    data: { ...toys },
+    data: {
+      ...toys,
+      digits8: { layers: 4, hidden: 256, batch: 64, lr: 1e-3 },
+      mnist: { layers: 4, depth: 5, hidden: 200, batch: 64, lr: 1e-3 },
+    },
+    presets: { paper: { layers: 4, depth: 5, hidden: 1000, lr: 1e-3, steps: 1_000_000 } },
     losses,
   },
   realnvp: {
@@ -31,11 +39,16 @@ export const flowCatalog = {
     paper:
       'Dinh, Sohl-Dickstein and Bengio, Density estimation using Real NVP, 2016, arXiv 1605.08803',
     settings: {
-      layers: whole('coupling layers', 6, 1, 64),
-      hidden: whole('units of each hidden layer', 64, 1, 1024),
+      layers: whole('coupling layers; of images those of each mask', 6, 1, 64),
+      hidden: whole('units of each hidden layer, channels on images', 64, 1, 1024),
+      levels: whole('scales at most; on images', 2, 1, 8),
+      blocks: whole('residual blocks of each network; on images', 1, 0, 32),
       ...optimisation,
     },
-    data: { ...toys },
+    data: { ...toys, digits8: digits, mnist: { ...digits, steps: 400 } },
+    presets: {
+      paper: { layers: 3, hidden: 64, levels: 3, blocks: 8, batch: 64, lr: 1e-3, steps: 200_000 },
+    },
     losses,
   },
   maf: {
@@ -49,7 +62,12 @@ export const flowCatalog = {
       hidden: whole('units of each hidden layer', 64, 1, 4096),
       ...optimisation,
     },
-    data: { ...toys },
+    data: {
+      ...toys,
+      digits8: { layers: 5, hidden: 256, batch: 64, lr: 1e-3 },
+      mnist: { layers: 5, hidden: 256, batch: 64, lr: 1e-3, steps: 1500 },
+    },
+    presets: { paper: { layers: 10, hidden: 1024, batch: 100, lr: 1e-4, steps: 200_000 } },
     losses,
   },
   iaf: {
@@ -94,12 +112,26 @@ export const flowCatalog = {
     title: 'Flow++',
     paper: 'Ho, Chen, Srinivas, Duan and Abbeel, Flow++, 2019, arXiv 1902.00275',
     settings: {
-      layers: whole('coupling layers', 4, 1, 64),
-      hidden: whole('units of each hidden layer', 64, 1, 1024),
+      layers: whole('coupling layers; of images before and after the squeeze', 4, 1, 64),
+      hidden: whole('units of each hidden layer, channels on images', 64, 4, 1024),
       components: whole('logistic distributions of each mixture', 4, 1, 64),
+      blocks: whole('blocks of convolution and attention of each network; on images', 1, 1, 32),
+      dequantise: choice(
+        'noise that makes levels real numbers; on images',
+        'variational',
+        'uniform',
+      ),
+      temperature: real('standard deviation of the noise of samples', 1, 0, 2),
+      warm: whole('updates until the learning rate is full; on images', 50, 1, 1e6),
       ...optimisation,
     },
-    data: { ...toys },
+    data: { ...toys, digits8: small, mnist: { ...small, batch: 32 } },
+    presets: {
+      paper: {
+        ...{ layers: 4, hidden: 96, components: 32, blocks: 10, batch: 64 },
+        ...{ lr: 1.2e-3, warm: 2000, steps: 400_000 },
+      },
+    },
     losses,
   },
 } satisfies Record<string, ModelInfo>;

@@ -125,7 +125,8 @@ actnorm.init = (channels: number) => ({
 });
 
 type Variables = ReturnType<typeof actnorm.init>;
-type Normalise = (variables: Variables) => Transform;
+/** actnorm, or what stands in for it in the first step. */
+export type Normalise = (variables: Variables) => Transform;
 
 /** actnorm that sets its variables so that what it gives of x has mean 0 and variance 1. */
 export function initialised(variables: Variables): Transform {

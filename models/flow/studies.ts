@@ -5,33 +5,36 @@ import type { Studied, Studies } from '../study.ts';
 import type { flowCatalog } from './catalog.ts';
 import { evaluateImages, evaluatePoints } from './evaluate.ts';
 import { flowpp } from './flowpp.ts';
+import { flowppImages } from './flowpp_images.ts';
 import { glow } from './glow.ts';
 import { iaf } from './iaf.ts';
 import type { Flow, ImageFlow } from './likelihood.ts';
-import { maf } from './maf.ts';
-import { nice } from './nice.ts';
+import { maf, mafImages } from './maf.ts';
+import { nice, niceImages } from './nice.ts';
 import { realnvp } from './realnvp.ts';
+import { realnvpImages } from './realnvp_images.ts';
 
 /** How each of flowCatalog is made with its data and its test metrics. */
 export const flowStudies: Studies<typeof flowCatalog> = {
-  nice: async (data, config) => onPoints(data, nice(config)),
-  realnvp: async (data, config) => onPoints(data, realnvp(config)),
-  maf: async (data, config) => onPoints(data, maf(config)),
-  iaf: async (data, config) => onPoints(data, iaf(config)),
-  glow: (data, config) => onImages(data, (shape, white) => glow(config, shape, white)),
-  flowpp: async (data, config) => onPoints(data, flowpp(config)),
+  nice: studied(nice, niceImages),
+  realnvp: studied(realnvp, realnvpImages),
+  maf: studied(maf, mafImages),
+  iaf: studied(iaf),
+  glow: studied(null, glow),
+  flowpp: studied(flowpp, flowppImages),
 };
 
-async function onPoints(data: string, model: Flow): Promise<Studied> {
-  const source = await openSource(data);
-  return { model, source, evaluate: () => evaluatePoints(model, data as ToyName) };
-}
+type OnImages<C> = (config: C, shape: Shape, white: number) => ImageFlow;
 
-async function onImages(
-  data: string,
-  make: (shape: Shape, white: number) => ImageFlow,
-): Promise<Studied> {
-  const source = await openSource(data);
-  const model = make(source.shape, source.white);
-  return { model, source, evaluate: () => evaluateImages(model, source) };
+/** A study of one model on points and another on images, as the data are. */
+function studied<C>(points: ((config: C) => Flow) | null, images?: OnImages<C>) {
+  return async (data: string, config: C): Promise<Studied> => {
+    const source = await openSource(data);
+    if (points && source.form.kind === 'points') {
+      const model = points(config);
+      return { model, source, evaluate: () => evaluatePoints(model, data as ToyName) };
+    }
+    const model = (images as OnImages<C>)(config, source.shape, source.white);
+    return { model, source, evaluate: () => evaluateImages(model, source) };
+  };
 }

@@ -9,8 +9,9 @@
 //           multiple of 16. scale is read if affine has bit 1, shift if bit 2.
 // Threads   one per (b, g). Two passes: mean with variance, result. The variance adds the squares
 //           of sixteens about their own means and the distances of those, so a far mean costs no
-//           digits (Chan, Golub, LeVeque 1979). A CPU driver checks bounds once per 64 bytes; on a
-//           GPU neighbours would read a group apart.
+//           digits (Chan, Golub, LeVeque 1979). A CPU driver checks bounds once per 64 bytes, and
+//           divides for the length of an array unless it was asked for before the loop; on a GPU
+//           neighbours would read a group apart.
 // Sync      none.
 // Compare   3_quads, four channels at a time in three passes.
 
@@ -39,38 +40,41 @@ fn main(
   @builtin(local_invocation_index) t: u32,
 ) {
   let e = (wid.x + wid.y * num.x) * WIDTH + t;  // b·groups + g
-  if (e >= p.batch * p.groups) { return; }
+  let arrays = min(arrayLength(&x), arrayLength(&y));
+  let affine = min(arrayLength(&scale), arrayLength(&shift));
+  if ((e >= p.batch * p.groups) | (min(arrays, affine) == 0u)) { return; }
   let row = p.channels / 16u;
   let width = row / p.groups;
   let first = (e % p.groups) * width;
   let base = (e / p.groups) * p.pixels * row + first;
   let count = f32(p.pixels * width * 16u);
 
-  var total = vec4f(0.0);
-  var squares = vec4f(0.0);  // of component k about near[k], the mean of its elements so far
-  var near = vec4f(0.0);
+  var total = 0.0;
+  var squares = 0.0;  // about near, the mean of the elements so far
+  var near = 0.0;
   var seen = 0.0;
   for (var q = 0u; q < p.pixels; q++) {
-    var part = vec4f(0.0);  // each pixel by itself before it joins the total
-    var about = vec4f(0.0);
+    var part = 0.0;  // each pixel by itself before it joins the total
+    var about = 0.0;
     for (var c = 0u; c < width; c++) {
       let v = x[base + q * row + c];
-      let sum = (v[0] + v[1]) + (v[2] + v[3]);
-      let own = sum * 0.25;
+      let fours = (v[0] + v[1]) + (v[2] + v[3]);
+      let sum = (fours.x + fours.y) + (fours.z + fours.w);
+      let own = sum * 0.0625;
       let apart = own - near;
       seen += 1.0;
       let weight = 1.0 / seen;
       near += apart * weight;
-      about += square(v[0] - own) + square(v[1] - own);
-      about += square(v[2] - own) + square(v[3] - own);
-      about += apart * apart * (4.0 - 4.0 * weight);
+      let low = square(v[0] - own) + square(v[1] - own);
+      let all = low + (square(v[2] - own) + square(v[3] - own));
+      about += ((all.x + all.y) + (all.z + all.w)) + apart * apart * (16.0 - 16.0 * weight);
       part += sum;
     }
     total += part;
     squares += about;
   }
-  let m = dot(total, vec4f(1.0)) / count;
-  let variance = dot(squares, vec4f(1.0)) / count + dot(square(near - m), vec4f(0.25));
+  let m = total / count;
+  let variance = squares / count;
   let r = 1.0 / sqrt(variance + p.eps);
   mean[e] = m;
   rstd[e] = r;
@@ -82,7 +86,8 @@ fn main(
     var b = array<vec4f, 4>(zero, zero, zero, zero);
     if ((p.affine & 1u) != 0u) { a = scale[first + c]; }
     if ((p.affine & 2u) != 0u) { b = shift[first + c]; }
-    for (var q = 0u; q < p.pixels; q++) {
+    var q = 0u;
+    loop {  // not a for, which a CPU driver goes round once more than needed, with all lanes idle
       let at = base + q * row + c;
       let v = x[at];
       y[at] = array<vec4f, 4>(
@@ -91,6 +96,10 @@ fn main(
         ((v[2] - m) * r) * a[2] + b[2],
         ((v[3] - m) * r) * a[3] + b[3],
       );
+      continuing {
+        q++;
+        break if q >= p.pixels;
+      }
     }
   }
 }

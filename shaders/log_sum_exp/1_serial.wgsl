@@ -25,7 +25,8 @@ fn is_nan(v: f32) -> bool { return (bitcast<u32>(v) << 1u) > 0xff000000u; }
 fn max_nan(a: f32, b: f32) -> f32 { return select(select(max(a, b), b, is_nan(b)), a, is_nan(a)); }
 
 // e^t for t <= 0 as 2^k e^r with |r| <= ln 2 / 2, e^r by a minimax fit. The sum with 1.5 · 2^23
-// leaves 127 + k in its low bits; they are 0 at -87.7 and below, and so is the result.
+// leaves 127 + k in its low bits; they are 0 at -87.7 and below, and so is the result. 2^k by a
+// product: a CPU driver shifts lane by lane.
 fn exp_down(t: f32) -> f32 {
   let u = max(t, -87.7);
   let bits = bitcast<u32>(u * 1.44269504 + 12583039.0);
@@ -33,7 +34,7 @@ fn exp_down(t: f32) -> f32 {
   let r = (u - k * 0.693115234375) - k * 3.19461833e-5;
   let high = 0.0416662507 + r * (0.00836792309 + r * 0.00139487686);
   let e = 1.0 + (r + r * r * (0.5 + r * (0.166665331 + r * high)));
-  return e * bitcast<f32>(bits << 23u);
+  return e * bitcast<f32>(bits * 0x800000u);
 }
 
 // ln s for s >= 1: s = 2^k z with z near 1, ln z = 2 artanh f by its series.

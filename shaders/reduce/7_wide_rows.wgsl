@@ -14,7 +14,7 @@
 struct Params { outer: u32, n: u32, inner: u32, chunk: u32, chunks: u32 }
 
 override OP: u32 = 0u;      // 0 sum, 1 maximum, 2 minimum, 3 product, 4 sum of squares
-override BLOCK: u32 = 16u;  // times 32 terms, folded by themselves before they join the total
+override BLOCK: u32 = 64u;  // times 32 terms, folded by themselves before they join the total
 override WIDTH: u32 = 64u;  // threads per workgroup
 
 @group(0) @binding(0) var<storage, read> x: array<array<vec4f, 8>>;

@@ -6,15 +6,17 @@
 // Layout    x and y are [outer, n], row-major, read and written sixteen at a time: n is a multiple
 //           of 16, inner is 1.
 // Threads   one per row. Two passes: sum of exponentials, result. m is the largest element, or up
-//           to 1 less: the sum is scaled down only when an element is larger than m + 1. A CPU
-//           driver checks bounds once per 64 bytes; on a GPU neighbours would read a row apart.
+//           to 1 less: the sum is scaled down only when an element is larger than m + 1. For CPU
+//           drivers, which check bounds once per 64 bytes, compute both sides of an if, shift lane
+//           by lane (so 2^k is a product) and divide for the length of an array unless it was asked
+//           for before the loop. On a GPU neighbours would read a row apart.
 // Sync      none.
 // Compare   3_rows, four at a time in three passes.
 
 struct Params { outer: u32, n: u32, inner: u32 }
 
 override LOG: u32 = 0u;    // 1 for log-softmax
-override BLOCK: u32 = 8u;  // sixteens added by themselves before they join the sum
+override BLOCK: u32 = 64u; // sixteens added by themselves before they join the sum
 override WIDTH: u32 = 64u; // threads per workgroup
 
 @group(0) @binding(0) var<storage, read> x: array<array<vec4f, 4>>;
@@ -33,7 +35,7 @@ fn exp_near(t: vec4f) -> vec4f {
   let r = (u - k * 0.693115234375) - k * 3.19461833e-5;
   let high = 0.0416662507 + r * (0.00836792309 + r * 0.00139487686);
   let e = 1.0 + (r + r * r * (0.5 + r * (0.166665331 + r * high)));
-  return e * bitcast<vec4f>(bits << vec4u(23u));
+  return e * bitcast<vec4f>(bits * 0x800000u);
 }
 
 // ln s for s >= 1: s = 2^k z with z near 1, ln z = 2 artanh f by its series.
@@ -53,30 +55,29 @@ fn main(
   @builtin(local_invocation_index) t: u32,
 ) {
   let row = (wid.x + wid.y * num.x) * WIDTH + t;
-  if (row >= p.outer) { return; }
+  if ((row >= p.outer) | (min(arrayLength(&x), arrayLength(&y)) == 0u)) { return; }
   let begin = row * (p.n / 16u);
   let end = begin + p.n / 16u;
 
   var m = -3.4028234e38;  // within 1 of the largest element so far
-  var s4 = vec4f(0.0);
+  var s = 0.0;
   for (var head = begin; head < end; head += BLOCK) {
-    var part = vec4f(0.0);
+    var part = 0.0;
     for (var j = head; j < min(head + BLOCK, end); j++) {
       let v = x[j];
       let n4 = larger(larger(v[0], v[1]), larger(v[2], v[3]));
       let n2 = larger(n4, n4.zwzw);
-      let next = larger(n2, n2.yyyy).x;
-      if (next > m + 1.0) {
-        let less = exp_near(vec4f(m - next));
-        part *= less;
-        s4 *= less;
-        m = next;
-      }
-      part += (exp_near(v[0] - m) + exp_near(v[1] - m)) + (exp_near(v[2] - m) + exp_near(v[3] - m));
+      let n = larger(n2, n2.yyyy).x;
+      let next = select(m, n, n > m + 1.0);
+      let less = exp_near(vec4f(m - next)).x;
+      part *= less;
+      s *= less;
+      m = next;
+      let e = (exp_near(v[0] - m) + exp_near(v[1] - m)) + (exp_near(v[2] - m) + exp_near(v[3] - m));
+      part += (e.x + e.y) + (e.z + e.w);
     }
-    s4 += part;
+    s += part;
   }
-  let s = (s4.x + s4.z) + (s4.y + s4.w);
 
   let log_s = log_up(s);
   // s is 0 where all are -Inf, NaN where an element is NaN or +Inf; else it is at least 1.

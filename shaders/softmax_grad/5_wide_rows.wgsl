@@ -4,14 +4,15 @@
 //
 // Layout    y, g and d are [outer, n], row-major, read and written sixteen at a time: n is a
 //           multiple of 16, inner is 1.
-// Threads   one per row. A CPU driver checks bounds once per 64 bytes; on a GPU neighbours would
-//           read a row apart.
+// Threads   one per row. A CPU driver checks bounds once per 64 bytes, and divides for the length
+//           of an array unless it was asked for before the loop; on a GPU neighbours would read a
+//           row apart.
 // Sync      none.
 // Compare   3_rows, the same four at a time.
 
 struct Params { outer: u32, n: u32, inner: u32 }
 
-override BLOCK: u32 = 8u;   // sixteens added by themselves before they join the sum
+override BLOCK: u32 = 64u;  // sixteens added by themselves before they join the sum
 override WIDTH: u32 = 64u;  // threads per workgroup
 
 @group(0) @binding(0) var<storage, read> y: array<array<vec4f, 4>>;
@@ -28,21 +29,22 @@ fn main(
   @builtin(local_invocation_index) t: u32,
 ) {
   let row = (wid.x + wid.y * num.x) * WIDTH + t;
-  if (row >= p.outer) { return; }
+  let least = min(min(arrayLength(&y), arrayLength(&g)), arrayLength(&d));
+  if ((row >= p.outer) | (least == 0u)) { return; }
   let begin = row * (p.n / 16u);
   let end = begin + p.n / 16u;
 
-  var sums = vec4f(0.0);
+  var total = 0.0;
   for (var head = begin; head < end; head += BLOCK) {
-    var part = vec4f(0.0);
+    var part = 0.0;
     for (var j = head; j < min(head + BLOCK, end); j++) {
       let a = y[j];
       let b = g[j];
-      part += (a[0] * b[0] + a[1] * b[1]) + (a[2] * b[2] + a[3] * b[3]);
+      let four = (a[0] * b[0] + a[1] * b[1]) + (a[2] * b[2] + a[3] * b[3]);
+      part += (four.x + four.y) + (four.z + four.w);
     }
-    sums += part;
+    total += part;
   }
-  let total = (sums.x + sums.z) + (sums.y + sums.w);
   for (var j = begin; j < end; j++) {
     let a = y[j];
     let b = g[j];

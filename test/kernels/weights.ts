@@ -19,6 +19,8 @@ const shapes: Sizes[] = [
   { batch: 1, heads: 3, queries: 9, keys: 6, depth: 8, width: 4 },
   { batch: 1, heads: 1, queries: 35, keys: 41, depth: 4, width: 36 },
   { batch: 1, heads: 1, queries: 37, keys: 34, depth: 36, width: 8 },
+  { batch: 1, heads: 2, queries: 19, keys: 36, depth: 8, width: 12 },
+  { batch: 1, heads: 1, queries: 21, keys: 20, depth: 8, width: 20 },
 ];
 const kinds = ['plain', 'causal', 'biased', 'one query sees nothing', 'large'] as const;
 
@@ -34,7 +36,7 @@ export interface Attended {
   params: Record<string, number>;
   inputs: Record<'q' | 'k' | 'v' | 'bias' | 'g', Float32Array>;
   /** Results and gradients by binding name. */
-  expect: Record<'y' | 'lse' | 'stats' | 'dq' | 'dk' | 'dv', Float64Array>;
+  expect: Record<'y' | 'lse' | 'stats' | 'w' | 'ds' | 'dq' | 'dk' | 'dv', Float64Array>;
   /** For y and lse, and for the gradients. */
   tolerance: number;
   slack: number;
@@ -80,6 +82,7 @@ function expected(
 ): Attended['expect'] {
   const rows = batch * heads * queries;
   const [y, lse, stats] = [rows * width, rows, 2 * rows].map((n) => new Float64Array(n));
+  const [w, ds] = [0, 1].map(() => new Float64Array(rows * keys)); // weights, slopes of q·k
   const [dq, dk, dv] = [q, k, v].map(({ length }) => new Float64Array(length));
   const inner = (a: Float32Array, i: number, b: Float32Array, j: number, n: number) => {
     let sum = 0;
@@ -100,20 +103,22 @@ function expected(
     const slopes = weights.map((_, s) => inner(g, row, v, first + s, width));
     const delta = weights.reduce((a, w, s) => a + w * slopes[s], 0);
     stats.set([lse[row], delta], 2 * row);
-    weights.forEach((w, s) => {
+    w.set(weights, row * keys);
+    weights.forEach((weight, s) => {
       const at = first + s;
       for (let c = 0; c < width; c++) {
-        y[row * width + c] += w * v[at * width + c];
-        dv[at * width + c] += w * g[row * width + c];
+        y[row * width + c] += weight * v[at * width + c];
+        dv[at * width + c] += weight * g[row * width + c];
       }
+      const slope = scale * weight * (slopes[s] - delta);
+      ds[row * keys + s] = slope;
       for (let c = 0; c < depth; c++) {
-        const slope = scale * w * (slopes[s] - delta);
         dq[row * depth + c] += slope * k[at * depth + c];
         dk[at * depth + c] += slope * q[row * depth + c];
       }
     });
   }
-  return { y, lse, stats, dq, dk, dv };
+  return { y, lse, stats, w, ds, dq, dk, dv };
 }
 
 /** Whether a variant is meant for the row: fours of columns, and no bias between the lanes. */

@@ -1,0 +1,109 @@
+import weightsNaive from '../../shaders/attention_weights/1_naive.wgsl';
+import weightsSubgroup from '../../shaders/attention_weights/2_subgroup.wgsl';
+import productNaive from '../../shaders/causal_matmul/1_naive.wgsl';
+import productSubgroup from '../../shaders/causal_matmul/2_subgroup.wgsl';
+import { type Contract, dispatch } from '../choose.ts';
+import type { Adapter, Run, Slot } from '../op.ts';
+import type { Sizes } from './flash.ts';
+
+// The gradients of attention by way of stored weights.
+
+/** Most numbers of weights, and as many of slopes, that are kept: 64 MiB together. */
+const MOST = 2 ** 23;
+
+const lanes = ({ subgroupSize }: Adapter): number => subgroupSize ?? 0;
+
+/**
+ * Whether the weights are computed once and kept, not once for q and once more for k and v. A CPU
+ * driver gains by that, as it loads 20 times slower than it multiplies and has memory to spare; a
+ * GPU keeps none.
+ */
+export const keepsWeights = (sizes: Sizes, gpu: Adapter): boolean =>
+  gpu.software && !sizes.masked && sizes.heads * sizes.queries * sizes.keys <= MOST;
+
+export const attentionWeightsContract: Contract<Sizes> = {
+  name: 'attention_weights',
+  variants: [
+    {
+      kernel: weightsNaive,
+      launch: ({ heads, queries, keys }) => ({ groups: Math.ceil((heads * queries * keys) / 64) }),
+    },
+    {
+      kernel: weightsSubgroup,
+      applies: ({ depth, width, keys }, gpu) =>
+        depth % 4 === 0 && width % 4 === 0 && keys % 4 === 0 && lanes(gpu) >= 4,
+      launch({ heads, queries, keys }, gpu) {
+        const SIZE = lanes(gpu);
+        const groups = heads * Math.ceil(queries / 16) * Math.ceil(keys / (8 * SIZE));
+        return { groups, overrides: { SIZE } };
+      },
+    },
+  ],
+  heuristic: ({ depth, width, keys }, gpu) =>
+    depth % 4 || width % 4 || keys % 4 || lanes(gpu) < 4 ? weightsNaive : weightsSubgroup,
+};
+
+/** Sizes of a product of [m, k] and, by `TA`, [k, n] or [m, n]. */
+interface Product {
+  readonly batch: number;
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  readonly turned: boolean;
+}
+
+const linesOf = ({ m, k, turned }: Product): number => (turned ? k : m);
+
+export const causalMatmulContract: Contract<Product> = {
+  name: 'causal_matmul',
+  variants: [
+    {
+      kernel: productNaive,
+      launch: (sizes) => ({ groups: Math.ceil((sizes.batch * linesOf(sizes) * sizes.n) / 64) }),
+    },
+    {
+      kernel: productSubgroup,
+      applies: ({ n, k }, gpu) => n % 4 === 0 && k % 4 === 0 && lanes(gpu) >= 4,
+      launch(sizes, gpu) {
+        const SIZE = lanes(gpu);
+        const across = Math.ceil(sizes.n / (8 * SIZE));
+        return {
+          groups: sizes.batch * Math.ceil(linesOf(sizes) / 16) * across,
+          overrides: { SIZE },
+        };
+      },
+    },
+  ],
+  heuristic: ({ n, k }, gpu) => (n % 4 || k % 4 || lanes(gpu) < 4 ? productNaive : productSubgroup),
+};
+
+/** Four dispatches: weights and slopes, and the three products with them. */
+export function gradientsByWeights(
+  run: Run,
+  sizes: Sizes,
+  [q, k, v, g, stats]: readonly Slot[],
+  [dq, dk, dv]: readonly Slot[],
+  scale: number,
+): void {
+  const { heads, queries, keys, depth, width } = sizes;
+  const causal = +sizes.causal;
+  const w = run.scratch(heads * queries * keys);
+  const ds = run.scratch(heads * queries * keys);
+  const params = { batch: 1, heads, queries, keys, depth, width, scale, causal };
+  dispatch(run, attentionWeightsContract, sizes, { q, k, v, g, stats, w, ds }, params);
+  const product = (a: Slot, b: Slot, c: Slot, n: number, turned: boolean): void => {
+    const form = { batch: heads, m: queries, n, k: keys };
+    const TA = +turned;
+    dispatch(
+      run,
+      causalMatmulContract,
+      { ...form, turned },
+      { a, b, c },
+      { ...form, causal },
+      { TA },
+    );
+  };
+  product(w, g, dv, width, true);
+  product(ds, q, dk, depth, true);
+  product(ds, k, dq, depth, false);
+}
