@@ -6,7 +6,7 @@ import { wgsl } from './tools/wgsl.ts';
 
 const inNode = 'test/**/*.node.test.ts';
 /** What wants a page and not only a GPU. */
-const inPage = ['test/data.test.ts', 'test/errors.files.test.ts'];
+const inPage = ['test/data.test.ts', 'test/errors.files.test.ts', 'test/run.shown.test.ts'];
 
 export default defineConfig({
   test: {

@@ -113,9 +113,39 @@ const training: Case[] = [
     name: 'train transformer d64 2 layers',
     problem: {
       kind: 'transformer',
-      ...{ vocab: 64, width: 64, layers: 2, heads: 4, hidden: 256, steps: 64, batch: 16 },
+      ...{ vocab: 64, classes: 64, width: 64, layers: 2, heads: 4, hidden: 256 },
+      ...{ steps: 64, batch: 16 },
     },
     cost: 100,
+  },
+  {
+    name: 'train transformer names',
+    problem: {
+      kind: 'transformer',
+      ...{ vocab: 28, classes: 27, width: 48, layers: 2, heads: 4, hidden: 192 },
+      ...{ steps: 13, batch: 64 },
+    },
+    cost: 100,
+  },
+];
+
+/** Sampling as it is done, beside the same without anything kept from sample to sample. */
+const generation: Case[] = [
+  {
+    name: 'generate transformer T=256',
+    problem: {
+      kind: 'generateText',
+      ...{ vocab: 28, classes: 27, width: 64, layers: 2, heads: 4, hidden: 256, steps: 256 },
+    },
+    cost: 200,
+  },
+  {
+    name: 'generate wavenet, the last 4 samples of 1 s at 8 kHz',
+    problem: {
+      kind: 'generateAudio',
+      ...{ levels: 256, channels: 16, skips: 32, layers: 8, context: 8000, count: 4 },
+    },
+    cost: 120,
   },
 ];
 
@@ -190,6 +220,7 @@ export const cases: Case[] = [
   ...pointwise,
   ...attention,
   ...training,
+  ...generation,
   ...determinants,
   ...moves,
   ...hard,

@@ -41,6 +41,7 @@ export async function openContestants(options: Options, more: PageOptions): Prom
   const own = {
     [OURS]: '/bench/ours/contestant.ts',
     'multiply-by-mask': '/bench/ours/multiplied.ts',
+    'full recomputation': '/bench/ours/recomputed.ts',
   };
   const all = { ...own, ...peers };
   const modules = Object.entries(all).filter(([name]) => options.only.test(name));

@@ -5,6 +5,8 @@ import type { Conv } from './problems/conv.ts';
 import type { ConvTranspose } from './problems/conv_transpose.ts';
 import type { Conv1d } from './problems/conv1d.ts';
 import type { Cumsum } from './problems/cumsum.ts';
+import type { GenerateAudio } from './problems/generate_audio.ts';
+import type { GenerateText } from './problems/generate_text.ts';
 import type { Lookup } from './problems/lookup.ts';
 import type { Pool } from './problems/pool.ts';
 import type { Transpose } from './problems/transpose.ts';
@@ -41,6 +43,8 @@ export type Problem =
   | Mlp
   | Cnn
   | Transformer
+  | GenerateText
+  | GenerateAudio
   | Host;
 
 /** Named flat inputs; images are NHWC and filters [kh, kw, in, out]. */

@@ -1,3 +1,4 @@
+import type { Form } from '../models/data/form.ts';
 import type { RunConfig } from '../run/folder.ts';
 
 /** What the page asks of the worker that trains. The first message is `open`. */
@@ -12,10 +13,8 @@ export type Command =
 /** What training does at the moment. */
 export type Phase = 'opening' | 'paused' | 'training' | 'done' | 'recovering' | 'failed';
 
-/** What the examples of a data set are: grey images with values 0..1, or points of a square. */
-export type DataForm =
-  | { kind: 'images'; height: number; width: number }
-  | { kind: 'points'; extent: number };
+/** Pixels or points as floats, tokens or audio levels as whole numbers, [n, ...]. */
+export type Values = Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
 
 /** What is known once a model is open. */
 export interface Opened {
@@ -23,9 +22,12 @@ export interface Opened {
   software: boolean;
   /** Numbers that the optimisers train. */
   parameters: number;
-  form: DataForm;
-  /** Training examples to compare samples with, [n, ...]. */
-  examples: Float32Array;
+  /** What an example of the data is. */
+  form: Form;
+  /** How many samples are drawn at a time, and how many examples are given. */
+  count: number;
+  /** Training examples to compare samples with. */
+  examples: Values;
   /** A bound that the loss cannot pass, in its unit. */
   floor: { name: string; value: number } | null;
 }
@@ -51,10 +53,10 @@ export interface Profile {
   texts: string[];
 }
 
-/** Samples of the model after a step, [n, ...], always from the same noise. */
+/** Samples of the model after a step, always from the same noise. */
 export interface Samples {
   step: number;
-  values: Float32Array<ArrayBuffer>;
+  values: Values;
   /** Whether the film keeps it. */
   keep: boolean;
 }

@@ -26,10 +26,10 @@ export interface Linear {
   readonly bias?: Variable;
 }
 
-/** x · W + b over the last axis: [.., in] → [.., out]. */
-export function linear({ weight, bias }: Linear, x: Arg): Tensor {
+/** x · W + b over the last axis: [.., in] → [.., out]. The weight may be computed. */
+export function linear({ weight, bias }: { weight: Arg; bias?: Arg }, x: Arg): Tensor {
   const y = matmul(x, weight);
-  return bias ? add(y, bias) : y;
+  return bias === undefined ? y : add(y, bias);
 }
 
 /** PyTorch's default: U(−1/√in, 1/√in) for weight and bias. */

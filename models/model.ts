@@ -1,6 +1,7 @@
 import type { Optimiser } from '../engine/optim.ts';
 import type { Tensor } from '../engine/tensor.ts';
 import type { Tree } from '../engine/tree.ts';
+import type { Source } from './data/source.ts';
 import type { Sampler } from './sampler.ts';
 
 /** What commands and pages need of a model, whatever its family. */
@@ -16,6 +17,17 @@ export interface Model {
    * the data has none: losses by name. Inside gpu.step.
    */
   step(x: Tensor, i: number, classes?: Tensor | null): Record<string, Tensor>;
+  /** Other pictures than samples, by name. */
+  readonly views?: Readonly<Record<string, View>>;
   /** What draws n samples, [n, ...], of the model as it is at each draw. */
   sampler(n: number): Sampler;
+}
+
+/** Makes a picture of the model as it is, perhaps from test data. Outside of steps. */
+export type View = (source: Source) => Promise<Gallery>;
+
+/** Images with values 0..1, row by row, in rows of so many. */
+export interface Gallery {
+  images: Float32Array;
+  columns: number;
 }

@@ -33,11 +33,17 @@ export function onePass(make: () => Tensor): Sampler {
 /**
  * A sampler for models that make examples in many passes, over Variables that `free` disposes:
  * `pass(i)` is one step of the chain, i = 0, 1, ..., and begins anew at 0; `result` reads the
- * examples out after the last.
+ * examples out after the last. Passes that record something else than pass 0 are named by `kinds`,
+ * one of each kind, so that they are prepared as well.
  */
 export function manyPasses(
   passes: number,
-  { pass, result, free }: { pass(i: number): void; result(): Tensor; free(): void },
+  {
+    pass,
+    result,
+    free,
+    kinds = [0],
+  }: { pass(i: number): void; result(): Tensor; free(): void; kinds?: readonly number[] },
 ): Sampler {
   const gpu = currentGpu();
   const advance = gpu.step((i: number) => pass(i));
@@ -45,7 +51,7 @@ export function manyPasses(
   return {
     passes,
     async prepare() {
-      await Promise.all([advance.prepare(0), read.prepare()]);
+      await Promise.all([...kinds.map((i) => advance.prepare(i)), read.prepare()]);
     },
     async draw() {
       for (let i = 0; i < passes; i++) {

@@ -1,18 +1,19 @@
-import type { Grey } from './picture.ts';
+import type { Pixels } from './picture.ts';
 import type { MetricsLine, RunConfig } from './folder.ts';
 
-/** Grey pixels as they travel to Node. */
-export interface Picture extends Omit<Grey, 'pixels'> {
-  /** Bytes, row by row from the top, as base64. */
-  pixels: string;
-}
+/** Samples in a form that people can see, read or hear, as they travel to Node: bytes as base64. */
+export type Shown =
+  | ({ kind: 'picture'; pixels: string } & Omit<Pixels, 'pixels'>)
+  | { kind: 'text'; lines: string[] }
+  /** μ-law levels, `rate` a second. */
+  | { kind: 'audio'; rate: number; recordings: string[] };
 
 /** What the page tells Node while a job runs. */
 export type RunEvent =
   | { kind: 'open'; adapter: string; software: boolean; parameters: number; start: number }
   | { kind: 'stage'; text: string }
   | { kind: 'log'; line: MetricsLine }
-  | { kind: 'save'; step: number; checkpoint: string; picture: Picture };
+  | { kind: 'save'; step: number; checkpoint: string; shown: Shown };
 
 /** Tells Node of an event and waits until it has dealt with it. */
 export type Emit = (event: RunEvent) => Promise<void>;
@@ -40,6 +41,8 @@ export interface TrainOutput {
 
 export interface SampleInput extends RunInput {
   count: number;
+  /** 'samples', or a view of the model. */
+  show: string;
 }
 
 export interface MeasureOutput {
@@ -66,7 +69,7 @@ export interface SoakOutput {
 /** Every job of the page: what it takes and gives, as JSON. */
 export interface Jobs {
   train: { input: TrainInput; output: TrainOutput };
-  sample: { input: SampleInput; output: Picture };
+  sample: { input: SampleInput; output: Shown };
   measure: { input: RunInput; output: MeasureOutput };
   soak: { input: RunInput; output: SoakOutput };
 }

@@ -1,44 +1,35 @@
-import { TOY_EXTENT } from '../models/data/toys.ts';
-import type { Studied } from '../models/study.ts';
-import { toBase64 } from './bytes.ts';
-import type { Picture } from './jobs.ts';
+import type { Form } from '../models/data/form.ts';
 
-/** Grey pixels, row by row from the top. */
-export interface Grey {
+/** Grey or RGB pixels, row by row from the top, channels together. */
+export interface Pixels {
   width: number;
   height: number;
+  channels: 1 | 3;
   pixels: Uint8Array<ArrayBuffer>;
 }
 
-/**
- * A picture of samples: a grid of `count` images, or the density of 100 times as many points. In a
- * page.
- */
-export async function samplePicture({ model, source }: Studied, count: number): Promise<Picture> {
-  const images = source.form.kind === 'images';
-  const sampler = model.sampler(images ? count : 100 * count);
-  const samples = (await (await sampler.draw()).data()) as Float32Array;
-  sampler.dispose();
-  const [height, width] = source.shape;
-  const grey = images ? gridPicture(samples, height, width) : pointsPicture(samples, TOY_EXTENT);
-  return { ...grey, pixels: await toBase64(grey.pixels) };
-}
-
-/** Images [count, height · width] with values 0..1 as a nearly square grid with a 1 px gap. */
-export function gridPicture(images: Float32Array, height: number, width: number): Grey {
-  const count = images.length / (height * width);
-  const columns = Math.ceil(Math.sqrt(count));
+/** Images with values 0..1 as a grid with a 1 px gap, nearly square unless told how many in a row. */
+export function gridPicture(
+  images: Float32Array,
+  { height, width, channels }: Form & { kind: 'images' },
+  perRow?: number,
+): Pixels {
+  const count = images.length / (height * width * channels);
+  const columns = perRow ?? Math.ceil(Math.sqrt(count));
   const rows = Math.ceil(count / columns);
   const scale = Math.max(1, Math.round(28 / height));
   const [cellWidth, cellHeight] = [width * scale + 1, height * scale + 1];
-  const picture = blank(columns * cellWidth + 1, rows * cellHeight + 1, 64);
+  const picture = blank(columns * cellWidth + 1, rows * cellHeight + 1, channels === 3 ? 3 : 1, 64);
   for (let i = 0; i < count; i++) {
     const left = 1 + (i % columns) * cellWidth;
     const top = 1 + Math.floor(i / columns) * cellHeight;
     for (let y = 0; y < height * scale; y++) {
       for (let x = 0; x < width * scale; x++) {
         const from = (i * height + Math.floor(y / scale)) * width + Math.floor(x / scale);
-        picture.pixels[(top + y) * picture.width + left + x] = toByte(images[from]);
+        const to = (top + y) * picture.width + left + x;
+        for (let c = 0; c < picture.channels; c++) {
+          picture.pixels[to * picture.channels + c] = toByte(images[from * channels + c]);
+        }
       }
     }
   }
@@ -46,7 +37,7 @@ export function gridPicture(images: Float32Array, height: number, width: number)
 }
 
 /** Points [count, 2] of the square [-extent, extent]² as a density: darker where there are more. */
-export function pointsPicture(points: Float32Array, extent: number, side = 256): Grey {
+export function pointsPicture(points: Float32Array, extent: number, side = 256): Pixels {
   const hits = new Float32Array(side * side);
   for (let i = 0; i < points.length; i += 2) {
     const x = Math.floor(((points[i] + extent) / (2 * extent)) * side);
@@ -57,15 +48,15 @@ export function pointsPicture(points: Float32Array, extent: number, side = 256):
     1,
     hits.reduce((a, b) => Math.max(a, b), 0),
   );
-  const picture = blank(side, side, 255);
+  const picture = blank(side, side, 1, 255);
   hits.forEach((h, i) => {
     picture.pixels[i] = toByte(1 - Math.sqrt(h / most));
   });
   return picture;
 }
 
-function blank(width: number, height: number, value: number): Grey {
-  return { width, height, pixels: new Uint8Array(width * height).fill(value) };
+function blank(width: number, height: number, channels: 1 | 3, value: number): Pixels {
+  return { width, height, channels, pixels: new Uint8Array(width * height * channels).fill(value) };
 }
 
 /** A value of 0..1 as a byte; whatever is not a number is black. */

@@ -1,8 +1,10 @@
-import type { Picture, SampleInput } from './jobs.ts';
-import { samplePicture } from './picture.ts';
+import type { SampleInput, Shown } from './jobs.ts';
+import { showSamples, showView } from './shown.ts';
 import { openTraining } from './training.ts';
 
-/** A picture of `count` samples of the model in a checkpoint. */
-export async function sample(input: SampleInput): Promise<Picture> {
-  return samplePicture(await openTraining(input), input.count);
+/** `count` samples of the model in a checkpoint, or another picture of it, to look at. */
+export async function sample(input: SampleInput): Promise<Shown> {
+  const training = await openTraining(input);
+  const { show, count } = input;
+  return show === 'samples' ? showSamples(training, count) : showView(training, show);
 }

@@ -11,8 +11,8 @@ import {
 } from './folder.ts';
 import { openRunPage } from './host.ts';
 import type { RunEvent } from './jobs.ts';
+import { keepShown } from './keep.ts';
 import { type Plan, planOf } from './plan.ts';
-import { writePicture } from './png.ts';
 import { duration, type Progress, progress, remark } from './progress.ts';
 
 /** The command line of train. */
@@ -77,7 +77,7 @@ async function train({ folder, config, saved, ...pace }: Plan): Promise<number> 
         shown.say(`  ${name}  ${value.toPrecision(5)}`);
       }
     }
-    shown.say(remark(`${folder}: config.json metrics.jsonl samples.png checkpoint.safetensors`));
+    shown.say(remark(`${folder}: config.json metrics.jsonl samples.* checkpoint.safetensors`));
     return EXIT.ok;
   } finally {
     interrupt.off();
@@ -104,7 +104,7 @@ function record(folder: string, shown: Progress, event: RunEvent): void {
     shown.update(step, losses as Record<string, number>);
   } else {
     writeCheckpoint(folder, Buffer.from(event.checkpoint, 'base64'));
-    writePicture(join(folder, 'samples.png'), event.picture);
+    keepShown(join(folder, 'samples'), event.shown);
   }
 }
 

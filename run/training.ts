@@ -3,7 +3,7 @@ import { begin, type Training } from './begin.ts';
 import { fromBase64, toBase64 } from './bytes.ts';
 import type { MetricsLine } from './folder.ts';
 import type { Emit, RunInput, TrainInput, TrainOutput } from './jobs.ts';
-import { samplePicture } from './picture.ts';
+import { showSamples } from './shown.ts';
 
 export type { Training };
 
@@ -42,8 +42,8 @@ export async function train(input: TrainInput, emit: Emit): Promise<TrainOutput>
 
   const saveNow = async () => {
     const checkpoint = await toBase64(await training.save());
-    const picture = await samplePicture(training, 64);
-    await emit({ kind: 'save', step: training.done, checkpoint, picture });
+    const shown = await showSamples(training, 64);
+    await emit({ kind: 'save', step: training.done, checkpoint, shown });
   };
   const started = performance.now();
   let saved = training.done;

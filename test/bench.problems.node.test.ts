@@ -249,7 +249,7 @@ const cnn: Cnn = { kind: 'cnn', batch: 2, size: 5, channels: [2, 3, 2], classes:
 const mlp: Mlp = { kind: 'mlp', widths: [3, 5, 3], batch: 4, loss: 'bce' };
 const transformer: Transformer = {
   kind: 'transformer',
-  ...{ vocab: 5, width: 4, layers: 1, heads: 2, hidden: 6, steps: 3, batch: 2 },
+  ...{ vocab: 5, classes: 4, width: 4, layers: 1, heads: 2, hidden: 6, steps: 3, batch: 2 },
 };
 const networks: [string, Problem, Shapes, (inputs: Inputs) => Loss][] = [
   ['mlp, bce', mlp, mlpShapes(mlp), (i) => mlpLoss(mlp, i)],

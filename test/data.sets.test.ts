@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Gpu, type Tensor, tensor } from '../engine/index.ts';
+import { loadEmoji } from '../models/data/emoji.ts';
 import { type Form, textOf } from '../models/data/form.ts';
 import { openSource, type Source } from '../models/data/source.ts';
 import { ready } from './open.ts';
@@ -82,4 +83,35 @@ describe('text27', () => {
       /data: text27: expected a length of at most 1035279, its train data, got 2000000/,
     );
   });
+});
+
+describe('emoji16', () => {
+  test('are RGB images 0..1 with their categories', async () => {
+    const source = await openSource('emoji16');
+    const { train, test } = await loadEmoji();
+    const drawn = await examples(source, 'draw', [0, 1476]);
+    expect(drawn.shape).toEqual([2, 16, 16, 3]);
+    expect(drawn.classes).toEqual(['Symbols', 'Symbols']);
+    const held = await examples(source, 'drawTest', [163]);
+    const levels = (row: ArrayLike<number>) => Array.from(row, (v) => Math.round(255 * v));
+    expect(levels(drawn.rows[1])).toEqual([...train.values.subarray(-768)]);
+    expect(levels(held.rows[0])).toEqual([...test.values.subarray(-768)]);
+    expect(Math.max(...held.rows[0])).toBe(1);
+  });
+});
+
+describe('drums8k', () => {
+  test('windows run through the recordings in order', async () => {
+    const source = await openSource('drums8k', { length: 100 });
+    const [first, second] = source.series!.train;
+    const { rows, dtype } = await examples(source, 'draw', [first.length - 50]);
+    expect(dtype).toBe('u32');
+    expect([...rows[0]]).toEqual([...first.subarray(-50), ...second.subarray(0, 50)]);
+  });
+});
+
+test.each(['fashion', 'speech8k'])('%s: opens, or says how to get it', async (name) => {
+  const opened = await openSource(name).catch((error: Error) => error.message);
+  if (typeof opened === 'string') expect(opened).toMatch(`Run npm run data -- ${name}.`);
+  else expect(opened.testCount).toBeGreaterThan(0);
 });

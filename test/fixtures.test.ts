@@ -1,15 +1,21 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Tensor } from '../engine/index.ts';
 import * as o from '../engine/index.ts';
+import { unrolled } from '../models/autoregressive/gru.ts';
+import { heard, residualOf } from '../models/autoregressive/wavenet.ts';
+import { logMeanWeight, logWeight, reparameterise } from '../models/vae/latent.ts';
+import { bernoulliPixels } from '../models/vae/pixels.ts';
 import adam from './fixtures/adam.json';
 import causalAttention from './fixtures/causal_attention.json';
 import flowppCoupling from './fixtures/flowpp_coupling.json';
 import ganLosses from './fixtures/gan_losses.json';
 import glowStep from './fixtures/glow_step.json';
+import gruCell from './fixtures/gru.json';
 import langevinCd from './fixtures/langevin_cd.json';
 import made from './fixtures/made.json';
 import maskedConv from './fixtures/masked_conv.json';
 import vae from './fixtures/vae.json';
+import wavenetBlock from './fixtures/wavenet_block.json';
 import wganGpR1 from './fixtures/wgan_gp_r1.json';
 import { affine, couplings, halves } from '../models/flow/couplings.ts';
 import { actnorm } from '../models/flow/glow.ts';
@@ -95,6 +101,17 @@ function flowpp({ x, logits, mu: mean, ls: logScale, a, b }: Named): Named {
   };
 }
 
+/** The gates r, z, n one below another in PyTorch's weights, of four units. */
+function recurrent({ w_ih, w_hh, b_ih, b_hh, x }: Named): Named {
+  const gates = (weight: Tensor, bias: Tensor) => ({
+    weight: o.transpose(o.reshape(weight, [3, 4, -1])),
+    bias: o.reshape(bias, [3, 1, 4]),
+  });
+  const states = unrolled(gates(w_ih, b_ih), gates(w_hh, b_hh), o.permute(x, [1, 0, 2]));
+  const out = o.permute(states, [1, 0, 2]);
+  return { out, loss: o.sum(o.square(out)) };
+}
+
 /** Six Langevin steps with given noise, then the contrastive divergence loss. */
 function langevin({ W1, b1, W2, x0, noise, data }: Named): Named {
   const energy = (x: Tensor) => last(linear(o.silu(o.add(linear(x, W1), b1)), W2));
@@ -137,19 +154,32 @@ function autoencoder({ W1, b1, W2, b2, x }: Named): Named {
   return { nll: nll(x), loss: o.mean(nll(x)), total_prob: total };
 }
 
-/** Evidence bounds of a linear VAE: analytic KL, and importance weighted with five samples. */
+/** Evidence bounds of a linear VAE, as the models have them: with KL, and weighted with five draws. */
 function elbo({ We, Wd, x, eps }: Named): Named {
   const [mu, logVar] = o.split(linear(x, We), 2, 1);
-  const z = o.add(mu, o.mul(o.exp(o.mul(0.5, logVar)), eps)); // [5, B, Z]
-  const logits = linear(z, Wd);
-  const logP = o.neg(o.sum(o.sub(o.softplus(logits), o.mul(logits, x)), -1)); // [5, B]
-  const spread = o.sub(o.add(o.square(mu), o.exp(logVar)), o.add(1, logVar));
-  const kl = o.mul(0.5, o.sum(spread, 1));
-  const prior = o.mul(0.5, o.sum(o.sub(o.square(eps), o.square(z)), -1));
-  const logW = o.add(o.add(logP, prior), o.mul(0.5, o.sum(logVar, 1)));
-  const iwae = o.neg(o.mean(o.sub(o.logSumExp(logW, 0), Math.log(5))));
-  const negElbo = o.mean(o.sub(kl, o.mean(logP, 0)));
+  const q = { mu, logVar };
+  const image = (t: Tensor) => o.reshape(t, [...t.shape.slice(0, -1), 1, 6, 1]);
+  const logP = (z: Tensor) => bernoulliPixels().logLikelihood(image(x), image(linear(z, Wd)));
+  const kl = o.sum(o.klDiagonalGaussians(mu, logVar), 1);
+  const iwae = o.neg(o.mean(logMeanWeight(logWeight(q, eps, logP)))); // eps [5, B, Z]
+  const negElbo = o.mean(o.sub(kl, o.mean(logP(reparameterise(q, eps)), 0)));
   return { neg_elbo: negElbo, kl, iwae5: iwae, total: o.add(negElbo, iwae) };
+}
+
+/** A gated layer of dilation 2 with its two products. PyTorch's filters are [out, in, k]. */
+function gatedLayer({ wf, wg, wr, ws, x }: Named): Named {
+  const filter = (w: Tensor) => o.permute(w, [2, 1, 0]);
+  const product = (w: Tensor) => ({ weight: o.transpose(o.reshape(w, w.shape.slice(0, 2))) });
+  const layer = {
+    gate: { weight: o.concat([filter(wf), filter(wg)], -1), bias: o.broadcastTo(0, [6]) },
+    skip: product(ws),
+    residual: product(wr),
+  };
+  const h = o.permute(x, [0, 2, 1]); // [B, T, C]
+  const z = heard(layer, h, 2);
+  const res = o.permute(residualOf(layer, z, h), [0, 2, 1]);
+  const skip = o.permute(o.matmul(z, layer.skip.weight), [0, 2, 1]);
+  return { res, skip, loss: o.add(o.mean(o.square(res)), o.sum(o.sin(skip))) };
 }
 
 /** WGAN-GP and R1: the loss holds a gradient, so its own gradient is of second order. */
@@ -173,10 +203,12 @@ const rows: [Fixture, (x: Named) => Named, string?][] = [
   [flowppCoupling as Fixture, flowpp],
   [ganLosses as Fixture, gan],
   [glowStep as Fixture, glow],
+  [gruCell as Fixture, recurrent],
   [langevinCd as Fixture, langevin],
   [made as Fixture, autoencoder],
   [maskedConv as Fixture, masked],
   [vae as Fixture, elbo, 'total'],
+  [wavenetBlock as Fixture, gatedLayer],
   [wganGpR1 as Fixture, critic],
 ];
 

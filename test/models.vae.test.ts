@@ -47,7 +47,7 @@ describe('VAE', () => {
     const { model, source } = make(network, decoder);
     const n = 50;
     const bounds = gpu.step((r: Tensor) => model.bound(source.drawTest(n, r)));
-    const weights = gpu.step((r: Tensor) => model.logWeight(source.drawTest(n, r)));
+    const weights = gpu.step((r: Tensor) => model.logWeights(source.drawTest(n, r), 1));
     const draws = 60;
     let elbo = 0;
     const logw: Float32Array[] = [];
@@ -77,7 +77,7 @@ describe('VAE', () => {
     for (const v of await floats(reconstruction)) expect(v).toBeCloseTo(-64 * Math.log(2), 4);
     for (const v of await floats(kl)) expect(v).toBe(0);
     for (const v of await floats(
-      gpu.step((r: Tensor) => model.logWeight(source.drawTest(7, r)))(tensor(rows(7))),
+      gpu.step((r: Tensor) => model.logWeights(source.drawTest(7, r), 1))(tensor(rows(7))),
     )) {
       expect(v).toBeCloseTo(-64 * Math.log(2), 3);
     }

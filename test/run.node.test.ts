@@ -52,8 +52,8 @@ describe('a wrong command line of train says what is right', () => {
   const bare = { name: 'train', usage: '', options: [] };
   const out = (name: string) => ['--out', join(folder, name)];
   test.each([
-    [[], /which model\? Give one of vae, realnvp, wgan_gp/],
-    [['gpt'], /unknown model 'gpt'\. Choose one of vae, realnvp, wgan_gp/],
+    [[], /which model\? Give one of .*vae, .*realnvp/],
+    [['gpt'], /unknown model 'gpt'\. Choose one of .*vae, .*realnvp/],
     [['vae', '--data', 'cifar'], /data: unknown 'cifar'\. Choose one of digits8, mnist/],
     [['vae', '--colour', '3'], /setting: unknown 'colour'\. Choose one of network,/],
     [['vae', '--batch', '0'], /batch: expected a whole number from 1 to 4096, got 0/],
@@ -101,7 +101,7 @@ describe('exit code 2 and one line for a wrong command line', () => {
     ['train', ['vae', '--out', 'file/x'], /--out file\/x: .*Give a folder/],
     ['sample', ['nowhere'], /nowhere: holds no run/],
     ['parity/cli', ['--seeds', 'a'], /--seeds: expected whole numbers like 0,1,2, got 'a'/],
-    ['soak', ['gpt'], /unknown 'gpt'\. Choose one of vae, realnvp, wgan_gp/],
+    ['soak', ['gpt'], /unknown 'gpt'\. Choose one of .*vae, .*realnvp/],
   ])('%s %j', async (name, args, message) => {
     const { code, output } = await start(name, args);
     expect(output).toMatch(message);

@@ -2,6 +2,7 @@ import { type Choice, open, type Tuning } from '../../engine/index.ts';
 import { build } from '../problems/kinds.ts';
 import { OURS } from '../report.ts';
 import type { Contestant } from '../types.ts';
+import { generations } from './generation.ts';
 import { kernels } from './kernels.ts';
 import { moves } from './moves.ts';
 import { trainings } from './training.ts';
@@ -17,7 +18,7 @@ function eightfold(name: string, rows: Tuning): Contestant {
       gpu.onChoice = (choice) => choices.push(choice);
     },
     prepare: async (problem, inputs) =>
-      build({ ...kernels, ...moves, ...trainings }, problem, inputs),
+      build({ ...kernels, ...moves, ...trainings, ...generations }, problem, inputs),
     choices: () => distinct(choices),
   };
 }

@@ -15,6 +15,8 @@ import { logDet } from './log_det.ts';
 import { masked } from './masked.ts';
 import { matmul } from './matmul.ts';
 import { mlp } from './mlp.ts';
+import { generateAudio } from './generate_audio.ts';
+import { generateText } from './generate_text.ts';
 import { generator } from './numbers.ts';
 import { penalty } from './penalty.ts';
 import { pointwise } from './pointwise.ts';
@@ -44,6 +46,8 @@ const kinds: { [K in Problem['kind']]: Kind<Of<K>> } = {
   mlp,
   cnn,
   transformer,
+  generateText,
+  generateAudio,
   host,
 };
 

@@ -1,9 +1,10 @@
-import { loadTuning, open, tensor } from '../../engine/index.ts';
+import { currentGpu, loadTuning, open, tensor } from '../../engine/index.ts';
 import type { ModelName } from '../../models/catalog.ts';
-import { TOY_EXTENT, type ToyName, toys } from '../../models/data/toys.ts';
+import type { Source } from '../../models/data/source.ts';
+import { type ToyName, toys } from '../../models/data/toys.ts';
 import { begin, type Training } from '../../run/begin.ts';
 import type { RunConfig } from '../../run/folder.ts';
-import type { DataForm, Opened, Post } from '../protocol.ts';
+import type { Opened, Post, Values } from '../protocol.ts';
 
 /** A run on an open device. */
 export interface Live {
@@ -14,11 +15,11 @@ export interface Live {
   /** Compiles the kernels of a training step, telling which. */
   compile(): Promise<void>;
   /** Samples of the model as it is, from the same noise every time. */
-  sample(): Promise<Float32Array<ArrayBuffer>>;
+  sample(): Promise<Values>;
 }
 
-const IMAGES = 64;
-const POINTS = 2000;
+/** How many samples are shown. */
+const SHOWN = { points: 2000, images: 64, tokens: 16, audio: 2 };
 
 /** Opens GPU, data and model of a run so far that it can sample, telling what it is doing. */
 export async function openLive(run: RunConfig, post: Post): Promise<Live> {
@@ -29,25 +30,22 @@ export async function openLive(run: RunConfig, post: Post): Promise<Live> {
   stage('Loading the data and making the model');
   const training = await begin(gpu, run);
   const { model, source } = training;
-  const form = formOf(source.shape);
-  const count = form.kind === 'images' ? IMAGES : POINTS;
+  const { form } = source;
+  const count = SHOWN[form.kind];
   const sampler = model.sampler(count);
-  const shower = gpu.step(() => {
-    const rows = source.count ? tensor(Uint32Array.from({ length: count }, (_, i) => i)) : null;
-    return source.draw(count, rows);
-  });
   stage('Compiling the kernels that sample');
   await sampler.prepare();
+  const examples = await examplesOf(source, count);
   const parameters = Object.values(model.optimisers).flatMap((o) => [...o.variables]);
   const opened: Opened = {
     adapter: gpu.adapterName,
     software: gpu.software,
     parameters: parameters.reduce((sum, v) => sum + v.size, 0),
     form,
-    examples: (await shower().data()) as Float32Array,
+    count,
+    examples,
     floor: floorOf(run),
   };
-  shower.dispose();
   return {
     training,
     opened,
@@ -60,15 +58,21 @@ export async function openLive(run: RunConfig, post: Post): Promise<Live> {
     },
     async sample() {
       sampler.rewind(); // the same random numbers, so that pictures change by training alone
-      return (await (await sampler.draw()).data()) as Float32Array<ArrayBuffer>;
+      return (await (await sampler.draw()).data()) as Values;
     },
   };
 }
 
-function formOf([first, ...rest]: readonly number[]): DataForm {
-  return rest.length
-    ? { kind: 'images', height: first, width: rest[0] }
-    : { kind: 'points', extent: TOY_EXTENT };
+/** Training examples from all over the data. */
+async function examplesOf(source: Source, count: number): Promise<Values> {
+  const apart = Math.max(1, Math.floor((source.count ?? count) / count));
+  const step = currentGpu().step(() => {
+    const rows = Uint32Array.from({ length: count }, (_, i) => i * apart);
+    return source.draw(count, source.count === null ? null : tensor(rows));
+  });
+  const values = (await step().data()) as Values;
+  step.dispose();
+  return values;
 }
 
 /** No model can have a lower exact negative log-likelihood than the entropy of its data. */

@@ -1,18 +1,19 @@
 import { colour } from './colours.ts';
 
-type Form = { height: number; width: number };
+type Grid = { height: number; width: number; channels: number };
 
 /** How large a canvas is at most, in its own pixels. */
 const SIDE = 768;
 
-/** Draws grey images [n, h, w] with values 0..1 as a grid, ink on paper or light on dark. */
+/** Draws images [n, h, w, c] with values 0..1 as a grid; grey ones as ink on paper, or light on dark. */
 export function drawImages(
   canvas: HTMLCanvasElement,
   values: Float32Array,
-  { height, width }: Form,
+  { height, width, channels }: Grid,
   columns: number,
 ): void {
-  const count = values.length / (height * width);
+  const size = height * width * channels;
+  const count = values.length / size;
   const rows = Math.ceil(count / columns);
   const [cellWidth, cellHeight] = [width + 1, height + 1];
   const small = new OffscreenCanvas(columns * cellWidth - 1, rows * cellHeight - 1);
@@ -21,9 +22,12 @@ export function drawImages(
   for (let i = 0; i < count; i++) {
     const corner = Math.floor(i / columns) * cellHeight * small.width + (i % columns) * cellWidth;
     for (let p = 0; p < height * width; p++) {
-      const value = Math.min(1, Math.max(0, values[i * height * width + p] || 0));
       const at = 4 * (corner + Math.floor(p / width) * small.width + (p % width));
-      for (let c = 0; c < 3; c++) image.data[at + c] = paper[c] + (ink[c] - paper[c]) * value;
+      for (let c = 0; c < 3; c++) {
+        const grey = channels === 1;
+        const value = clamped(values[i * size + (grey ? p : p * channels + c)]);
+        image.data[at + c] = grey ? paper[c] + (ink[c] - paper[c]) * value : 255 * value;
+      }
       image.data[at + 3] = 255;
     }
   }
@@ -56,6 +60,27 @@ export function drawPoints(
     }
   }
 }
+
+/** Samples -1..1 over time: the range that each column of the canvas spans. */
+export function drawWave(canvas: HTMLCanvasElement, samples: ArrayLike<number>): void {
+  canvas.width = SIDE;
+  canvas.height = SIDE / 6;
+  const context = pen(canvas);
+  context.fillStyle = colour(canvas, '--accent');
+  const place = (v: number) => ((1 - v) / 2) * canvas.height;
+  for (let x = 0; x < SIDE; x++) {
+    const from = Math.floor((x * samples.length) / SIDE);
+    const to = Math.max(from + 1, Math.floor(((x + 1) * samples.length) / SIDE));
+    let [low, high] = [samples[from], samples[from]];
+    for (let i = from; i < to; i++) {
+      low = Math.min(low, samples[i]);
+      high = Math.max(high, samples[i]);
+    }
+    context.fillRect(x, place(high), 1, Math.max(1.5, place(low) - place(high)));
+  }
+}
+
+const clamped = (value: number) => Math.min(1, Math.max(0, value || 0));
 
 function drawAxes(context: CanvasRenderingContext2D, line: string): void {
   context.strokeStyle = line;

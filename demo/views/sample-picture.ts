@@ -1,5 +1,5 @@
 import { css, html, LitElement } from 'lit';
-import type { DataForm } from '../protocol.ts';
+import type { Form } from '../../models/data/form.ts';
 import { onScheme } from './colours.ts';
 import { drawImages, drawPoints } from './draw.ts';
 import { base } from './styles.ts';
@@ -26,7 +26,7 @@ export class SamplePicture extends LitElement {
     small: { type: Boolean },
   };
 
-  declare form: DataForm;
+  declare form: Form & { kind: 'images' | 'points' };
   declare values: Float32Array;
   /** Points of the data, drawn below. */
   declare behind: Float32Array | null;
@@ -66,7 +66,7 @@ export class SamplePicture extends LitElement {
     const canvas = this.renderRoot.querySelector('canvas')!;
     const { form, values, behind } = this;
     if (form.kind === 'images') {
-      const shown = values.subarray(0, this.limit * form.height * form.width);
+      const shown = values.subarray(0, this.limit * form.height * form.width * form.channels);
       drawImages(canvas, shown, form, Math.round(Math.sqrt(this.limit)));
     } else {
       const layers = [{ points: values, token: '--accent' }];

@@ -1,7 +1,9 @@
 import { css, html, LitElement, nothing } from 'lit';
-import type { Opened, Samples } from '../protocol.ts';
+import type { Opened, Samples, Values } from '../protocol.ts';
 import { countText } from './format.ts';
 import './sample-picture.ts';
+import './sample-sound.ts';
+import './sample-text.ts';
 import { base, card } from './styles.ts';
 
 const FILM = 8;
@@ -24,6 +26,12 @@ export class SampleView extends LitElement {
       .pair {
         display: grid;
         grid-template-columns: 3fr 1fr;
+        gap: 1rem;
+        align-items: start;
+      }
+      .halves {
+        display: grid;
+        grid-template-columns: 1fr 1fr;
         gap: 1rem;
         align-items: start;
       }
@@ -92,20 +100,16 @@ export class SampleView extends LitElement {
 
   private renderNow(opened: Opened, { step, values }: Samples) {
     const { form, examples } = opened;
-    const label = `${this.what(opened)} from the model after step ${step}`;
-    if (form.kind === 'images') {
-      return html`<div class="pair">
+    const label = `${NOUN[form.kind]} from the model after step ${step}`;
+    if (form.kind !== 'points') {
+      const data = `${NOUN[form.kind]} of the training data`;
+      return html`<div class=${form.kind === 'images' ? 'pair' : 'halves'}>
         <figure>
-          <sample-picture .form=${form} .values=${values} .label=${label}></sample-picture>
+          ${renderSamples(opened, values, label)}
           <figcaption>Model after step ${countText(step)}, same noise each time</figcaption>
         </figure>
         <figure>
-          <sample-picture
-            .form=${form}
-            .values=${examples}
-            .limit=${16}
-            label="16 images of the training data"
-          ></sample-picture>
+          ${renderSamples(opened, examples, data, form.kind === 'images' ? 16 : undefined)}
           <figcaption>Data</figcaption>
         </figure>
       </div>`;
@@ -126,25 +130,57 @@ export class SampleView extends LitElement {
 
   private renderFilm(opened: Opened) {
     if (this.film.length < 2) return nothing;
+    const { kind } = opened.form;
+    const limit = { images: 16, points: undefined, tokens: 4, audio: 1 }[kind];
     return html`<ol aria-label="Earlier samples">
       ${this.film.slice(-FILM).map(
         ({ step, values }) => html`<li>
-          <sample-picture
-            small
-            .form=${opened.form}
-            .values=${values}
-            .limit=${16}
-            .label=${`${this.what(opened)} after step ${step}`}
-          ></sample-picture>
+          ${renderSamples(opened, values, `${NOUN[kind]} after step ${step}`, limit, true)}
           <figcaption>${countText(step)}</figcaption>
         </li>`,
       )}
     </ol>`;
   }
+}
 
-  private what({ form }: Opened): string {
-    return form.kind === 'images' ? 'Images' : 'Points';
+const NOUN = { images: 'Images', points: 'Points', tokens: 'Texts', audio: 'Recordings' };
+
+/** Samples or examples in their form, at most `limit` of them. */
+function renderSamples(
+  { form, count }: Opened,
+  values: Values,
+  label: string,
+  limit?: number,
+  small = false,
+) {
+  const shown = limit ?? count;
+  if (form.kind === 'tokens') {
+    return html`<sample-text
+      .form=${form}
+      .values=${values}
+      .count=${count}
+      .label=${label}
+      .limit=${shown}
+      .small=${small}
+    ></sample-text>`;
   }
+  if (form.kind === 'audio') {
+    return html`<sample-sound
+      .form=${form}
+      .values=${values}
+      .count=${count}
+      .label=${label}
+      .limit=${shown}
+      .small=${small}
+    ></sample-sound>`;
+  }
+  return html`<sample-picture
+    .form=${form}
+    .values=${values}
+    .label=${label}
+    .limit=${shown}
+    .small=${small}
+  ></sample-picture>`;
 }
 
 customElements.define('sample-view', SampleView);

@@ -26,7 +26,7 @@ const by = {
   rows: perThread(rows, 1, 4),
   subgroup: perSubgroup(subgroup),
   wideColumns: perThread(wideColumns, 16),
-  wideRows: perThread(wideRows, 1, 16),
+  wideRows: perThread(wideRows, 1, 32),
 } satisfies LineVariants;
 
 /** Sizes are those of one pass: `outer` counts chunks, `n` their terms. */
@@ -57,7 +57,7 @@ export function chunkOf(gpu: Adapter, line: Line, rows: boolean): number {
   const chunks = gpu.software
     ? Math.min(Math.ceil(512 / busy), Math.ceil(n / 256))
     : Math.min(Math.ceil(2048 / busy), Math.ceil(n / 512));
-  return 16 * Math.ceil(n / chunks / 16);
+  return 32 * Math.ceil(n / chunks / 32);
 }
 
 /** Threads of a kernel without workgroup memory: one per line, or per four columns. */
@@ -85,9 +85,9 @@ export function pass(k: Run, fold: Fold, x: Slot, y: Slot, line: Line, chunk: nu
   dispatch(k, reduceContract, sizes, { x, y }, { ...line, chunk, chunks }, { OP: OP[fold] });
 }
 
-/** Whether chunks begin at multiples of 16 or 4; by fours the last may end anywhere. */
-function alignOf({ outer, n, inner }: Line, chunk: number): 16 | 4 | 1 {
+/** Whether chunks begin at multiples of 32 or 4; by fours the last may end anywhere. */
+function alignOf({ outer, n, inner }: Line, chunk: number): 32 | 4 | 1 {
   const all = (by: number) => inner === 1 && (chunk >= n || chunk % by === 0);
-  if (all(16) && n % 16 === 0) return 16;
+  if (all(32) && n % 32 === 0) return 32;
   return all(4) && (outer === 1 || n % 4 === 0) ? 4 : 1;
 }

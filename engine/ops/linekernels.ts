@@ -5,14 +5,14 @@ import type { Line } from './axes.ts';
 
 /** Sizes of a line kernel: `outer` × `inner` lines of `n`. */
 export interface Lines extends Line {
-  /** Where lines are rows: 16 or 4 if all of them begin at its multiples, else 1. */
-  readonly align: 16 | 4 | 1;
+  /** Where lines are rows: 32, 16 or 4 if all of them begin at its multiples, else 1. */
+  readonly align: 32 | 16 | 4 | 1;
 }
 
 /** Whole lines as sizes. */
 export const whole = ({ outer, n, inner }: Line): Lines => ({
   ...{ outer, n, inner },
-  align: inner > 1 || n % 4 ? 1 : n % 16 ? 4 : 16,
+  align: inner > 1 || n % 4 ? 1 : n % 16 ? 4 : n % 32 ? 16 : 32,
 });
 
 /** Threads of a workgroup where each has a line: a CPU driver needs few of them to use two cores. */
@@ -66,7 +66,7 @@ export interface LineVariants {
   /** A thread per four lines side by side. */
   readonly columns?: Variant<Lines>;
   readonly subgroup?: Variant<Lines>;
-  /** A thread per row, 64 bytes at a time; for CPU drivers. */
+  /** A thread per row, 64 or 128 bytes at a time; for CPU drivers. */
   readonly wideRows?: Variant<Lines>;
   /** A thread per sixteen lines, 64 bytes at a time; for CPU drivers. */
   readonly wideColumns?: Variant<Lines>;

@@ -1,5 +1,13 @@
 import { choice, type ModelInfo, real, whole } from '../settings.ts';
 
+/** Sizes of the two stacks of a gated PixelCNN. */
+const stacks = {
+  channels: whole('channels of features', 16, 1, 512),
+  layers: whole('layers of both stacks', 4, 1, 64),
+  first: whole('side of the filters of the first layer, odd', 5, 3, 11),
+  filter: whole('side of the filters of the other layers, odd', 3, 3, 11),
+};
+
 /** The autoregressive models of images that can be trained. */
 export const imageCatalog = {
   made: {
@@ -45,6 +53,91 @@ export const imageCatalog = {
       mnist: { hidden: 64, batch: 32, lr: 2e-3, steps: 3000 },
     },
     presets: { paper: { hidden: 500, batch: 50, lr: 1e-3, steps: 200_000 } },
+    losses: { loss: 'nats/image' },
+  },
+  pixelcnn: {
+    family: 'ar',
+    title: 'PixelCNN',
+    paper:
+      'van den Oord, Kalchbrenner and Kavukcuoglu, Pixel Recurrent Neural Networks, 2016, arXiv 1601.06759',
+    settings: {
+      channels: whole('channels of features', 16, 1, 512),
+      layers: whole('residual blocks with a mask of type B', 3, 0, 64),
+      first: whole('side of the first filter, odd', 5, 3, 11),
+      position: choice('biases that tell pixels where they are', 'none', 'learned'),
+      output: choice('distribution of a pixel', 'bernoulli', 'softmax'),
+      steps: whole('training steps', 800, 1, 1e7),
+      batch: whole('images per step', 64, 1, 4096),
+      lr: real('learning rate of Adam; it falls to zero in the second half', 3e-3, 0, 1),
+    },
+    data: {
+      digits8: {},
+      mnist: { layers: 5, first: 7, batch: 16, steps: 1000 },
+    },
+    presets: {
+      paper: { channels: 128, layers: 15, first: 7, batch: 16, lr: 1e-3, steps: 200_000 },
+    },
+    losses: { loss: 'nats/image' },
+  },
+  gated_pixelcnn: {
+    family: 'ar',
+    title: 'Gated PixelCNN',
+    paper:
+      'van den Oord et al., Conditional Image Generation with PixelCNN Decoders, 2016, arXiv 1606.05328',
+    settings: {
+      ...stacks,
+      conditional: choice('what images are conditioned on', 'nothing', 'class'),
+      output: choice('distribution of a pixel', 'bernoulli', 'softmax'),
+      steps: whole('training steps', 800, 1, 1e7),
+      batch: whole('images per step', 64, 1, 4096),
+      lr: real('learning rate of Adam; it falls to zero in the second half', 3e-3, 0, 1),
+    },
+    data: {
+      digits8: {},
+      mnist: { layers: 5, first: 7, batch: 16, steps: 400 },
+    },
+    presets: {
+      paper: {
+        channels: 384,
+        layers: 20,
+        first: 7,
+        filter: 5,
+        batch: 16,
+        lr: 4e-4,
+        steps: 200_000,
+      },
+    },
+    losses: { loss: 'nats/image' },
+  },
+  pixelcnn_pp: {
+    family: 'ar',
+    title: 'PixelCNN++',
+    paper:
+      'Salimans, Karpathy, Chen and Kingma, PixelCNN++: Improving the PixelCNN with Discretized Logistic Mixture Likelihood and Other Modifications, 2017, arXiv 1701.05517',
+    settings: {
+      ...stacks,
+      mixtures: whole('logistics that a pixel is a mixture of', 5, 1, 32),
+      conditional: choice('what images are conditioned on', 'nothing', 'class'),
+      steps: whole('training steps', 1000, 1, 1e7),
+      batch: whole('images per step', 32, 1, 4096),
+      lr: real('learning rate of Adam; it falls to zero in the second half', 3e-3, 0, 1),
+    },
+    data: {
+      digits8: {},
+      mnist: { layers: 5, first: 7, batch: 16, steps: 400 },
+      emoji16: {},
+    },
+    presets: {
+      paper: {
+        channels: 160,
+        layers: 18,
+        first: 7,
+        mixtures: 10,
+        batch: 16,
+        lr: 1e-3,
+        steps: 200_000,
+      },
+    },
     losses: { loss: 'nats/image' },
   },
 } satisfies Record<string, ModelInfo>;

@@ -1,9 +1,9 @@
 import {
+  type Arg,
   adam,
   add,
   bceWithLogits,
-  bernoulli,
-  cast,
+  broadcastTo,
   currentGpu,
   equal,
   gather,
@@ -20,7 +20,6 @@ import {
   relu,
   reshape,
   type Shape,
-  sigmoid,
   sizeOf,
   stack,
   sub,
@@ -33,8 +32,8 @@ import {
 } from '../../engine/index.ts';
 import type { Config } from '../catalog.ts';
 import { type Random, randomStream } from '../data/random.ts';
-import { manyPasses, type Sampler } from '../sampler.ts';
-import type { Autoregressive, Draw } from './autoregressive.ts';
+import { type Autoregressive, drawn, type Walk } from './autoregressive.ts';
+import { bernoulliPixel } from './pixels.ts';
 
 /** Degrees from 0 of the units of each layer: [0] of the pixels, which is their order; then hidden. */
 export type Degrees = readonly Uint32Array<ArrayBuffer>[];
@@ -55,7 +54,7 @@ export interface Made extends Autoregressive {
   /** Degrees number `which`. */
   degrees(which: number): Degrees;
   /** Logits of the pixels x [B, D] with given degrees: [B, D]. */
-  logitsBy(degrees: Degrees, x: Tensor): Tensor;
+  numbersBy(degrees: Degrees, x: Tensor): Tensor;
 }
 
 /** A MADE of binary images, whose output biases start at the logits of `rates`, one per pixel. */
@@ -64,7 +63,9 @@ export function made(config: Config<'made'>, shape: Shape, rates: Float32Array):
   const size = sizeOf(shape);
   const widths = [size, ...Array<number>(layers).fill(hidden)];
   const trained = {
-    hidden: widths.slice(1).map((width, l) => nn.linear.init(widths[l], width)),
+    hidden: widths
+      .slice(1)
+      .map((width, l) => nn.linear.init(widths[l], width) as Required<nn.Linear>),
     out: {
       ...nn.linear.init(hidden, size, { bias: false }),
       bias: variable(
@@ -78,13 +79,15 @@ export function made(config: Config<'made'>, shape: Shape, rates: Float32Array):
 
   const { seed } = currentGpu();
   const degrees = (which: number) =>
-    order === 'natural' ? inOrder(widths) : drawn(widths, randomStream(seed, 2 ** 31 + which));
+    order === 'natural'
+      ? inOrder(widths)
+      : inSomeOrder(widths, randomStream(seed, 2 ** 31 + which));
 
-  const logitsBy = (degrees: Degrees, x: Tensor) => {
+  const numbersBy = (degrees: Degrees, x: Tensor) => {
     const m = degrees.map((list) => tensor(list));
     const h = trained.hidden.reduce((a, { weight, bias }, l) => {
       const heard = maskedMatmul(a, weight, { from: m[l], to: m[l + 1] });
-      return relu(add(heard, bias as Tensor | typeof weight)); // eq. (8)
+      return relu(add(heard, bias)); // eq. (8)
     }, x);
     const { weight, bias } = trained.out;
     return add(maskedMatmul(h, weight, { from: m[layers], to: m[0], gap: 1 }), bias); // eq. (9)
@@ -93,16 +96,17 @@ export function made(config: Config<'made'>, shape: Shape, rates: Float32Array):
   /** log p(x) in one order: [B], eq. (5). */
   const inOneOrder = (x: Tensor, which: number) => {
     const flat = reshape(x, [-1, size]);
-    return neg(sum(bceWithLogits(logitsBy(degrees(which), flat), flat), 1));
+    return neg(sum(bceWithLogits(numbersBy(degrees(which), flat), flat), 1));
   };
 
   return {
     variables: trained,
     optimisers: { optimiser },
     rows: config.batch,
+    pixel: bernoulliPixel,
     degrees,
-    logitsBy,
-    logits: (x) => reshape(logitsBy(degrees(0), reshape(x, [-1, size])), [-1, size, 1]),
+    numbersBy,
+    numbers: (x) => reshape(numbersBy(degrees(0), reshape(x, [-1, size])), [-1, size, 1]),
 
     logLikelihood(x) {
       const orders = order === 'natural' ? 1 : average;
@@ -116,7 +120,10 @@ export function made(config: Config<'made'>, shape: Shape, rates: Float32Array):
       return { loss };
     },
 
-    sampler: (n, options) => sampler(trained, degrees(0), [n, ...shape], options),
+    walk: (n) => walk(trained, degrees(0), [n, ...shape]),
+    sampler(n, options) {
+      return drawn(this.walk(n), this.pixel, n, options);
+    },
   };
 }
 
@@ -127,7 +134,7 @@ const inOrder = ([size, ...hidden]: readonly number[]): Degrees => [
 ];
 
 /** A random order, and hidden degrees not below the least of the layer before (section 4.2). */
-function drawn([size, ...hidden]: readonly number[], random: Random): Degrees {
+function inSomeOrder([size, ...hidden]: readonly number[], random: Random): Degrees {
   const whole = (least: number, end: number) =>
     least + Math.floor(random.uniform() * (end - least));
   const places = Uint32Array.from({ length: size }, (_, d) => d);
@@ -145,20 +152,15 @@ function drawn([size, ...hidden]: readonly number[], random: Random): Degrees {
 }
 
 interface Trained {
-  hidden: readonly nn.Linear[];
-  out: nn.Linear;
+  readonly hidden: readonly Required<nn.Linear>[];
+  readonly out: Required<nn.Linear>;
 }
 
 /**
- * Draws pixel after pixel. Every hidden unit's sum is kept: pass t adds what is new, the pixel it has
- * drawn and the units that it completed, so that all passes together cost as much as one evaluation.
+ * Every hidden unit's sum is kept: pass t adds what is new, the pixel before and the units that it
+ * completed, so that all passes together cost as much as one evaluation.
  */
-function sampler(
-  { hidden, out }: Trained,
-  degrees: Degrees,
-  [n, ...shape]: Shape,
-  { temperature = 1 }: Draw = {},
-): Sampler {
+function walk({ hidden, out }: Trained, degrees: Degrees, [n, ...shape]: Shape): Walk {
   const size = degrees[0].length;
   const pixels = new Uint32Array(size); // by their place in the order
   degrees[0].forEach((place, pixel) => {
@@ -170,34 +172,39 @@ function sampler(
   const completed = hidden.map((_, l) => unitsByDegree(degrees[l + 1], size));
   const last = hidden.length;
 
-  return manyPasses(size, {
-    pass(t) {
-      const pixel = tensor([pixels[t]], [1], 'u32');
-      const h = where(less(m[last], t), relu(sums[last - 1]), 0); // complete: degrees below t
-      const column = gather(out.weight, pixel, 1); // [H, 1]
-      const logit = add(matmul(h, column), gather(out.bias as nn.Linear['weight'], pixel));
-      const value = bernoulli(sigmoid(mul(logit, 1 / temperature))); // [n, 1]
-      writeRows(image, value, pixel, 1);
-
-      let news = mul(value, gather(hidden[0].weight, pixel)); // [n, H]
-      hidden.forEach(({ bias }, l) => {
-        const before = where(Number(t === 0), bias as nn.Linear['weight'], sums[l]);
-        const now = add(before, where(greaterEqual(m[l + 1], t), news, 0)); // eq. (12)
-        sums[l].assign(now);
-        if (l + 1 === last) return;
-        const units = tensor(completed[l][t]);
-        const complete = mul(
-          relu(gather(now, units, 1)),
-          cast(equal(gather(m[l + 1], units), t), 'f32'),
-        );
+  /** Adds pixel number `d` of the order to what hears it, eq. (12). */
+  const hear = (d: number, value: Arg) => {
+    let news = mul(value, gather(hidden[0].weight, tensor([pixels[d]], [1], 'u32'))); // [n, H]
+    return hidden.map((_, l) => {
+      const now = add(sums[l], where(greaterEqual(m[l + 1], d), news, 0));
+      if (l + 1 < last) {
+        const units = tensor(completed[l][d]); // whose degree is d, and others
+        const complete = where(equal(gather(m[l + 1], units), d), relu(gather(now, units, 1)), 0);
         news = matmul(complete, gather(hidden[l + 1].weight, units));
+      }
+      return now;
+    });
+  };
+
+  return {
+    passes: size,
+    kinds: [0, 1],
+    advance(t, before) {
+      if (t > 0) writeRows(image, before, pixels[t - 1], 1);
+      const now =
+        t > 0 ? hear(t - 1, before) : hidden.map(({ bias }, l) => broadcastTo(bias, sums[l].shape));
+      now.forEach((sum, l) => {
+        sums[l].assign(sum);
       });
+      const pixel = tensor([pixels[t]], [1], 'u32');
+      const h = where(less(m[last], t), relu(now[last - 1]), 0); // complete: degrees below t
+      return add(matmul(h, gather(out.weight, pixel, 1)), gather(out.bias, pixel)); // eq. (9)
     },
-    result: () => reshape(add(image, 0), [n, ...shape]),
-    free() {
+    images: (value) => reshape(writeRows(image, value, pixels[size - 1], 1), [n, ...shape]),
+    dispose() {
       for (const v of [image, ...sums, ...m]) v.dispose();
     },
-  });
+  };
 }
 
 /** The units of each degree; all lists are as long as the longest, filled up with units of others. */

@@ -2,7 +2,6 @@ import {
   adam,
   add,
   bceWithLogits,
-  bernoulli,
   broadcastTo,
   concat,
   cumsum,
@@ -23,12 +22,11 @@ import {
   tensor,
   type Variable,
   variable,
-  where,
   writeRows,
 } from '../../engine/index.ts';
 import type { Config } from '../catalog.ts';
-import { manyPasses, type Sampler } from '../sampler.ts';
-import type { Autoregressive, Draw } from './autoregressive.ts';
+import { type Autoregressive, drawn, type Walk } from './autoregressive.ts';
+import { bernoulliPixel } from './pixels.ts';
 
 /**
  * NADE. H. Larochelle and I. Murray, The Neural Autoregressive Distribution Estimator, AISTATS 2011;
@@ -72,7 +70,8 @@ export function nade(config: Config<'nade'>, shape: Shape, rates: Float32Array):
     variables: trained,
     optimisers: { optimiser },
     rows: config.batch,
-    logits: (x) => reshape(logits(x), [-1, size, 1]),
+    pixel: bernoulliPixel,
+    numbers: (x) => reshape(logits(x), [-1, size, 1]),
     logLikelihood,
 
     step(x, i) {
@@ -82,7 +81,10 @@ export function nade(config: Config<'nade'>, shape: Shape, rates: Float32Array):
       return { loss };
     },
 
-    sampler: (n, options) => sampler(trained, [n, ...shape], options),
+    walk: (n) => walk(trained, [n, ...shape]),
+    sampler(n, options) {
+      return drawn(this.walk(n), this.pixel, n, options);
+    },
   };
 }
 
@@ -98,32 +100,29 @@ type Trained = {
   readonly b: Variable;
 };
 
-/** Draws pixel after pixel, with one update of the sums a for each: eq. (5). */
-function sampler(
-  { w, c, v, b }: Trained,
-  [n, ...shape]: Shape,
-  { temperature = 1 }: Draw = {},
-): Sampler {
+/** Keeps the sums a: eq. (5) adds the pixel before. */
+function walk({ w, c, v, b }: Trained, [n, ...shape]: Shape): Walk {
   const size = sizeOf(shape);
   const image = variable(null, [n, size], { name: 'image' });
   const sums = variable(null, [n, c.size], { name: 'sums' });
-  return manyPasses(size, {
-    pass(d) {
+  return {
+    passes: size,
+    kinds: [0, 1],
+    advance(d, before) {
+      if (d > 0) writeRows(image, before, d - 1, 1);
+      const a =
+        d > 0
+          ? add(sums, mul(before, gather(w, tensor([d - 1], [1], 'u32')))) // eq. (5)
+          : broadcastTo(c, sums.shape); // eq. (4)
+      sums.assign(a);
       const pixel = tensor([d], [1], 'u32');
-      const a = where(Number(d === 0), c, sums); // [n, H], eq. (4)
-      const logit = add(
-        sum(mul(sigmoid(a), gather(v, pixel)), 1, { keep: true }),
-        gather(b, pixel),
-      );
-      const value = bernoulli(sigmoid(mul(logit, 1 / temperature))); // [n, 1]
-      writeRows(image, value, pixel, 1);
-      sums.assign(add(a, mul(value, gather(w, pixel)))); // eq. (5)
+      return add(sum(mul(sigmoid(a), gather(v, pixel)), 1, { keep: true }), gather(b, pixel));
     },
-    result: () => reshape(add(image, 0), [n, ...shape]),
-    free() {
+    images: (last) => reshape(writeRows(image, last, size - 1, 1), [n, ...shape]),
+    dispose() {
       for (const held of [image, sums]) held.dispose();
     },
-  });
+  };
 }
 
 // Beside the paper: Adam instead of plain gradient descent, output biases that start at the base

@@ -35,13 +35,18 @@ import {
   type SequenceModel,
 } from './sequence.ts';
 
+interface Affine {
+  readonly weight: Variable | Tensor;
+  readonly bias?: Variable | Tensor;
+}
+
 /** One layer. */
 export interface WavenetLayer {
   /** Filter and gate side by side, past tap and present tap: [2, C, 2 C]. */
-  readonly gate: { readonly weight: Variable | Tensor; readonly bias: Variable | Tensor };
-  readonly skip: nn.Linear;
+  readonly gate: Required<Affine>;
+  readonly skip: Affine;
   /** None in the last layer, whose output nothing reads. */
-  readonly residual: nn.Linear | null;
+  readonly residual: Affine | null;
 }
 
 /**

@@ -12,8 +12,11 @@ import {
   type Variable,
   variable,
 } from '../../engine/index.ts';
+import { loadDrums, loadSpeech } from './audio.ts';
 import { loadDigits } from './digits.ts';
 import { drawToy } from './draw.ts';
+import { loadEmoji } from './emoji.ts';
+import { loadFashion } from './fashion.ts';
 import type { Form } from './form.ts';
 import { loadMnist } from './mnist.ts';
 import { loadNames } from './names.ts';
@@ -44,6 +47,8 @@ export interface Source {
   drawClasses(rows: Tensor | null): Tensor | null;
   /** n test examples likewise; the same row always gives the same example. In a step. */
   drawTest(n: number, rows: Tensor | null): Tensor;
+  /** The classes of test examples likewise. In a step. */
+  drawTestClasses(rows: Tensor | null): Tensor | null;
 }
 
 /** How to open a data set. */
@@ -57,11 +62,15 @@ export interface SourceOptions {
 const rowSets: Record<string, () => Promise<RowSet>> = {
   digits8: loadDigits,
   mnist: loadMnist,
+  fashion: loadFashion,
+  emoji16: loadEmoji,
   names: loadNames,
 };
 
 const seriesSets: Record<string, () => Promise<SeriesSet>> = {
   text27: loadText,
+  drums8k: loadDrums,
+  speech8k: loadSpeech,
 };
 
 /**
@@ -91,6 +100,7 @@ function toySource(name: ToyName): Source {
     draw,
     drawClasses: () => null,
     drawTest: draw,
+    drawTestClasses: () => null,
   };
 }
 
@@ -104,9 +114,8 @@ function rowSource(set: RowSet, { binary = false }: SourceOptions): Source {
 
   const train = upload(set.train, `${name} train`);
   const test = upload(set.test, `${name} test`);
-  const labels =
-    set.train.labels &&
-    variable(Uint32Array.from(set.train.labels), undefined, { name: `${name} classes` });
+  const labels = uploadClasses(set.train, `${name} classes`);
+  const testLabels = uploadClasses(set.test, `${name} test classes`);
   const coins = random ? drawOnce(test, set.test.count, brightness) : null;
 
   return {
@@ -123,6 +132,7 @@ function rowSource(set: RowSet, { binary = false }: SourceOptions): Source {
       return reshape(random ? bernoulli(values) : values, [n, ...shape]);
     },
     drawClasses: (rows) => labels && gather(labels, rows as Tensor),
+    drawTestClasses: (rows) => testLabels && gather(testLabels, rows as Tensor),
     drawTest(n, rows) {
       const values = coins ? gather(coins, rows as Tensor) : meaning(gather(test, rows as Tensor));
       return reshape(values, [n, ...shape]);
@@ -133,6 +143,9 @@ function rowSource(set: RowSet, { binary = false }: SourceOptions): Source {
 function upload({ values, count }: Rows, name: string): Variable {
   return variable(values, [count, values.length / count], { name });
 }
+
+const uploadClasses = ({ labels }: Rows, name: string): Variable | null =>
+  labels && variable(Uint32Array.from(labels), undefined, { name });
 
 /** All test pixels as 0 or 1 with their brightness as probability, the same for every seed. */
 function drawOnce(test: Variable, count: number, brightness: (levels: Tensor) => Tensor): Variable {

@@ -47,6 +47,7 @@ export function windowSource(set: SeriesSet, { length = set.length }: SourceOpti
     draw: (_, rows) => windows(tables.train, rows as Tensor),
     drawClasses: () => null,
     drawTest: (_, rows) => windows(tables.test, mul(rows as Tensor, length)),
+    drawTestClasses: () => null,
   };
 }
 

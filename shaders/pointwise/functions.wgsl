@@ -28,7 +28,7 @@ fn orNan32(y: f32, bad: bool) -> f32 {
   return bitcast<f32>(select(bitcast<u32>(y), 0x7fc00000u, bad));
 }
 
-// The smaller of two that are not negative, `most` for NaN. Such floats are ordered as their bits are;
+// The smaller of two that are not negative, `most` for NaN. Such floats are ordered as their bits;
 // min of floats asks for NaNs on the way, four times the cost on a CPU driver.
 fn atMost32(x: f32, most: f32) -> f32 {
   return bitcast<f32>(min(bitcast<i32>(x), bitcast<i32>(most)));

@@ -6,15 +6,16 @@
 // Layout    x is [outer, n, inner], y is [outer, chunks, inner], row-major, read and written
 //           sixteen columns i at a time: inner is a multiple of 16. Chunk c holds
 //           j = c·chunk ... (c + 1)·chunk - 1, the last one what is left.
-// Threads   one per sixteen columns. A CPU driver checks bounds once per 64 bytes; on a GPU
-//           neighbours would read 64 bytes apart.
+// Threads   one per sixteen columns, two j at a time. A CPU driver checks bounds once per 64 bytes,
+//           and writes back at every turn what a loop changes; on a GPU neighbours would read 64
+//           bytes apart.
 // Sync      none.
 // Compare   3_columns, the same four columns at a time.
 
 struct Params { outer: u32, n: u32, inner: u32, chunk: u32, chunks: u32 }
 
 override OP: u32 = 0u;      // 0 sum, 1 maximum, 2 minimum, 3 product, 4 sum of squares
-override BLOCK: u32 = 32u;  // terms folded by themselves before they join the total
+override BLOCK: u32 = 16u;  // pairs of terms folded by themselves before they join the total
 override WIDTH: u32 = 64u;  // threads per workgroup
 
 @group(0) @binding(0) var<storage, read> x: array<array<vec4f, 4>>;
@@ -23,12 +24,13 @@ override WIDTH: u32 = 64u;  // threads per workgroup
 
 fn epilogue(v: vec4f, i: u32) -> vec4f { return v; }
 
-// Extremes start from a term, which does no harm twice; sums and products from 0 and 1.
-fn start(first: vec4f) -> vec4f {
+// Extremes start from a term, which does no harm twice; sums and products from 0 and 1, or the
+// first term where one is left over from the pairs.
+fn start(first: vec4f, left: bool) -> vec4f {
   switch OP {
     case 1u, 2u: { return first; }
-    case 3u: { return vec4f(1.0); }
-    default: { return vec4f(0.0); }
+    case 3u: { return select(vec4f(1.0), first, left); }
+    default: { return select(vec4f(0.0), term(first), left); }
   }
 }
 
@@ -47,10 +49,13 @@ fn fold(a: vec4f, b: vec4f) -> vec4f {
   }
 }
 
-// Bits whose highest is set for a NaN. max and min may lose one, sums and products do not.
-fn mark(v: vec4f) -> vec4u {
-  if ((OP == 1u) | (OP == 2u)) { return 0x7f800000u - (bitcast<vec4u>(v) & vec4u(0x7fffffffu)); }
-  return vec4u(0u);
+// Bits whose highest is set for a NaN: no other number changes sign when its bits rise so far.
+fn mark(v: vec4f) -> vec4u { return (bitcast<vec4u>(v) + 0x7fffffu) ^ bitcast<vec4u>(v); }
+
+// max and min may lose a NaN, which the sum of all terms does not.
+fn mark_any(v: vec4f) -> u32 {
+  if ((OP == 1u) | (OP == 2u)) { return mark(vec4f((v.x + v.y) + (v.z + v.w))).x; }
+  return 0u;
 }
 
 fn marked(v: vec4f, marks: vec4u) -> vec4f {
@@ -69,37 +74,47 @@ fn main(
   if (e >= p.outer * p.chunks * across) { return; }
   let c = (e / across) % p.chunks;
   let base = (e / (across * p.chunks)) * p.n * across + e % across;
-  let end = min((c + 1u) * p.chunk, p.n);
+  let begin = c * p.chunk;
+  let end = min(begin + p.chunk, p.n);
 
-  let first = x[base + c * p.chunk * across];
-  var total0 = start(first[0]);
-  var total1 = start(first[1]);
-  var total2 = start(first[2]);
-  var total3 = start(first[3]);
-  var marks0 = vec4u(0u);
-  var marks1 = vec4u(0u);
-  var marks2 = vec4u(0u);
-  var marks3 = vec4u(0u);
-  for (var head = c * p.chunk; head < end; head += BLOCK) {
-    var part0 = start(first[0]);
-    var part1 = start(first[1]);
-    var part2 = start(first[2]);
-    var part3 = start(first[3]);
-    for (var j = head; j < min(head + BLOCK, end); j++) {
+  let first = x[base + begin * across];
+  let left = ((end - begin) & 1u) == 1u;
+  var total0 = start(first[0], left);
+  var total1 = start(first[1], left);
+  var total2 = start(first[2], left);
+  var total3 = start(first[3], left);
+  var doubt = mark_any((first[0] + first[1]) + (first[2] + first[3]));
+  for (var head = begin + u32(left); head < end; head += 2u * BLOCK) {
+    var part0 = start(first[0], false);
+    var part1 = start(first[1], false);
+    var part2 = start(first[2], false);
+    var part3 = start(first[3], false);
+    for (var j = head; j < min(head + 2u * BLOCK, end); j += 2u) {
       let v = x[base + j * across];
-      part0 = fold(part0, term(v[0]));
-      part1 = fold(part1, term(v[1]));
-      part2 = fold(part2, term(v[2]));
-      part3 = fold(part3, term(v[3]));
-      marks0 |= mark(v[0]);
-      marks1 |= mark(v[1]);
-      marks2 |= mark(v[2]);
-      marks3 |= mark(v[3]);
+      let w = x[base + (j + 1u) * across];
+      part0 = fold(part0, fold(term(v[0]), term(w[0])));
+      part1 = fold(part1, fold(term(v[1]), term(w[1])));
+      part2 = fold(part2, fold(term(v[2]), term(w[2])));
+      part3 = fold(part3, fold(term(v[3]), term(w[3])));
+      doubt |= mark_any(((v[0] + w[0]) + (v[1] + w[1])) + ((v[2] + w[2]) + (v[3] + w[3])));
     }
     total0 = fold(total0, part0);
     total1 = fold(total1, part1);
     total2 = fold(total2, part2);
     total3 = fold(total3, part3);
+  }
+
+  // A sum is NaN for a term that is, or for both infinities. Which column?
+  var marks0 = vec4u(0u);
+  var marks1 = vec4u(0u);
+  var marks2 = vec4u(0u);
+  var marks3 = vec4u(0u);
+  for (var j = begin; (j < end) & (doubt >= 0x80000000u); j++) {
+    let v = x[base + j * across];
+    marks0 |= mark(v[0]);
+    marks1 |= mark(v[1]);
+    marks2 |= mark(v[2]);
+    marks3 |= mark(v[3]);
   }
   y[e] = array<vec4f, 4>(
     epilogue(marked(total0, marks0), 16u * e),

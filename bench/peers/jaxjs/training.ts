@@ -75,7 +75,7 @@ async function turnedParameters(shapes: Shapes, inputs: Inputs, half: number, ch
 }
 
 function transformerLoss(problem: Transformer): Loss {
-  const { layers, width, heads, steps, batch, vocab } = problem;
+  const { layers, width, heads, steps, batch, vocab, classes } = problem;
   const norm = (p: Tree, name: string, x: Value) =>
     nn.standardize(x, -1, { epsilon: EPSILON }).mul(p[`${name}Scale`]).add(p[`${name}Shift`]);
   const mixed = (qkv: Value) => {
@@ -92,7 +92,7 @@ function transformerLoss(problem: Transformer): Loss {
       const wide = linear(p, `up${l}`, norm(p, `second${l}`, h.ref));
       h = h.add(linear(p, `down${l}`, nn.gelu(wide, { approximate: false })));
     }
-    return crossEntropy(linear(p, 'head', norm(p, 'last', h)), labels, vocab);
+    return crossEntropy(linear(p, 'head', norm(p, 'last', h)), labels, classes);
   };
 }
 

@@ -88,7 +88,7 @@ export const trainings: Builders<Work> = {
     const labels = uploadWhole(inputs.labels, shape);
     const mask = causalMask(problem.steps);
     return training(transformerShapes(problem), inputs, (p) =>
-      crossEntropy(transformerLoss(problem, p, tokens, mask), tf.oneHot(labels, problem.vocab)),
+      crossEntropy(transformerLoss(problem, p, tokens, mask), tf.oneHot(labels, problem.classes)),
     );
   },
 };

@@ -1,0 +1,43 @@
+import { EightfoldError } from '../engine/errors.ts';
+import { textOf } from '../models/data/form.ts';
+import type { Studied } from '../models/study.ts';
+import { toBase64 } from './bytes.ts';
+import type { Shown } from './jobs.ts';
+import { gridPicture, type Pixels, pointsPicture } from './picture.ts';
+
+/**
+ * Samples of a model to look at: `count` images as a grid or texts as lines, the density of 100 times
+ * as many points, a sixteenth as many recordings. In a page.
+ */
+export async function showSamples({ model, source }: Studied, count: number): Promise<Shown> {
+  const { form } = source;
+  const times = { points: 100, images: 1, tokens: 1, audio: 1 / 16 }[form.kind];
+  const n = Math.ceil(count * times);
+  const sampler = model.sampler(n);
+  const values = await (await sampler.draw()).data();
+  sampler.dispose();
+  if (form.kind === 'images') return picture(gridPicture(values as Float32Array, form));
+  if (form.kind === 'points') return picture(pointsPicture(values as Float32Array, form.extent));
+  const size = values.length / n;
+  const each = Array.from({ length: n }, (_, i) => values.subarray(i * size, (i + 1) * size));
+  if (form.kind === 'tokens') return { kind: 'text', lines: each.map((one) => textOf(form, one)) };
+  const recordings = await Promise.all(each.map((one) => toBase64(Uint8Array.from(one))));
+  return { kind: 'audio', rate: form.rate, recordings };
+}
+
+/** Another picture of a model than samples. In a page. Throws, listing what there is. */
+export async function showView({ model, source }: Studied, name: string): Promise<Shown> {
+  const views = model.views ?? {};
+  if (!Object.hasOwn(views, name) || source.form.kind !== 'images') {
+    const names = ['samples', ...Object.keys(views)].join(', ');
+    throw new EightfoldError('argument', `--show: unknown '${name}'. Choose one of ${names}.`);
+  }
+  const { images, columns } = await views[name](source);
+  return picture(gridPicture(images, source.form, columns));
+}
+
+const picture = async (drawn: Pixels): Promise<Shown> => ({
+  kind: 'picture',
+  ...drawn,
+  pixels: await toBase64(drawn.pixels),
+});
