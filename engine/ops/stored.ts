@@ -23,6 +23,7 @@ export const keepsWeights = (sizes: Sizes, gpu: Adapter): boolean =>
 
 export const attentionWeightsContract: Contract<Sizes> = {
   name: 'attention_weights',
+  softwareOnly: true,
   variants: [
     {
       kernel: weightsNaive,
@@ -56,6 +57,7 @@ const linesOf = ({ m, k, turned }: Product): number => (turned ? k : m);
 
 export const causalMatmulContract: Contract<Product> = {
   name: 'causal_matmul',
+  softwareOnly: true,
   variants: [
     {
       kernel: productNaive,
