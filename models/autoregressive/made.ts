@@ -99,6 +99,8 @@ export function made(config: Config<'made'>, shape: Shape, rates: Float32Array):
     return neg(sum(bceWithLogits(numbersBy(degrees(which), flat), flat), 1));
   };
 
+  const walk = (n: number) => walkOf(trained, degrees(0), [n, ...shape]);
+
   return {
     variables: trained,
     optimisers: { optimiser },
@@ -120,10 +122,9 @@ export function made(config: Config<'made'>, shape: Shape, rates: Float32Array):
       return { loss };
     },
 
-    walk: (n) => walk(trained, degrees(0), [n, ...shape]),
-    sampler(n, options) {
-      return drawn(this.walk(n), this.pixel, n, options);
-    },
+    walk,
+    sampler: (n, options) =>
+      drawn(walk(n), bernoulliPixel, n, { temperature: config.temperature, ...options }),
   };
 }
 
@@ -160,7 +161,7 @@ interface Trained {
  * Every hidden unit's sum is kept: pass t adds what is new, the pixel before and the units that it
  * completed, so that all passes together cost as much as one evaluation.
  */
-function walk({ hidden, out }: Trained, degrees: Degrees, [n, ...shape]: Shape): Walk {
+function walkOf({ hidden, out }: Trained, degrees: Degrees, [n, ...shape]: Shape): Walk {
   const size = degrees[0].length;
   const pixels = new Uint32Array(size); // by their place in the order
   degrees[0].forEach((place, pixel) => {
