@@ -169,7 +169,11 @@ export function logisticMixture(mixtures: number, colours: number, white: number
           { levels: white + 1 },
         );
       const weights = known.reduce(
-        (sum, level, c) => add(sum, ofComponents(level, c, (t) => t)),
+        (sum, level, c) =>
+          add(
+            sum,
+            ofComponents(level, c, (t) => t),
+          ),
         mixture.logWeights,
       );
       const over = (t: Tensor) => reshape(t, [-1, 1, mixtures]);

@@ -16,6 +16,7 @@ import {
   where,
   writeRows,
 } from '../../engine/index.ts';
+import type { Source } from '../data/source.ts';
 import type { Model } from '../model.ts';
 import { manyPasses, type Sampler } from '../sampler.ts';
 import { choose, type Choosing } from './sampling.ts';
@@ -64,6 +65,11 @@ export interface Reader {
    */
   next(before: Tensor, at: number): Tensor;
   dispose(): void;
+}
+
+/** What the sequences of a data set are made of. */
+export function alphabetOf({ form, white, shape }: Source): Alphabet {
+  return { symbols: white + 1, length: shape[0], ended: form.kind === 'tokens' && form.ended };
 }
 
 /** What stands in front of the first symbol: a number that no symbol has. */

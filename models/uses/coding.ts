@@ -11,27 +11,27 @@ export interface Conditionals {
    * meets what writing met.
    */
   at(place: number, values: Uint8Array): Promise<Float32Array>;
-  /** Whether a row has a symbol at a place, given those before it. All have unless told. */
-  has?(row: number, place: number, values: Uint8Array): boolean;
+  /** Whether a row has a symbol at a place, given those before it. */
+  has(row: number, place: number, values: Uint8Array): boolean;
   dispose(): void;
 }
 
-/** A message in as few bytes as the model makes it likely. */
+/** A message, and what the model says that it takes: −log p of it, nats. */
 export interface Compressed {
   bytes: Uint8Array<ArrayBuffer>;
-  /** What the model says that it takes: −log p of it, nats. */
   nats: number;
 }
 
-/** Compresses groups of rows, one message for all, by the conditionals of each. */
+/** Compresses rows group by group, as `open` says what the model says of each group. */
 export async function compressRows(
-  groups: AsyncIterable<readonly [Conditionals, values: Uint8Array]>,
+  groups: readonly (readonly Uint8Array[])[],
+  open: (group: number) => Conditionals,
 ): Promise<Compressed> {
   const encoder = arithmeticEncoder();
   let nats = 0;
-  for await (const [conditionals, values] of groups) {
-    await walkThrough(conditionals, new Uint8Array(values.length), (at, table, probabilities) => {
-      const symbol = values[at];
+  for (const [group, rows] of groups.entries()) {
+    await walkThrough(open(group), (row, place, table, probabilities) => {
+      const symbol = rows[row][place];
       nats -= Math.log(probabilities[symbol] / probabilities.reduce((a, b) => a + b, 0));
       encoder.put(intervalOf(table, symbol));
       return symbol;
@@ -40,35 +40,37 @@ export async function compressRows(
   return { bytes: encoder.finish(), nats };
 }
 
-/** Restores the values [rows, places] of each group, by the same conditionals as they were written. */
+/** Restores the rows, all [places] long, from the bytes of compressRows. */
 export async function decompressRows(
-  groups: AsyncIterable<Conditionals>,
+  groups: number,
+  open: (group: number) => Conditionals,
   bytes: Uint8Array,
 ): Promise<Uint8Array[]> {
   const decoder = arithmeticDecoder(bytes);
   const restored: Uint8Array[] = [];
-  for await (const conditionals of groups) {
-    const values = new Uint8Array(conditionals.rows * conditionals.places);
-    await walkThrough(conditionals, values, (_, table) => decoder.take(table));
-    restored.push(values);
+  for (let group = 0; group < groups; group++) {
+    const rows = await walkThrough(open(group), (_, __, table) => decoder.take(table));
+    restored.push(...rows);
   }
   return restored;
 }
 
-/** Fills `values` place by place with what `code` gives. Writing and reading ask the model alike. */
+/** Fills rows place by place with what `code` gives. Writing and reading ask the model alike. */
 async function walkThrough(
-  { rows, places, at, has = () => true }: Conditionals,
-  values: Uint8Array,
-  code: (at: number, table: Table, probabilities: Float32Array) => number,
-): Promise<void> {
+  conditionals: Conditionals,
+  code: (row: number, place: number, table: Table, probabilities: Float32Array) => number,
+): Promise<Uint8Array[]> {
+  const { rows, places } = conditionals;
+  const values = new Uint8Array(rows * places);
   for (let place = 0; place < places; place++) {
-    const all = await at(place, values);
+    const all = await conditionals.at(place, values);
     const levels = all.length / rows;
     for (let row = 0; row < rows; row++) {
-      if (!has(row, place, values)) continue;
+      if (!conditionals.has(row, place, values)) continue;
       const probabilities = all.subarray(row * levels, (row + 1) * levels);
-      const index = row * places + place;
-      values[index] = code(index, tableOf(probabilities), probabilities);
+      values[row * places + place] = code(row, place, tableOf(probabilities), probabilities);
     }
   }
+  conditionals.dispose();
+  return Array.from({ length: rows }, (_, row) => values.slice(row * places, (row + 1) * places));
 }

@@ -1,11 +1,4 @@
-import {
-  currentGpu,
-  reshape,
-  softmax,
-  type Tensor,
-  tensor,
-  variable,
-} from '../../engine/index.ts';
+import { currentGpu, reshape, softmax, type Tensor, tensor, variable } from '../../engine/index.ts';
 import type { Autoregressive } from '../autoregressive/autoregressive.ts';
 import type { Alphabet, SequenceModel } from '../autoregressive/sequence.ts';
 import { startOf } from '../autoregressive/sequence.ts';
@@ -43,6 +36,7 @@ export function ofImages({ pixel, walk }: Autoregressive, n: number): Conditiona
       if (colour === 0) advance(t, pixelOf(values, t - 1));
       return (await read(pixelOf(values, t), colour).data()) as Float32Array;
     },
+    has: () => true,
     dispose() {
       for (const held of [advance, read, numbers, way]) held.dispose();
     },
