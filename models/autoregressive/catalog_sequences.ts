@@ -33,6 +33,7 @@ export const sequenceCatalog = {
         ...{ batch: 64, lr: 1e-3, steps: 50_000 },
       },
     },
+    sampling: Object.keys(choosing),
     losses: { loss: 'nats/symbol' },
   },
   transformer: {
@@ -59,6 +60,7 @@ export const sequenceCatalog = {
         ...{ batch: 16, lr: 3e-4, steps: 200_000 },
       },
     },
+    sampling: Object.keys(choosing),
     losses: { loss: 'nats/symbol' },
   },
   wavenet: {
@@ -87,6 +89,7 @@ export const sequenceCatalog = {
         ...{ batch: 4, lr: 1e-3, steps: 400_000 },
       },
     },
+    sampling: [...Object.keys(choosing), 'drawn'],
     losses: { loss: 'nats/sample' },
   },
 } satisfies Record<string, ModelInfo>;
