@@ -93,6 +93,9 @@ const attention = [false, true].map(
   }),
 );
 
+/** A gated PixelCNN of MNIST, as `npm run train -- gated_pixelcnn --data mnist` has it. */
+const gatedPixelcnn = { side: 28, channels: 16, layers: 5, first: 7, filter: 3 } as const;
+
 const training: Case[] = [
   {
     name: 'train mlp 2-128-128-2 mse',
@@ -127,6 +130,11 @@ const training: Case[] = [
     },
     cost: 100,
   },
+  {
+    name: 'train gated pixelcnn 28x28',
+    problem: { kind: 'gated', ...gatedPixelcnn, outputs: 1, batch: 16 },
+    cost: 300,
+  },
 ];
 
 /** Sampling as it is done, beside the same without anything kept from sample to sample. */
@@ -146,6 +154,11 @@ const generation: Case[] = [
       ...{ levels: 256, channels: 16, skips: 32, layers: 8, context: 8000, count: 4 },
     },
     cost: 120,
+  },
+  {
+    name: 'generate pixelcnn 28x28, a row',
+    problem: { kind: 'generateImage', ...gatedPixelcnn, outputs: 4, row: 14 },
+    cost: 60,
   },
 ];
 

@@ -6,6 +6,8 @@ import type { ConvTranspose } from './problems/conv_transpose.ts';
 import type { Conv1d } from './problems/conv1d.ts';
 import type { Cumsum } from './problems/cumsum.ts';
 import type { GenerateAudio } from './problems/generate_audio.ts';
+import type { Gated } from './problems/gated.ts';
+import type { GenerateImage } from './problems/generate_image.ts';
 import type { GenerateText } from './problems/generate_text.ts';
 import type { Lookup } from './problems/lookup.ts';
 import type { Pool } from './problems/pool.ts';
@@ -43,6 +45,8 @@ export type Problem =
   | Mlp
   | Cnn
   | Transformer
+  | Gated
+  | GenerateImage
   | GenerateText
   | GenerateAudio
   | Host;

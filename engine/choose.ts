@@ -24,6 +24,8 @@ export interface Contract<S> {
   readonly name: string;
   /** In reading order. */
   readonly variants: readonly Variant<S>[];
+  /** Only CPU drivers ever need it: what a GPU does there has another contract. */
+  readonly softwareOnly?: true;
   /** The kernel to take without a table; it must apply. Says why in its docblock. */
   heuristic(sizes: S, gpu: Adapter): Kernel;
 }

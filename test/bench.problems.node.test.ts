@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { backward, leaf, type Tape, type Value } from '../bench/float64/tape.ts';
 import { cases } from '../bench/cases.ts';
 import { type Cnn, cnnLoss, cnnShapes } from '../bench/problems/cnn.ts';
+import { type Gated, gatedLoss, gatedShapes } from '../bench/problems/gated.ts';
 import { judge, makeInputs } from '../bench/problems/kinds.ts';
 import { type Mlp, mlpLoss, mlpShapes } from '../bench/problems/mlp.ts';
 import { erf } from '../bench/problems/pointwise.ts';
@@ -251,6 +252,10 @@ const transformer: Transformer = {
   kind: 'transformer',
   ...{ vocab: 5, classes: 4, width: 4, layers: 1, heads: 2, hidden: 6, steps: 3, batch: 2 },
 };
+const gated: Gated = {
+  kind: 'gated',
+  ...{ side: 3, channels: 2, layers: 2, first: 3, filter: 3, outputs: 1, batch: 2 },
+};
 const networks: [string, Problem, Shapes, (inputs: Inputs) => Loss][] = [
   ['mlp, bce', mlp, mlpShapes(mlp), (i) => mlpLoss(mlp, i)],
   ['mlp, mse', mlp, mlpShapes(mlp), (i) => mlpLoss({ ...mlp, loss: 'mse' }, i)],
@@ -261,6 +266,7 @@ const networks: [string, Problem, Shapes, (inputs: Inputs) => Loss][] = [
     transformerShapes(transformer),
     (i) => transformerLoss(transformer, i),
   ],
+  ['gated', gated, gatedShapes(gated), (i) => gatedLoss(gated, i)],
 ];
 
 describe('networks in float64', () => {

@@ -12,11 +12,14 @@ afterAll(async () => {
 
 /** Puts something else in the place of navigator.gpu while `run` runs. */
 async function pretend(gpu: unknown, run: () => Promise<void>): Promise<void> {
+  // A page has it from the prototype, Dawn of its own.
+  const own = Object.getOwnPropertyDescriptor(navigator, 'gpu');
   Object.defineProperty(navigator, 'gpu', { value: gpu, configurable: true });
   try {
     await run();
   } finally {
-    delete (navigator as unknown as Record<string, unknown>).gpu;
+    if (own) Object.defineProperty(navigator, 'gpu', own);
+    else delete (navigator as unknown as Record<string, unknown>).gpu;
   }
 }
 

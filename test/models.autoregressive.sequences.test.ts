@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
+  equal,
   type Gpu,
   grad,
   mul,
@@ -9,9 +10,12 @@ import {
   type Tensor,
   tensor,
   type Variable,
+  variable,
+  where,
 } from '../engine/index.ts';
 import { gru } from '../models/autoregressive/gru.ts';
-import type { Alphabet, SequenceModel } from '../models/autoregressive/sequence.ts';
+import { choose } from '../models/autoregressive/sampling.ts';
+import { type Alphabet, placeOf, type SequenceModel } from '../models/autoregressive/sequence.ts';
 import { transformer } from '../models/autoregressive/transformer.ts';
 import { wavenet } from '../models/autoregressive/wavenet.ts';
 import { settle } from '../models/catalog.ts';
@@ -44,6 +48,7 @@ const models: [string, Make][] = [
           layers: 3,
           blocks: 2,
           batch: 8,
+          drawn: a.length,
         },
         a,
       ),
@@ -162,16 +167,41 @@ describe.each(models)('%s', (_, make) => {
     sampler.dispose();
   });
 
+  test('a draw begins with its prompt and goes on differently', async () => {
+    const model = make(long);
+    const sampler = model.sampler(5, { prompt: [3, 1, 4, 1] });
+    const got = [...(await (await sampler.draw()).data())];
+    const rows = Array.from({ length: 5 }, (_, i) => got.slice(21 * i, 21 * i + 21));
+    for (const row of rows) expect(row.slice(0, 4)).toEqual([3, 1, 4, 1]);
+    expect(new Set(rows.map(String)).size).toBe(5);
+    sampler.dispose();
+  });
+
+  test('after the end there is only the end', async () => {
+    const model = make({ symbols: 3, length: 12, ended: true });
+    const sampler = model.sampler(64);
+    const got = [...(await (await sampler.draw()).data())];
+    const texts = Array.from({ length: 64 }, (_, i) => got.slice(12 * i, 12 * i + 12).join(''));
+    for (const text of texts) expect(text).toMatch(/^[12]*0*$/);
+    expect(texts.some((text) => text.includes('0'))).toBe(true);
+    expect(texts.some((text) => /[12]/.test(text))).toBe(true);
+    sampler.dispose();
+  });
+
   test('from its second pass on, a draw makes nothing and each pass is one submit', async () => {
     const model = make(long);
     const reader = model.reader(2);
-    const advance = gpu.step((before: Tensor, at: number) => reader.next(before, at));
-    const at = (t: number) => advance(tensor(Uint32Array.of(1, 2)), t);
+    const kept = variable(null, [2], { dtype: 'u32' });
+    const at = gpu.step((t: number) => {
+      const logits = reader.next(where(equal(placeOf(t), 0), 11, kept), t);
+      kept.assign(choose(logits, { temperature: 0.8, topK: 6, topP: 0.9 }));
+    });
     at(0);
     const steady = { buffers: 0, bindGroups: 0, pipelines: 0, modules: 0, submits: 1 };
     for (let t = 1; t < 5; t++) expect(calls(() => at(t))).toMatchObject(steady);
     await gpu.idle();
     reader.dispose();
+    kept.dispose();
   });
 
   test('frees what it made', () => {

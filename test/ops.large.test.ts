@@ -21,6 +21,8 @@ type Want = (i: number) => number;
 /** What to compute, what element i must be, and the relative error allowed. */
 const rows: [string, () => Tensor, Want, number?][] = [
   ['pointwise', () => o.add(o.mul(pattern(millions), 2), 1), (i) => value(i) * 2 + 1],
+  // Enough elements, a multiple of 8, for what a CPU driver takes eight at a time.
+  ['pointwise by eights', () => o.sub(pattern(640_008), o.tensor([2])), (i) => value(i) - 2],
   [
     'broadcast',
     () => o.sub(pattern(many, 1), pattern(67)),

@@ -136,6 +136,8 @@ test('says what is wrong with an address', async () => {
     return note?.evaluate((element) => element.textContent);
   };
   expect(await shown('#v1/vae/digits8?latent=0.5')).toMatch(/latent: expected a whole number from/);
-  expect(await shown('#v1/boltzmann')).toMatch(/unknown 'boltzmann'. Choose one of .*vae, .*realnvp/);
+  expect(await shown('#v1/boltzmann')).toMatch(
+    /unknown 'boltzmann'. Choose one of .*vae, .*realnvp/,
+  );
   expect(await shown('#v9/vae')).toMatch(/expected #v1/);
 });

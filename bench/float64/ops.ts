@@ -47,6 +47,34 @@ export function add(tape: Tape, a: Value, b: Value): Value {
   return y;
 }
 
+/** x times constants, element by element. */
+export function times(tape: Tape, x: Value, factors: ArrayLike<number>): Value {
+  const y = empty(x.shape);
+  for (let i = 0; i < y.data.length; i++) y.data[i] = x.data[i] * factors[i];
+  tape.push(() => {
+    for (let i = 0; i < y.grad.length; i++) x.grad[i] += y.grad[i] * factors[i];
+  });
+  return y;
+}
+
+/** tanh(a)·σ(b) of the halves a and b along the last axis. */
+export function gate(tape: Tape, x: Value): Value {
+  const wide = x.shape[x.shape.length - 1];
+  const half = wide / 2;
+  const y = empty([...x.shape.slice(0, -1), half]);
+  const at = (i: number) => Math.floor(i / half) * wide + (i % half);
+  const open = (i: number) => 1 / (1 + Math.exp(-x.data[at(i) + half]));
+  for (let i = 0; i < y.data.length; i++) y.data[i] = Math.tanh(x.data[at(i)]) * open(i);
+  tape.push(() => {
+    for (let i = 0; i < y.grad.length; i++) {
+      const [t, s] = [Math.tanh(x.data[at(i)]), open(i)];
+      x.grad[at(i)] += y.grad[i] * (1 - t * t) * s;
+      x.grad[at(i) + half] += y.grad[i] * t * s * (1 - s);
+    }
+  });
+  return y;
+}
+
 /** The same numbers in another shape. */
 export const reshaped = (x: Value, shape: readonly number[]): Value => ({ ...x, shape });
 

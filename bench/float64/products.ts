@@ -53,16 +53,16 @@ export function linear(tape: Tape, x: Value, w: Value, b: Value): Value {
 }
 
 /**
- * Convolution with SAME padding plus bias: x [B, H, W, in], w [k, k, in, out] and b [out], image by
+ * Convolution with SAME padding plus bias: x [B, H, W, in], w [kh, kw, in, out] and b [out], image by
  * image as a product of the windows with the filters.
  */
 export function conv(tape: Tape, x: Value, w: Value, b: Value, stride = 1): Value {
   const [batch, height, width, cin] = x.shape;
-  const [size, , , cout] = w.shape;
+  const [kh, kw, , cout] = w.shape;
   const [oh, ow] = [Math.ceil(height / stride), Math.ceil(width / stride)];
   const y = empty([batch, oh, ow, cout]);
-  const taps = size * size * cin;
-  const each = windowIndices([height, width, cin], [oh, ow], size, stride);
+  const taps = kh * kw * cin;
+  const each = windowIndices([height, width, cin], [oh, ow], [kh, kw], stride);
   const input = height * width * cin;
   const output = oh * ow * cout;
   const windows = (n: number) =>
@@ -88,23 +88,23 @@ export function conv(tape: Tape, x: Value, w: Value, b: Value, stride = 1): Valu
   return y;
 }
 
-/** Where in an image each tap of each window lies, -1 outside: [oh, ow, size, size, in]. */
+/** Where in an image each tap of each window lies, -1 outside: [oh, ow, kh, kw, in]. */
 function windowIndices(
   [height, width, cin]: number[],
   [oh, ow]: number[],
-  size: number,
+  [kh, kw]: number[],
   stride: number,
 ): Int32Array {
-  const before = (n: number, out: number) =>
+  const before = (n: number, out: number, size: number) =>
     Math.floor(Math.max(0, (out - 1) * stride + size - n) / 2);
-  const [top, left] = [before(height, oh), before(width, ow)];
-  const indices = new Int32Array(oh * ow * size * size * cin);
+  const [top, left] = [before(height, oh, kh), before(width, ow, kw)];
+  const indices = new Int32Array(oh * ow * kh * kw * cin);
   let i = 0;
   for (let oy = 0; oy < oh; oy++) {
     for (let ox = 0; ox < ow; ox++) {
-      for (let tap = 0; tap < size * size; tap++) {
-        const row = oy * stride + Math.floor(tap / size) - top;
-        const col = ox * stride + (tap % size) - left;
+      for (let tap = 0; tap < kh * kw; tap++) {
+        const row = oy * stride + Math.floor(tap / kw) - top;
+        const col = ox * stride + (tap % kw) - left;
         const inside = row >= 0 && row < height && col >= 0 && col < width;
         for (let c = 0; c < cin; c++) indices[i++] = inside ? (row * width + col) * cin + c : -1;
       }

@@ -2,18 +2,24 @@ import {
   argmax,
   cast,
   currentGpu,
+  mul,
   namedVariables,
   reshape,
   type Tensor,
   tensor,
+  type Variable,
   variable,
   writeRows,
 } from '../../engine/index.ts';
+import type { Autoregressive } from '../../models/autoregressive/autoregressive.ts';
+import { gatedPixelcnn } from '../../models/autoregressive/gated_pixelcnn.ts';
 import { placeOf, type Reader, type SequenceModel } from '../../models/autoregressive/sequence.ts';
 import { transformer } from '../../models/autoregressive/transformer.ts';
 import { wavenet } from '../../models/autoregressive/wavenet.ts';
 import { settle } from '../../models/catalog.ts';
 import { type GenerateAudio, reach } from '../problems/generate_audio.ts';
+import type { GatedSizes } from '../problems/gated.ts';
+import type { GenerateImage } from '../problems/generate_image.ts';
 import type { GenerateText } from '../problems/generate_text.ts';
 import type { Builders } from '../problems/kinds.ts';
 import type { Inputs, Work } from '../types.ts';
@@ -31,6 +37,25 @@ export function audioModel(p: GenerateAudio, inputs: Inputs): SequenceModel {
   const { channels, skips, layers, levels, context } = p;
   const config = { ...settle('wavenet', 'drums8k'), channels, skips, layers };
   return filled(wavenet(config, { symbols: levels, length: context, ended: false }), inputs);
+}
+
+/** The studio's gated PixelCNN of these sizes, with these parameters. */
+export function imageModel(p: GatedSizes, inputs: Inputs): Autoregressive {
+  const { side, channels, layers, first, filter, outputs } = p;
+  const output = outputs === 1 ? 'bernoulli' : 'softmax';
+  const config = { ...settle('gated_pixelcnn', 'mnist'), channels, layers, first, filter, output };
+  const model = gatedPixelcnn(
+    config as typeof config & { output: typeof output },
+    [side, side, 1],
+    outputs - 1,
+    0,
+  );
+  for (const [path, v] of namedVariables(model.variables)) {
+    const [group, ...rest] = path.split('.'); // layers.2.up.weight is up2, head.0.bias is head0Bias
+    const name = group === 'head' ? `head${rest[0]}` : `${rest[1]}${rest[0]}`;
+    v.write(inputs[name + (rest.at(-1) === 'bias' ? 'Bias' : '')]);
+  }
+  return model;
 }
 
 const ends = { weight: '', scale: 'Scale', shift: 'Shift', bias: 'Bias', table: '' };
@@ -95,7 +120,29 @@ export function again(draw: Drawing, from: number, count: number, before: number
   };
 }
 
-/** Text and audio as the studio draws them: nothing that was read is computed again. */
+/** A row of pixels, always the likeliest level, by what gives the logits [1, K] of pixel `at`. */
+export function rowDrawing(
+  p: GenerateImage,
+  logitsAt: (at: number, before: Variable) => Tensor,
+): Drawing {
+  const before = variable(null, [1, 1], { name: 'pixel before' });
+  const drawn = variable(null, [1, p.side], { name: 'drawn' });
+  const last = variable(null, [1, p.outputs], { name: 'last logits' });
+  const next = currentGpu().step((at: number, i: number) => {
+    const logits = logitsAt(at, before);
+    const level = reshape(cast(argmax(logits, -1), 'f32'), [1, 1]);
+    before.assign(mul(level, 1 / (p.outputs - 1)));
+    last.assign(logits);
+    writeRows(drawn, level, placeOf(i), 1);
+  });
+  return {
+    next,
+    begin: (level) => before.write([level / (p.outputs - 1)]),
+    read: () => Promise.all([drawn, last].map((v) => v.data() as Promise<Float32Array>)),
+  };
+}
+
+/** Text, audio and images as the studio draws them: nothing that was read is computed again. */
 export const generations: Builders<Work> = {
   generateText(p, inputs) {
     const draw = drawing(textModel(p, inputs).reader(1), p.steps, p.classes);
@@ -116,6 +163,24 @@ export const generations: Builders<Work> = {
       ...again(draw, known, p.count, front(known)),
       call() {
         for (let i = 0; i < p.count; i++) draw.next(at++, i);
+      },
+    };
+  },
+
+  /** Each call draws the next row; every row costs the same, and after the last comes the first. */
+  generateImage(p, inputs) {
+    const walk = imageModel(p, inputs).walk(1);
+    const draw = rowDrawing(p, (at, before) => walk.advance(at, before));
+    const see = currentGpu().step((at: number, before: Tensor) => walk.advance(at, before));
+    const value = (at: number) => (inputs.known[at] ?? 0) / (p.outputs - 1);
+    let at = p.row * p.side;
+    for (let t = 0; t < at; t++) see(t, tensor([value(t - 1)], [1, 1]));
+    draw.begin(inputs.known[at - 1]);
+    return {
+      ...again(draw, at, p.side, inputs.known[at - 1]),
+      call() {
+        for (let i = 0; i < p.side; i++) draw.next(at++, i);
+        at %= p.side ** 2;
       },
     };
   },

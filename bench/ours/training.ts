@@ -9,6 +9,7 @@ import {
   grad,
   mean,
   mse,
+  mul,
   nn,
   permute,
   relu,
@@ -24,6 +25,7 @@ import { mlpShapes } from '../problems/mlp.ts';
 import { adam, type Shapes } from '../problems/training.ts';
 import { type Transformer, transformerShapes } from '../problems/transformer.ts';
 import type { Inputs, Work } from '../types.ts';
+import { imageModel } from './generation.ts';
 import { variables, working } from './working.ts';
 
 type Parameters = Record<string, Variable>;
@@ -108,5 +110,17 @@ export const trainings: Builders<Work> = {
     return training(transformerShapes(problem), inputs, (p) =>
       transformerLoss(problem, p, tokens, labels),
     );
+  },
+
+  gated(problem, inputs) {
+    const { side, batch } = problem;
+    const model = imageModel(problem, inputs);
+    const optimiser = adamOf(model.variables, adam);
+    const x = variable(inputs.x, [batch, side, side, 1]);
+    return working(() => {
+      const loss = mul(mean(model.logLikelihood(reshape(x, x.shape))), -1 / side ** 2);
+      optimiser.update(grad(loss, optimiser.variables));
+      return [loss];
+    });
   },
 };

@@ -16,6 +16,8 @@ import { masked } from './masked.ts';
 import { matmul } from './matmul.ts';
 import { mlp } from './mlp.ts';
 import { generateAudio } from './generate_audio.ts';
+import { gated } from './gated.ts';
+import { generateImage } from './generate_image.ts';
 import { generateText } from './generate_text.ts';
 import { generator } from './numbers.ts';
 import { penalty } from './penalty.ts';
@@ -46,7 +48,9 @@ const kinds: { [K in Problem['kind']]: Kind<Of<K>> } = {
   mlp,
   cnn,
   transformer,
+  gated,
   generateText,
+  generateImage,
   generateAudio,
   host,
 };

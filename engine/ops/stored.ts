@@ -11,6 +11,9 @@ import type { Sizes } from './flash.ts';
 /** Most numbers of weights, and as many of slopes, that are kept: 64 MiB together. */
 const MOST = 2 ** 23;
 
+/** Places of a row of weights: whole fours, so that kernels load four at once whatever the keys. */
+const pitchOf = (keys: number): number => 4 * Math.ceil(keys / 4);
+
 const lanes = ({ subgroupSize }: Adapter): number => subgroupSize ?? 0;
 
 /**
@@ -19,19 +22,21 @@ const lanes = ({ subgroupSize }: Adapter): number => subgroupSize ?? 0;
  * GPU keeps none.
  */
 export const keepsWeights = (sizes: Sizes, gpu: Adapter): boolean =>
-  gpu.software && !sizes.masked && sizes.heads * sizes.queries * sizes.keys <= MOST;
+  gpu.software && !sizes.masked && sizes.heads * sizes.queries * pitchOf(sizes.keys) <= MOST;
 
 export const attentionWeightsContract: Contract<Sizes> = {
   name: 'attention_weights',
+  softwareOnly: true,
   variants: [
     {
       kernel: weightsNaive,
-      launch: ({ heads, queries, keys }) => ({ groups: Math.ceil((heads * queries * keys) / 64) }),
+      launch: ({ heads, queries, keys }) => ({
+        groups: Math.ceil((heads * queries * pitchOf(keys)) / 64),
+      }),
     },
     {
       kernel: weightsSubgroup,
-      applies: ({ depth, width, keys }, gpu) =>
-        depth % 4 === 0 && width % 4 === 0 && keys % 4 === 0 && lanes(gpu) >= 4,
+      applies: ({ depth, width }, gpu) => depth % 4 === 0 && width % 4 === 0 && lanes(gpu) >= 4,
       launch({ heads, queries, keys }, gpu) {
         const SIZE = lanes(gpu);
         const groups = heads * Math.ceil(queries / 16) * Math.ceil(keys / (8 * SIZE));
@@ -39,8 +44,8 @@ export const attentionWeightsContract: Contract<Sizes> = {
       },
     },
   ],
-  heuristic: ({ depth, width, keys }, gpu) =>
-    depth % 4 || width % 4 || keys % 4 || lanes(gpu) < 4 ? weightsNaive : weightsSubgroup,
+  heuristic: ({ depth, width }, gpu) =>
+    depth % 4 || width % 4 || lanes(gpu) < 4 ? weightsNaive : weightsSubgroup,
 };
 
 /** Sizes of a product of [m, k] and, by `TA`, [k, n] or [m, n]. */
@@ -56,6 +61,7 @@ const linesOf = ({ m, k, turned }: Product): number => (turned ? k : m);
 
 export const causalMatmulContract: Contract<Product> = {
   name: 'causal_matmul',
+  softwareOnly: true,
   variants: [
     {
       kernel: productNaive,
@@ -63,7 +69,7 @@ export const causalMatmulContract: Contract<Product> = {
     },
     {
       kernel: productSubgroup,
-      applies: ({ n, k }, gpu) => n % 4 === 0 && k % 4 === 0 && lanes(gpu) >= 4,
+      applies: ({ n }, gpu) => n % 4 === 0 && lanes(gpu) >= 4,
       launch(sizes, gpu) {
         const SIZE = lanes(gpu);
         const across = Math.ceil(sizes.n / (8 * SIZE));
@@ -74,7 +80,7 @@ export const causalMatmulContract: Contract<Product> = {
       },
     },
   ],
-  heuristic: ({ n, k }, gpu) => (n % 4 || k % 4 || lanes(gpu) < 4 ? productNaive : productSubgroup),
+  heuristic: ({ n }, gpu) => (n % 4 || lanes(gpu) < 4 ? productNaive : productSubgroup),
 };
 
 /** Four dispatches: weights and slopes, and the three products with them. */
@@ -87,9 +93,10 @@ export function gradientsByWeights(
 ): void {
   const { heads, queries, keys, depth, width } = sizes;
   const causal = +sizes.causal;
-  const w = run.scratch(heads * queries * keys);
-  const ds = run.scratch(heads * queries * keys);
-  const params = { batch: 1, heads, queries, keys, depth, width, scale, causal };
+  const pitch = pitchOf(keys);
+  const w = run.scratch(heads * queries * pitch);
+  const ds = run.scratch(heads * queries * pitch);
+  const params = { batch: 1, heads, queries, keys, depth, width, pitch, scale, causal };
   dispatch(run, attentionWeightsContract, sizes, { q, k, v, g, stats, w, ds }, params);
   const product = (a: Slot, b: Slot, c: Slot, n: number, turned: boolean): void => {
     const form = { batch: heads, m: queries, n, k: keys };
@@ -99,7 +106,7 @@ export function gradientsByWeights(
       causalMatmulContract,
       { ...form, turned },
       { a, b, c },
-      { ...form, causal },
+      { ...form, pitch, causal },
       { TA },
     );
   };

@@ -29,6 +29,8 @@ export interface Autoregressive extends Model {
 export interface Walk {
   /** Passes, one for each pixel. */
   readonly passes: number;
+  /** The pixel of each pass; none where that is reading order. */
+  readonly order?: ArrayLike<number>;
   /** One pass of each kind: others record the same as one of these. */
   readonly kinds: readonly number[];
   /**

@@ -71,6 +71,7 @@ export const sequenceCatalog = {
       layers: whole('layers of a block, dilated by 1, 2, 4, ...', 8, 1, 14),
       blocks: whole('blocks', 1, 1, 16),
       length: whole('samples of a window', 512, 2, 65536),
+      drawn: whole('samples of a recording that is drawn', 2000, 1, 1e6),
       steps: whole('training steps', 600, 1, 1e7),
       batch: whole('windows per step', 4, 1, 1024),
       lr: real('learning rate of Adam; it falls to 2 % in the second half', 3e-3, 0, 1),

@@ -21,7 +21,6 @@ import {
   where,
 } from '../../engine/index.ts';
 import type { Config } from '../catalog.ts';
-import type { Choosing } from './sampling.ts';
 import {
   type Alphabet,
   costOf,
@@ -103,7 +102,7 @@ export function gru(config: Config<'gru'>, alphabet: Alphabet): SequenceModel {
       return { loss };
     },
 
-    sampler: (n) => generate(n, reader(n), alphabet, config as Choosing),
+    sampler: (n, options) => generate(n, reader(n), alphabet, { ...config, ...options }),
   };
 }
 

@@ -188,6 +188,7 @@ function walk({ hidden, out }: Trained, degrees: Degrees, [n, ...shape]: Shape):
 
   return {
     passes: size,
+    order: pixels,
     kinds: [0, 1],
     advance(t, before) {
       if (t > 0) writeRows(image, before, pixels[t - 1], 1);

@@ -1,4 +1,5 @@
 import {
+  type Arg,
   adam,
   add,
   categorical,
@@ -24,6 +25,7 @@ import {
   sum,
   type Tensor,
   tanh,
+  tensor,
   maximum,
   uniform,
 } from '../../engine/index.ts';
@@ -123,6 +125,7 @@ export function logisticMixture(mixtures: number, colours: number, white: number
   return {
     size,
     colours,
+    levels: white + 1,
 
     logLikelihood(numbers, x) {
       const mixture = components(numbers);
@@ -153,11 +156,39 @@ export function logisticMixture(mixtures: number, colours: number, white: number
       }
       return mul(add(concat(drawn, -1), 1), 0.5);
     },
+
+    probabilities(numbers, x, colour) {
+      const mixture = components(numbers);
+      const known = split(signed(x), colours, 1).slice(0, colour); // [n, 1] each
+      /** log p of levels of colour c by each component, [..., M]. */
+      const ofComponents = (level: Tensor, c: number, lift: (t: Tensor) => Tensor) =>
+        discretizedLogisticLogLikelihood(
+          level,
+          lift(meanOf(mixture, known.slice(0, c))),
+          lift(mixture.logScales[c]),
+          { levels: white + 1 },
+        );
+      const weights = known.reduce(
+        (sum, level, c) =>
+          add(
+            sum,
+            ofComponents(level, c, (t) => t),
+          ),
+        mixture.logWeights,
+      );
+      const over = (t: Tensor) => reshape(t, [-1, 1, mixtures]);
+      const levels = tensor(
+        Float32Array.from({ length: white + 1 }, (_, k) => (2 * k) / white - 1),
+        [1, white + 1, 1],
+      );
+      const each = ofComponents(levels, colour, over); // [n, levels, M]
+      return exp(logSumExp(add(over(logSoftmax(weights)), each), -1));
+    },
   };
 }
 
 /** Values 0..1 as −1..1, the range of the logistics. */
-const signed = (x: Tensor) => sub(mul(x, 2), 1);
+const signed = (x: Arg) => sub(mul(x, 2), 1);
 
 // Beside the paper: the network is that of the gated PixelCNN, which sees whole pixels as this one
 // does, instead of a U-shaped one of residual blocks with dropout.

@@ -16,6 +16,7 @@ import {
   where,
   writeRows,
 } from '../../engine/index.ts';
+import type { Source } from '../data/source.ts';
 import type { Model } from '../model.ts';
 import { manyPasses, type Sampler } from '../sampler.ts';
 import { choose, type Choosing } from './sampling.ts';
@@ -38,6 +39,14 @@ export interface SequenceModel extends Model {
   cost(x: Tensor): Cost;
   /** The same model one symbol at a time, for n sequences side by side. */
   reader(n: number): Reader;
+  /** What draws n sequences [n, T] u32, a symbol for each pass; as the configuration says unless told. */
+  sampler(n: number, options?: Drawing): Sampler;
+}
+
+/** How sequences are drawn. */
+export interface Drawing extends Choosing {
+  /** Symbols that every sequence begins with, none unless given. */
+  prompt?: ArrayLike<number>;
 }
 
 /** What each symbol costs. */
@@ -58,10 +67,15 @@ export interface Reader {
   dispose(): void;
 }
 
+/** What the sequences of a data set are made of. */
+export function alphabetOf({ form, white, shape }: Source): Alphabet {
+  return { symbols: white + 1, length: shape[0], ended: form.kind === 'tokens' && form.ended };
+}
+
 /** What stands in front of the first symbol: a number that no symbol has. */
 export const startOf = ({ symbols }: Alphabet): number => symbols;
 
-/** A place in a sequence as data: u32 [1], which a step may be given anew each time. */
+/** A place or a symbol as data: u32 [1], which a step may be given anew each time. */
 export const placeOf = (at: number): Tensor => tensor(Uint32Array.of(at));
 
 /**
@@ -102,15 +116,17 @@ export function generate(
   n: number,
   reader: Reader,
   alphabet: Alphabet,
-  choosing: Choosing,
+  { prompt = [], ...choosing }: Drawing,
 ): Sampler {
   const drawn = variable(null, [n, alphabet.length], { name: 'drawn' });
   const before = variable(null, [n], { dtype: 'u32', name: 'symbol before' });
+  const none = startOf(alphabet); // no symbol
   return manyPasses(alphabet.length, {
     pass(i) {
       const at = placeOf(i);
-      const last = where(equal(at, 0), startOf(alphabet), before);
-      const chosen = choose(reader.next(last, i), choosing);
+      const last = where(equal(at, 0), none, before);
+      const given = placeOf(prompt[i] ?? none);
+      const chosen = where(equal(given, none), choose(reader.next(last, i), choosing), given);
       const symbol = alphabet.ended ? where(equal(last, 0), 0, chosen) : chosen;
       before.assign(symbol);
       writeRows(drawn, reshape(cast(symbol, 'f32'), [n, 1]), at, 1);

@@ -1,9 +1,9 @@
-import { openSource, type Source } from '../data/source.ts';
+import { openSource } from '../data/source.ts';
 import type { Studies } from '../study.ts';
 import type { sequenceCatalog } from './catalog_sequences.ts';
 import { evaluateAudio, evaluateTexts } from './evaluate_sequences.ts';
 import { gru } from './gru.ts';
-import type { Alphabet } from './sequence.ts';
+import { alphabetOf } from './sequence.ts';
 import { transformer } from './transformer.ts';
 import { wavenet } from './wavenet.ts';
 
@@ -25,8 +25,3 @@ export const sequenceStudies: Studies<typeof sequenceCatalog> = {
     return { model, source, evaluate: () => evaluateAudio(model, source) };
   },
 };
-
-/** What the sequences of a data set are made of. */
-function alphabetOf({ form, white, shape }: Source): Alphabet {
-  return { symbols: white + 1, length: shape[0], ended: form.kind === 'tokens' && form.ended };
-}

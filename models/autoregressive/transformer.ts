@@ -18,7 +18,6 @@ import {
   writeRows,
 } from '../../engine/index.ts';
 import type { Config } from '../catalog.ts';
-import type { Choosing } from './sampling.ts';
 import {
   type Alphabet,
   costOf,
@@ -125,7 +124,7 @@ export function transformer(config: Config<'transformer'>, alphabet: Alphabet): 
       return { loss };
     },
 
-    sampler: (n) => generate(n, reader(n), alphabet, config as Choosing),
+    sampler: (n, options) => generate(n, reader(n), alphabet, { ...config, ...options }),
   };
 }
 

@@ -23,7 +23,6 @@ import {
   writeRows,
 } from '../../engine/index.ts';
 import type { Config } from '../catalog.ts';
-import type { Choosing } from './sampling.ts';
 import {
   type Alphabet,
   costOf,
@@ -135,7 +134,8 @@ export function wavenet(config: Config<'wavenet'>, alphabet: Alphabet): Sequence
       return { loss };
     },
 
-    sampler: (n) => generate(n, reader(n), alphabet, config as Choosing),
+    sampler: (n, options) =>
+      generate(n, reader(n), { ...alphabet, length: config.drawn }, { ...config, ...options }),
   };
 }
 

@@ -45,7 +45,12 @@ export const flowCatalog = {
       blocks: whole('residual blocks of each network; on images', 1, 0, 32),
       ...optimisation,
     },
-    data: { ...toys, digits8: digits, mnist: { ...digits, steps: 400 } },
+    data: {
+      ...toys,
+      digits8: digits,
+      mnist: { ...digits, steps: 400 },
+      emoji16: { ...digits, batch: 32, steps: 400 },
+    },
     presets: {
       paper: { layers: 3, hidden: 64, levels: 3, blocks: 8, batch: 64, lr: 1e-3, steps: 200_000 },
     },
@@ -101,7 +106,12 @@ export const flowCatalog = {
       batch: whole('images per step', 64, 1, 65536),
       lr: real('learning rate of Adam; it falls to zero in the second half', 2e-3, 0, 1),
     },
-    data: { digits8: {}, mnist: { steps: 600 } },
+    data: {
+      digits8: {},
+      mnist: { steps: 600 },
+      fashion: { steps: 600 },
+      emoji16: { hidden: 64, batch: 32, steps: 1000 },
+    },
     presets: {
       paper: { levels: 3, depth: 32, hidden: 512, lr: 1e-3, warm: 5000, steps: 200_000 },
     },
@@ -125,7 +135,12 @@ export const flowCatalog = {
       warm: whole('updates until the learning rate is full; on images', 50, 1, 1e6),
       ...optimisation,
     },
-    data: { ...toys, digits8: small, mnist: { ...small, batch: 32 } },
+    data: {
+      ...toys,
+      digits8: small,
+      mnist: { ...small, batch: 32 },
+      emoji16: { ...small, batch: 32 },
+    },
     presets: {
       paper: {
         ...{ layers: 4, hidden: 96, components: 32, blocks: 10, batch: 64 },

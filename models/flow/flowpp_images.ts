@@ -6,7 +6,6 @@ import {
   logSigmoid,
   neg,
   nn,
-  normal,
   reshape,
   type Shape,
   sigmoid,
@@ -15,16 +14,17 @@ import {
   type Tensor,
 } from '../../engine/index.ts';
 import { demand } from '../../engine/errors.ts';
+import type { Tree } from '../../engine/tree.ts';
 import type { Config } from '../catalog.ts';
 import { condition, conditionerInit } from './conditioner.ts';
 import { checkerboard, couplings, halves, type Partition } from './couplings.ts';
-import { type Dequantised, logits, withNoise } from './dequantise.ts';
+import { logits, uniformNoise, variationalNoise } from './dequantise.ts';
 import { parametersOf } from './flowpp.ts';
 import { actnorm, initialised, type Normalise, squeeze } from './glow.ts';
-import { gaussian, type ImageFlow, imageFlow } from './likelihood.ts';
+import { type ImageFlow, imageFlow } from './likelihood.ts';
 import { directMixing, invertible1x1 } from './mixing.ts';
 import { mixtureLogistic } from './mixture.ts';
-import { chain, each, type Elementwise, reshaped } from './transform.ts';
+import { chain, each, type Elementwise, reshaped, type Transform } from './transform.ts';
 
 /**
  * Flow++ on images. J. Ho, X. Chen, A. Srinivas, Y. Duan and P. Abbeel, Flow++: Improving Flow-Based
@@ -70,17 +70,14 @@ export function flowppImages(config: Config<'flowpp'>, shape: Shape, white: numb
       reshaped(small, [sizeOf(shape)]),
     );
 
-  const noise =
-    config.dequantise === 'variational' ? dequantiser(config, shape, white, board) : null;
+  const noise = config.dequantise === 'variational' ? noiseOf(config, shape, board) : null;
+  const dequantise = noise ? variationalNoise(noise.given, white) : uniformNoise(white);
   const trained = {
     large: large.map((layer) => layer.trained),
     deep: deep.map((layer) => layer.trained),
     ...(noise && { noise: noise.trained }),
   };
-  const of = (normalise: Normalise) => ({
-    transform: flow(normalise),
-    dequantise: noise?.dequantise,
-  });
+  const of = (normalise: Normalise) => ({ transform: flow(normalise), dequantise });
   return imageFlow(of(actnorm), { ...config, shape, white, trained, first: of(initialised) });
 }
 
@@ -97,13 +94,11 @@ function networkInit(inputs: Shape, half: Shape, config: Config<'flowpp'>) {
 }
 
 /** q(u|x), eq. (12): couplings of a checkerboard from standard noise, that see features of x. */
-function dequantiser(
+export function noiseOf(
   config: Config<'flowpp'>,
-  shape: Shape,
-  white: number,
+  [height, width, channels]: Shape,
   board: Partition,
-): { trained: object; dequantise(x: Tensor): Dequantised } {
-  const [height, width, channels] = shape;
+): { trained: Tree; given(x: Tensor): Transform } {
   const { hidden } = config;
   const features = nn.conv.init(3, channels, hidden);
   const half = [height, width / 2, channels];
@@ -111,17 +106,14 @@ function dequantiser(
   const networks = Array.from({ length: NOISE_LAYERS }, () => networkInit(inputs, half, config));
   return {
     trained: { features, networks: networks.map((network) => network.trained) },
-    dequantise(x) {
+    given(x) {
       const seen = concat(board.split(nn.conv(features, sub(x, 0.5), { padding: 1 })), -1);
       const conditioners = networks.map(
         ({ coupling }) =>
-          (given: Tensor) =>
-            coupling(concat([given, seen], -1)),
+          (half: Tensor) =>
+            coupling(concat([half, seen], -1)),
       );
-      const q = chain(couplings(board, conditioners), each(squash));
-      const eps = normal(x.shape);
-      const [u, logAbsDet] = q.forward(eps);
-      return { y: withNoise(x, u, white), logNoise: sub(gaussian.logDensity(eps), logAbsDet) };
+      return chain(couplings(board, conditioners), each(squash));
     },
   };
 }

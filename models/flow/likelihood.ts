@@ -2,27 +2,21 @@ import {
   adam,
   add,
   grad,
-  log,
-  log1p,
   mean,
   mul,
   neg,
-  normal,
   type Optimiser,
   schedules,
   type Shape,
   sizeOf,
-  softplus,
-  square,
-  sub,
   type Tensor,
-  uniform,
 } from '../../engine/index.ts';
 import type { Tree } from '../../engine/tree.ts';
 import type { Model } from '../model.ts';
 import { onePass } from '../sampler.ts';
+import { gaussian, type Prior } from './prior.ts';
 import { bitsPerDimension, brightness, type Dequantised, uniformNoise } from './dequantise.ts';
-import { sumOfRows, type Transform } from './transform.ts';
+import type { Transform } from './transform.ts';
 
 /** A model whose density is exact: log p(x) = log p(z) + log |det ∂z/∂x|, z = forward(x). */
 export interface Flow extends Model, Transform {
@@ -35,28 +29,6 @@ export interface ImageFlow extends Flow {
   /** Bits per dimension of images with values 0..1, for one draw of the noise that dequantises: [B]. */
   bits(x: Tensor): Tensor;
 }
-
-/** The law of the noise that data are mapped to, the same for all dimensions. */
-export interface Prior {
-  /** log p(z) of each row: [B, ...] → [B], nats. */
-  logDensity(z: Tensor): Tensor;
-  draw(shape: Shape): Tensor;
-}
-
-/** N(0, I). */
-export const gaussian: Prior = {
-  logDensity: (z) => mul(sumOfRows(add(square(z), Math.log(2 * Math.PI))), -0.5),
-  draw: (shape) => normal(shape),
-};
-
-/** Independent logistic distributions of mean 0 and scale 1. */
-export const logistic: Prior = {
-  logDensity: (z) => neg(sumOfRows(add(softplus(z), softplus(neg(z))))),
-  draw(shape) {
-    const u = add(uniform(shape), 2 ** -25); // between the multiples of 2⁻²⁴, so never 0 or 1
-    return sub(log(u), log1p(neg(u)));
-  },
-};
 
 interface Training {
   readonly steps: number;

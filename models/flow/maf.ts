@@ -12,8 +12,9 @@ import type { Config } from '../catalog.ts';
 import { manyPasses, type Sampler } from '../sampler.ts';
 import { standardise } from './couplings.ts';
 import { brightness, logits } from './dequantise.ts';
-import { type Flow, gaussian, type ImageFlow, imageFlow, pointFlow } from './likelihood.ts';
+import { type Flow, type ImageFlow, imageFlow, pointFlow } from './likelihood.ts';
 import { type Autoregression, maskedAutoregression, planeAutoregression } from './made.ts';
+import { gaussian } from './prior.ts';
 import { chain, each, reshaped, mapped, type Transform, unchanged } from './transform.ts';
 
 /**

@@ -12,7 +12,8 @@ import {
 import type { Config } from '../catalog.ts';
 import { mlp, mlpInit } from '../mlp.ts';
 import { additive, couplings, interleaved } from './couplings.ts';
-import { type Flow, type ImageFlow, imageFlow, logistic, pointFlow } from './likelihood.ts';
+import { type Flow, type ImageFlow, imageFlow, pointFlow } from './likelihood.ts';
+import { logistic } from './prior.ts';
 import { chain, reshaped, type Transform } from './transform.ts';
 
 /**

@@ -49,6 +49,10 @@ import { latentViews } from './views.ts';
 export interface Vae extends LatentModel {
   /** q(z|x) for images [B, H, W, C]. */
   encode(x: Tensor): Posterior;
+  /** Values that a pixel can have, 0..1 in equal steps. */
+  readonly levels: number;
+  /** The probabilities of all levels of each pixel for z [B, Z]: [B, H, W, C, levels]. */
+  probabilities(z: Tensor): Tensor;
 }
 
 /** A VAE for images [H, W, C] with values 0..1 in steps of 1 / `white`. */
@@ -78,6 +82,8 @@ export function vae(config: Config<'vae'>, shape: Shape, white: number): Vae {
     latent: config.latent,
     encode,
     decode,
+    levels: pixels.levels,
+    probabilities: (z) => pixels.probabilities(decoder.run(z)),
     embed,
 
     bound(x) {

@@ -6,15 +6,15 @@
 // the gradients of these. (Dao et al. 2022, 2205.14135, algorithm 4)
 //
 // Layout    q is [B, h, T, d], k [B, h, S, d], v [B, h, S, D], g [B, h, T, D], stats [B, h, T] with
-//           lse and D, w and ds [B, h, T, S], row-major. Where causal, both are 0 at keys that a
-//           query does not see.
-// Threads   one per query and key.
+//           lse and D, w and ds [B, h, T, pitch], row-major. Both are 0 from S on and, where
+//           causal, at keys that a query does not see.
+// Threads   one per query and place of a row of w.
 // Sync      none.
 // Compare   2_subgroup keeps blocks of both products in registers.
 
 struct Params {
   batch: u32, heads: u32, queries: u32, keys: u32, depth: u32, width: u32,  // B, h, T, S, d, D
-  scale: f32, causal: u32,  // causal 1: query t sees keys 0 ... t only
+  pitch: u32, scale: f32, causal: u32,  // causal 1: query t sees keys 0 ... t only
 }
 
 override WIDTH: u32 = 64u;  // threads per workgroup
@@ -46,15 +46,15 @@ fn main(
   @builtin(local_invocation_index) t: u32,
 ) {
   let e = (wid.x + wid.y * num.x) * WIDTH + t;
-  let row = e / p.keys;  // of q and g
-  let key = e % p.keys;
+  let row = e / p.pitch;  // of q and g
+  let key = e % p.pitch;
   if (row >= p.batch * p.heads * p.queries) { return; }
-  let other = row / p.queries * p.keys + key;
+  let other = row / p.queries * p.keys + min(key, p.keys - 1u);
   var score = 0.0;
   for (var i = 0u; i < p.depth; i++) { score += q[row * p.depth + i] * k[other * p.depth + i]; }
   var product = 0.0;
   for (var i = 0u; i < p.width; i++) { product += g[row * p.width + i] * v[other * p.width + i]; }
-  let seen = key * p.causal <= row % p.queries;
+  let seen = key < p.keys && key * p.causal <= row % p.queries;
   let weight = exp_of(p.scale * score - stats[row].x);
   w[e] = select(0.0, weight, seen);
   ds[e] = select(0.0, p.scale * weight * (product - stats[row].y), seen);

@@ -6,9 +6,9 @@
 // the gradients of these. (Dao et al. 2022, 2205.14135, algorithm 4)
 //
 // Layout    q is [B, h, T, d], k [B, h, S, d], v [B, h, S, D], g [B, h, T, D], stats [B, h, T] with
-//           lse and D, w and ds [B, h, T, S], row-major; d, D and S are multiples of 4. Where
-//           causal, both are 0 at keys that a query does not see; a tile of which no query sees
-//           any key is not written.
+//           lse and D, w and ds [B, h, T, pitch], row-major; d, D and pitch, below S + 4, are
+//           multiples of 4. Both are 0 from S on and, where causal, at keys that a query does
+//           not see; a tile of which no query sees any key is not written.
 // Threads   a subgroup of SIZE lanes per workgroup, for 16 queries and 8·SIZE keys. A lane has two
 //           blocks of 4 keys, 4·SIZE apart. Lanes 0 ... 3 load four rows of q or g each, for all.
 // Sync      none: rows by subgroupBroadcast.
@@ -18,7 +18,7 @@ enable subgroups;
 
 struct Params {
   batch: u32, heads: u32, queries: u32, keys: u32, depth: u32, width: u32,  // B, h, T, S, d, D
-  scale: f32, causal: u32,  // causal 1: query t sees keys 0 ... t only
+  pitch: u32, scale: f32, causal: u32,  // causal 1: query t sees keys 0 ... t only
 }
 
 override SIZE: u32 = 4u;  // lanes of a subgroup, at least 4
@@ -62,8 +62,9 @@ fn of_v(at: vec4u) -> mat4x4f { return transpose(mat4x4f(v[at.x], v[at.y], v[at.
 fn keep(row: u32, query: u32, key: u32, s: vec4f, x: vec4f) {
   let stat = stats[row];
   let weights = exp_of(p.scale * s - stat.x);
-  let seen = (key + vec4u(0u, 1u, 2u, 3u)) * p.causal <= vec4u(query);
-  let at = (row * p.keys + key) / 4u;
+  let keys = key + vec4u(0u, 1u, 2u, 3u);
+  let seen = (keys < vec4u(p.keys)) & (keys * p.causal <= vec4u(query));
+  let at = (row * p.pitch + key) / 4u;
   w[at] = select(vec4f(0.0), weights, seen);
   ds[at] = select(vec4f(0.0), p.scale * weights * (x - stat.y), seen);
 }

@@ -3,13 +3,13 @@
 // Of each matrix of a batch; over all l where not causal. With TA that is c[i, j] = sum over l >= i
 // of a[l, i] b[l, j]. What a holds above its diagonal is not read, so that it need not be there.
 //
-// Layout    a is [batch, m, k], b [batch, k, n] and c [batch, m, n]; with TA b is [batch, m, n] and
-//           c [batch, k, n]. Row-major.
+// Layout    a is [batch, m, pitch], of which k columns count, b [batch, k, n] and c [batch, m, n];
+//           with TA b is [batch, m, n] and c [batch, k, n]. Row-major.
 // Threads   one per element of c.
 // Sync      none.
 // Compare   2_subgroup keeps a block of c in registers. matmul/1_naive reads all of a.
 
-struct Params { batch: u32, m: u32, n: u32, k: u32, causal: u32 }
+struct Params { batch: u32, m: u32, n: u32, k: u32, pitch: u32, causal: u32 }
 
 override TA: u32 = 0u;
 override WIDTH: u32 = 64u;  // threads per workgroup
@@ -36,8 +36,8 @@ fn main(
   let end = select(length, min(length, i + 1u), causal && TA == 0u);
   var sum = 0.0;
   for (var l = begin; l < end; l++) {
-    let place = select(i * p.k + l, l * p.k + i, TA == 1u);
-    sum += a[z * p.m * p.k + place] * b[(z * length + l) * p.n + e % p.n];
+    let place = select(i * p.pitch + l, l * p.pitch + i, TA == 1u);
+    sum += a[z * p.m * p.pitch + place] * b[(z * length + l) * p.n + e % p.n];
   }
   c[e] = sum;
 }

@@ -4,8 +4,9 @@
 // of a[l, i] b[l, j]. Squares of 16 above the diagonal of a are not read; those on it must hold 0
 // above it.
 //
-// Layout    a is [batch, m, k], b [batch, k, n] and c [batch, m, n]; with TA b is [batch, m, n] and
-//           c [batch, k, n]. Row-major; k and n are multiples of 4.
+// Layout    a is [batch, m, pitch], 0 from column k on, b [batch, k, n] and c [batch, m, n];
+//           with TA b is [batch, m, n] and c [batch, k, n]. Row-major; pitch, below k + 4, and n
+//           are multiples of 4.
 // Threads   a subgroup of SIZE lanes per workgroup, for 16 rows and 8·SIZE columns of c. A lane has
 //           two blocks of 4 columns, 4·SIZE apart. Lanes 0 ... 3 load a's rows, for all.
 // Sync      none: rows by subgroupBroadcast.
@@ -13,7 +14,7 @@
 
 enable subgroups;
 
-struct Params { batch: u32, m: u32, n: u32, k: u32, causal: u32 }
+struct Params { batch: u32, m: u32, n: u32, k: u32, pitch: u32, causal: u32 }
 
 override TA: u32 = 0u;
 override SIZE: u32 = 4u;  // lanes of a subgroup, at least 4
@@ -60,7 +61,7 @@ fn main(
   if (z >= p.batch) { return; }
   let row = group / across % down * 16u;
   let n = p.n / 4u;
-  let k = p.k / 4u;
+  let pitch = p.pitch / 4u;
   let column = group % across * 2u * SIZE + lane;  // in fours
   let cols = min(vec2u(column, column + SIZE), vec2u(n - 1u));
   let both = (group % across * 2u + 1u) * SIZE < n;  // whether columns are on the right
@@ -71,8 +72,8 @@ fn main(
   // Where lane e reads a: its row of 4 with TA, one of 4 rows without.
   let e = lane % 4u;
   let fours = row + vec4u(0u, 4u, 8u, 12u);
-  let up = (z * p.m + min(fours + e, vec4u(p.m - 1u))) * k;
-  let along = z * p.m * k + min(fours / 4u, vec4u(k - 1u));
+  let up = (z * p.m + min(fours + e, vec4u(p.m - 1u))) * pitch;
+  let along = z * p.m * pitch + min(fours / 4u, vec4u(pitch - 1u));
 
   var c0 = mat4x4f();  // 4 rows (columns here) each, on the left and on the right
   var c1 = mat4x4f();
@@ -83,7 +84,7 @@ fn main(
   var c6 = mat4x4f();
   var c7 = mat4x4f();
   for (var l = begin; l < end; l += 4u) {
-    let at = select(up + l / 4u, along + min(l + e, p.m - 1u) * k, TA == 1u);
+    let at = select(up + l / 4u, along + min(l + e, p.m - 1u) * pitch, TA == 1u);
     let inside = TA == 0u || l + e < p.m;
     let a0 = from_four(at.x, inside);
     let a1 = from_four(at.y, inside);

@@ -1,5 +1,6 @@
 import * as jax from '@jax-js/jax';
 import { cnnShapes, featuresOf, strides } from '../../problems/cnn.ts';
+import { type Gated, gatedShapes, seenOf } from '../../problems/gated.ts';
 import type { Builders } from '../../problems/kinds.ts';
 import { EPSILON } from '../../problems/layer_norm.ts';
 import { mlpShapes } from '../../problems/mlp.ts';
@@ -96,6 +97,33 @@ function transformerLoss(problem: Transformer): Loss {
   };
 }
 
+function gatedLoss({ layers }: Gated, masks: Tree): Loss {
+  const conv = (x: Value, w: Value) => lax.convGeneralDilated(x, w, [1, 1], 'SAME');
+  const gate = (x: Value) => {
+    const [a, b] = np.split(x, 2, 1);
+    return np.tanh(a).mul(nn.sigmoid(b));
+  };
+  return (p, x, y) => {
+    const dense = (name: string, x: Value) => conv(x, p[name]).add(p[`${name}Bias`]);
+    const seen = (name: string) => p[name].mul(masks[name].ref);
+    let [v, h] = [x.ref, x];
+    for (let l = 0; l < layers; l++) {
+      const up = conv(v, seen(`up${l}`)).add(p[`up${l}Bias`]);
+      const link = dense(`link${l}`, up.ref);
+      v = gate(up);
+      const out = dense(`out${l}`, gate(conv(h.ref, seen(`across${l}`)).add(link)));
+      if (l === 0) {
+        h.dispose();
+        h = out;
+      } else h = h.add(out);
+    }
+    v.dispose();
+    const z = dense('head1', nn.relu(dense('head0', nn.relu(h))));
+    const softplus = np.log1p(np.exp(np.negative(np.absolute(z.ref))));
+    return np.mean(nn.relu(z.ref).sub(z.mul(y)).add(softplus));
+  };
+}
+
 /** Every training problem. */
 export const trainings: Builders<Promise<Work>> = {
   async mlp(problem, inputs) {
@@ -135,5 +163,27 @@ export const trainings: Builders<Promise<Work>> = {
     const tokens = await uploadWhole(inputs.tokens, shape);
     const labels = await uploadWhole(inputs.labels, shape);
     return training(p, tokens, labels, transformerLoss(problem));
+  },
+
+  /** It has no masked convolution: filters are multiplied by their masks. */
+  async gated(problem, inputs) {
+    const { side, batch } = problem;
+    const p: Tree = {};
+    for (const [name, shape] of Object.entries(gatedShapes(problem))) {
+      const filter = shape.length === 4;
+      p[name] = filter
+        ? await turned(inputs[name], shape, [3, 2, 0, 1])
+        : await upload(inputs[name], [shape[0], 1, 1]);
+    }
+    const masks: Tree = {};
+    for (const name of ['up', 'across'] as const) {
+      for (let l = 0; l < problem.layers; l++) {
+        const shape = gatedShapes(problem)[`${name}${l}`];
+        masks[`${name}${l}`] = await turned(seenOf(problem, name, l), shape, [3, 2, 0, 1]);
+      }
+    }
+    const x = await upload(inputs.x, [batch, 1, side, side]);
+    const y = await upload(inputs.x, [batch, 1, side, side]);
+    return training(p, x, y, gatedLoss(problem, masks));
   },
 };
