@@ -1,5 +1,8 @@
 import { join } from 'node:path';
+import { catalog, settle } from '../models/catalog.ts';
+import type { ModelInfo } from '../models/settings.ts';
 import { command, type Described, EXIT, parse, UsageError, wholeOption } from './command.ts';
+import type { RunConfig } from './folder.ts';
 import { openRunPage } from './host.ts';
 import { describeShown, keepShown } from './keep.ts';
 import { readRun } from './saved.ts';
@@ -17,6 +20,10 @@ const DESCRIBED: Described = {
     ],
     ['--seed <n>', 'seed of the noise (default 0)'],
     [
+      '--<setting> <value>',
+      'for the one of the run: what only samples depend on, as --temperature',
+    ],
+    [
       '--out <file>',
       'PNG, text or WAV file, its ending may be left out (default <folder>/<what>-<seed>)',
     ],
@@ -27,15 +34,16 @@ await command('sample', async () => {
   const parsed = parse(DESCRIBED);
   if (!parsed) return EXIT.ok;
   const { args, options } = parsed;
-  const { n, seed, out, show = 'samples', ...unknown } = options;
-  for (const name of Object.keys(unknown)) throw new UsageError(`unknown option --${name}.`);
+  const { n, seed, out, show = 'samples', ...settings } = options;
   const [folder] = args;
   const { input, step } = readRun(folder);
+  const wanted = settingsOf(input, settings);
   const noise = wholeOption('seed', seed, 0);
   const page = await openRunPage();
   try {
     const shown = await page.run('sample', {
       ...input,
+      settings: wanted,
       seed: noise,
       count: wholeOption('n', n, 64, 1),
       show: String(show),
@@ -47,3 +55,17 @@ await command('sample', async () => {
     await page.close();
   }
 });
+
+/** The settings of a run with others in the place of those that only samples depend on. */
+function settingsOf({ model, data, settings }: RunConfig, given: Record<string, unknown>) {
+  const info: ModelInfo = catalog[model];
+  const { sampling = [] } = info;
+  const unknown = Object.keys(given).find((name) => !sampling.includes(name));
+  if (unknown !== undefined) {
+    const known = sampling.map((name) => `--${name}`).join(', ') || 'none';
+    throw new UsageError(
+      `unknown option --${unknown}. Settings of ${model} for samples: ${known}.`,
+    );
+  }
+  return settle(model, data, { ...settings, ...given });
+}
