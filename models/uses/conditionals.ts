@@ -1,11 +1,4 @@
-import {
-  currentGpu,
-  reshape,
-  softmax,
-  type Tensor,
-  tensor,
-  variable,
-} from '../../engine/index.ts';
+import { currentGpu, reshape, softmax, type Tensor, tensor, variable } from '../../engine/index.ts';
 import type { Autoregressive } from '../autoregressive/autoregressive.ts';
 import type { Alphabet, SequenceModel } from '../autoregressive/sequence.ts';
 import { startOf } from '../autoregressive/sequence.ts';
