@@ -10,7 +10,7 @@ const DESCRIBED: Described = {
   options: [
     [
       '--data <name>',
-      `a set of the same shape, or ${Object.keys(altered).join(', ')} (default flat)`,
+      `a set of the same shape, or ${Object.keys(altered).join(', ')} (default faint)`,
     ],
     ['--n <count>', 'images of each (default 1000)'],
     ['--out <file>', 'JSON of the bits per dimension of every image'],
@@ -24,7 +24,7 @@ await command('ood', async () => {
   const parsed = parse(DESCRIBED);
   if (!parsed) return EXIT.ok;
   const { args, options } = parsed;
-  const { data = 'flat', n, out, ...unknown } = options;
+  const { data = 'faint', n, out, ...unknown } = options;
   for (const name of Object.keys(unknown)) throw new UsageError(`unknown option --${name}.`);
   const { input } = readRun(args[0]);
   const page = await openRunPage();

@@ -49,6 +49,10 @@ describe('altered images', () => {
     expect([...altered.flat(colours, [1, 2, 2])]).toEqual([1, 7, 1, 7]);
   });
 
+  test('faint: a third', () => {
+    expect([...altered.faint(Uint8Array.of(9, 0, 2), [1, 3, 1])]).toEqual([3, 0, 1]);
+  });
+
   test('smooth: the mean of the neighbours there are', () => {
     expect([...altered.smooth(image, shape)]).toEqual([3, 2, 1, 3, 2, 1]);
     expect([...altered.smooth(Uint8Array.of(7), [1, 1, 1])]).toEqual([7]);
