@@ -2,16 +2,22 @@ import { join } from 'node:path';
 import { catalog, settle } from '../models/catalog.ts';
 import type { ModelInfo } from '../models/settings.ts';
 import { command, type Described, EXIT, parse, UsageError, wholeOption } from './command.ts';
-import { type RunConfig, readCheckpoint, readConfig } from './folder.ts';
+import type { RunConfig } from './folder.ts';
 import { openRunPage } from './host.ts';
 import { describeShown, keepShown } from './keep.ts';
+import { readRun } from './saved.ts';
 
 const DESCRIBED: Described = {
   name: 'sample',
   usage: '<folder> [options]',
   options: [
     ['--n <count>', 'images, texts, hundreds of points, or 16 for each recording (default 64)'],
-    ['--show <what>', 'of a VAE: interpolation, spherical, traversal, manifold (default samples)'],
+    [
+      '--show <what>',
+      'of a VAE: interpolation, spherical, traversal, manifold; of MADE, NADE and PixelCNNs ' +
+        'what they make of parts of test images: given-top, and of a MADE in any order given-left, ' +
+        'given-some (default samples)',
+    ],
     ['--seed <n>', 'seed of the noise (default 0)'],
     [
       '--<setting> <value>',
@@ -29,30 +35,21 @@ await command('sample', async () => {
   if (!parsed) return EXIT.ok;
   const { args, options } = parsed;
   const { n, seed, out, show = 'samples', ...settings } = options;
-  const folder = args[0];
-  if (!folder) throw new UsageError('which run? Give the folder that train wrote.');
-  const config = readConfig(folder);
-  if (!config) throw new UsageError(`${folder}: holds no run. Give the folder that train wrote.`);
-  const saved = readCheckpoint(folder, (text) => console.warn(text));
-  if (!saved)
-    throw new UsageError(`${folder}: has no checkpoint yet. Train longer, or lower --save.`);
-
-  const wanted = settingsOf(config, settings);
+  const [folder] = args;
+  const { input, step } = readRun(folder);
+  const wanted = settingsOf(input, settings);
   const noise = wholeOption('seed', seed, 0);
   const page = await openRunPage();
   try {
     const shown = await page.run('sample', {
-      ...config,
+      ...input,
       settings: wanted,
       seed: noise,
-      checkpoint: Buffer.from(saved.bytes).toString('base64'),
       count: wholeOption('n', n, 64, 1),
       show: String(show),
     });
     const path = String(out ?? join(folder, `${show}-${noise}`)).replace(/\.(png|txt|wav)$/, '');
-    console.log(
-      `${keepShown(path, shown)}: ${describeShown(shown)}, from step ${saved.notes.step}`,
-    );
+    console.log(`${keepShown(path, shown)}: ${describeShown(shown)}, from step ${step}`);
     return EXIT.ok;
   } finally {
     await page.close();

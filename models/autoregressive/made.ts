@@ -55,6 +55,8 @@ export interface Made extends Autoregressive {
   degrees(which: number): Degrees;
   /** Logits of the pixels x [B, D] with given degrees: [B, D]. */
   numbersBy(degrees: Degrees, x: Tensor): Tensor;
+  /** Goes through n images in the order that the degrees say. */
+  walkBy(degrees: Degrees, n: number): Walk;
 }
 
 /** A MADE of binary images, whose output biases start at the logits of `rates`, one per pixel. */
@@ -121,6 +123,7 @@ export function made(config: Config<'made'>, shape: Shape, rates: Float32Array):
     },
 
     walk: (n) => walk(trained, degrees(0), [n, ...shape]),
+    walkBy: (some, n) => walk(trained, some, [n, ...shape]),
     sampler(n, options) {
       return drawn(this.walk(n), this.pixel, n, options);
     },
