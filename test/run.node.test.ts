@@ -198,4 +198,13 @@ describe('training', { timeout: 600_000 }, () => {
     expect(a.equals(b)).toBe(true);
     expect(decode(a).width).toBeGreaterThan(70);
   });
+
+  test('sample shows a traversal of the latent space, or says what there is to show', async () => {
+    const ended = await start('sample', ['whole', '--show', 'traversal', '--out', 'c.png']);
+    expect(ended.code, ended.output).toBe(0);
+    expect(decode(readFileSync(join(folder, 'c.png')))).toMatchObject({ width: 364, height: 265 });
+    const refused = await start('sample', ['whole', '--show', 'nothing']);
+    expect(refused.code).toBe(2);
+    expect(refused.output).toMatch(/--show: unknown 'nothing'. Choose one of samples, interpol/);
+  });
 });

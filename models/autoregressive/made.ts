@@ -122,10 +122,11 @@ export function made(config: Config<'made'>, shape: Shape, rates: Float32Array):
       return { loss };
     },
 
-    walk: (n) => walk(trained, degrees(0), [n, ...shape]),
-    walkBy: (some, n) => walk(trained, some, [n, ...shape]),
+    walk: (n) => walkOf(trained, degrees(0), [n, ...shape]),
+    walkBy: (some, n) => walkOf(trained, some, [n, ...shape]),
     sampler(n, options) {
-      return drawn(this.walk(n), this.pixel, n, options);
+      const choosing = { temperature: config.temperature, ...options };
+      return drawn(this.walk(n), this.pixel, n, choosing);
     },
   };
 }
@@ -163,7 +164,7 @@ interface Trained {
  * Every hidden unit's sum is kept: pass t adds what is new, the pixel before and the units that it
  * completed, so that all passes together cost as much as one evaluation.
  */
-function walk({ hidden, out }: Trained, degrees: Degrees, [n, ...shape]: Shape): Walk {
+function walkOf({ hidden, out }: Trained, degrees: Degrees, [n, ...shape]: Shape): Walk {
   const size = degrees[0].length;
   const pixels = new Uint32Array(size); // by their place in the order
   degrees[0].forEach((place, pixel) => {

@@ -82,7 +82,6 @@ fn main(
   let right = left + 4u * SIZE;
   let fours = first + lane % 4u + vec4u(0u, 4u, 8u, 12u);
   let own = head * p.queries + min(fours, vec4u(p.queries - 1u));
-
   let depth = p.depth / 4u;
   var s0 = mat4x4f();
   var s4 = mat4x4f();
