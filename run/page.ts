@@ -1,3 +1,4 @@
+import { compress, decompress } from './compressing.ts';
 import type { Answer, Jobs, RunEvent } from './jobs.ts';
 import { measure, soak } from './measuring.ts';
 import { sample } from './sampling.ts';
@@ -13,6 +14,8 @@ declare global {
 const jobs: { [J in keyof Jobs]: (input: Jobs[J]['input']) => Promise<Jobs[J]['output']> } = {
   train: (input) => train(input, globalThis.emitEvent),
   sample,
+  compress,
+  decompress,
   measure: (input) => measure(input, globalThis.emitEvent),
   soak: (input) => soak(input, globalThis.emitEvent),
 };

@@ -44,6 +44,9 @@ export function gatedPixelcnn(
   const logLikelihood = (x: Tensor, c: Tensor | null = null) =>
     sum(pixel.logLikelihood(runStacks(network, x, c), x), [1, 2]); // eq. (3)
 
+  const walk = (n: number, named = inTurn(n, classes)) =>
+    walkStacks(network, [n, height, width, 1], named);
+
   return {
     variables: { ...network },
     optimisers: { optimiser },
@@ -59,10 +62,9 @@ export function gatedPixelcnn(
       return { loss };
     },
 
-    walk: (n, named = inTurn(n, classes)) => walkStacks(network, [n, height, width, 1], named),
-    sampler(n, options = {}) {
-      return drawn(this.walk(n, options.classes), pixel, n, options);
-    },
+    walk,
+    sampler: (n, options = {}) =>
+      drawn(walk(n, options.classes), pixel, n, { temperature: config.temperature, ...options }),
   };
 }
 
