@@ -1,3 +1,4 @@
+import type { Compared } from '../models/uses/outliers.ts';
 import type { Pixels } from './picture.ts';
 import type { MetricsLine, RunConfig } from './folder.ts';
 
@@ -98,12 +99,20 @@ export interface DecompressOutput {
   seconds: number;
 }
 
+export interface OodInput extends RunInput {
+  /** Another data set, or a way to change the test images. */
+  other: string;
+  /** Images of each, at most. */
+  count: number;
+}
+
 /** Every job of the page: what it takes and gives, as JSON. */
 export interface Jobs {
   train: { input: TrainInput; output: TrainOutput };
   sample: { input: SampleInput; output: Shown };
   compress: { input: CompressInput; output: CompressOutput };
   decompress: { input: DecompressInput; output: DecompressOutput };
+  ood: { input: OodInput; output: Compared };
   measure: { input: RunInput; output: MeasureOutput };
   soak: { input: RunInput; output: SoakOutput };
 }

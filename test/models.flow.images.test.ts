@@ -4,10 +4,12 @@ import {
   type Gpu,
   grad,
   logAbsDet,
+  logSoftmax,
   mul,
   nn,
   normal,
   sizeOf,
+  sub,
   sum,
   type Tensor,
   tensor,
@@ -21,6 +23,7 @@ import { actnorm, glow, initialised } from '../models/flow/glow.ts';
 import { imageFlow, type ImageFlow } from '../models/flow/likelihood.ts';
 import { mafImages } from '../models/flow/maf.ts';
 import { directMixing, invertible1x1, luMixing } from '../models/flow/mixing.ts';
+import { mixtureLogistic } from '../models/flow/mixture.ts';
 import { niceImages } from '../models/flow/nice.ts';
 import { realnvpImages } from '../models/flow/realnvp_images.ts';
 import { factorise } from '../models/flow/rotation.ts';
@@ -175,6 +178,32 @@ describe('dequantisation', () => {
     expect(q.reduce((a, b) => a + b, 0) / side ** 2).toBeCloseTo(1, 3);
     expect(Math.max(...q)).toBeGreaterThan(1.2); // not uniform
   });
+});
+
+test('bisection ends within 1e-5, or within the rounding of y over the slope', async () => {
+  for (const sharpness of [1, 2]) {
+    const [n, K] = [20_000, [20_000, 4]];
+    const { x, y, back, logSlope } = gpu.step(() => {
+      const map = mixtureLogistic({
+        logWeight: logSoftmax(normal(K)),
+        mean: mul(normal(K), 1.5),
+        logScale: sub(mul(normal(K), 0.5), sharpness - 0.5),
+        a: mul(normal([n]), 0.7),
+        b: normal([n]),
+      });
+      const x = mul(normal([n]), 1.5);
+      const [y, slope] = map.forward(x);
+      return { x, y, back: map.inverse(y)[0], logSlope: add(slope, 0) };
+    })();
+    const [xs, ys] = [await floats(x), await floats(y)];
+    const slopes = (await floats(logSlope)).map(Math.exp);
+    const errors = (await floats(back)).map((v, i) => Math.abs(v - xs[i]));
+    const scaled = errors.map(
+      (e, i) => (e * Math.min(1, slopes[i])) / Math.max(1, Math.abs(ys[i])),
+    );
+    expect(Math.max(...scaled)).toBeLessThan(2e-6);
+    if (sharpness === 1) expect(Math.max(...errors)).toBeLessThan(1e-5); // slopes of 0.03 and more
+  }
 });
 
 describe('glow', () => {

@@ -28,7 +28,7 @@ beforeAll(async () => {
 
 const floats = async (t: Tensor) => (await t.data()) as Float32Array;
 const toy = 'two_moons';
-const small = { layers: 5, hidden: 16 };
+const small = { layers: 3, hidden: 16 };
 
 /** A model, and how far its inverse may be off: a bisection ends, and steep layers enlarge rounding. */
 const flows: Record<string, { make(more?: object): Flow; error: number }> = {
@@ -76,9 +76,9 @@ describe.each(Object.entries(flows))('%s', (name, { make, error }) => {
     }
   });
 
-  test('the density integrates to one', async () => {
+  test('the density integrates to the share of samples in a box, nearly one', async () => {
     const model = make();
-    const [side, box] = [300, 24];
+    const [side, box] = [240, 20];
     const at = (i: number) => ((i + 0.5) / side - 0.5) * box;
     const grid = Float32Array.from({ length: 2 * side * side }, (_, i) =>
       at(i % 2 === 0 ? Math.floor(i / 2 / side) : (i >> 1) % side),
@@ -86,19 +86,26 @@ describe.each(Object.entries(flows))('%s', (name, { make, error }) => {
     const step = gpu.step((x: Tensor) => model.logDensity(x));
     const values = await floats(step(tensor(grid, [side * side, 2])));
     const integral = values.reduce((s, l) => s + Math.exp(l) * (box / side) ** 2, 0);
-    expect(integral).toBeCloseTo(1, 2);
+    const samples = await floats(await model.sampler(10_000).draw());
+    let inside = 0;
+    for (let i = 0; i < samples.length; i += 2) {
+      if (Math.max(Math.abs(samples[i]), Math.abs(samples[i + 1])) < box / 2) inside++;
+    }
+    expect(Math.abs(integral - inside / 10_000)).toBeLessThan(0.004); // 4 standard errors where 1 % is outside
+    expect(integral).toBeGreaterThan(0.97);
+    expect(integral).toBeLessThan(1.001);
   });
 
   test('training lowers the loss', async () => {
-    const settings = { steps: 120, hidden: 32, batch: 128, lr: 4e-3 };
+    const settings = { steps: 60, batch: 128, lr: 1e-2 };
     const model = make(settings);
     const step = gpu.step((i: number) => model.step(drawToy(toy, model.rows), i));
     const losses: number[] = [];
     for (let i = 0; i < settings.steps; i++) losses.push(await step(i).loss.item());
     const mean = (part: number[]) => part.reduce((a, b) => a + b, 0) / part.length;
-    const [first, last] = [mean(losses.slice(0, 5)), mean(losses.slice(-20))];
+    const [first, last] = [mean(losses.slice(0, 3)), mean(losses.slice(-10))];
     expect(last).toBeLessThan(first - 0.3);
-    expect(last).toBeLessThan(2.6);
+    expect(last).toBeLessThan(2.75);
   });
 });
 

@@ -100,6 +100,9 @@ describe('exit code 2 and one line for a wrong command line', () => {
   test.each([
     ['train', ['vae', '--out', 'file/x'], /--out file\/x: .*Give a folder/],
     ['sample', ['nowhere'], /nowhere: holds no run/],
+    ['compress', ['nowhere'], /which run, and which file\? Give <folder> <file>/],
+    ['compress', ['nowhere', 'x'], /nowhere: holds no run/],
+    ['ood', ['nowhere'], /nowhere: holds no run/],
     ['parity/cli', ['--seeds', 'a'], /--seeds: expected whole numbers like 0,1,2, got 'a'/],
     ['soak', ['gpt'], /unknown 'gpt'\. Choose one of .*vae, .*realnvp/],
   ])('%s %j', async (name, args, message) => {

@@ -101,7 +101,7 @@ export const imageCatalog = {
     },
     data: {
       digits8: {},
-      mnist: { layers: 5, first: 7, batch: 16, steps: 400 },
+      mnist: { layers: 5, first: 7, batch: 8, steps: 800 },
     },
     presets: {
       paper: {
@@ -132,7 +132,7 @@ export const imageCatalog = {
     },
     data: {
       digits8: {},
-      mnist: { layers: 5, first: 7, batch: 16, steps: 400 },
+      mnist: { layers: 5, first: 7, batch: 8, steps: 800 },
       emoji16: {},
     },
     presets: {

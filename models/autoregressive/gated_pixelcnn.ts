@@ -68,6 +68,5 @@ export function gatedPixelcnn(
   };
 }
 
-// Beside the paper: the horizontal stack's residual connections and the link from the vertical stack
-// are the paper's; images are grey, so that colours need no order, and binary ones have one logit.
-// RMSProp and Adam are both usual; this is Adam.
+// Beside the paper: images are grey, so that colours need no order, and binary ones have one logit; the
+// first layer's filters may be wider than the others'; Adam instead of RMSProp.

@@ -108,8 +108,8 @@ export const flowCatalog = {
     },
     data: {
       digits8: {},
-      mnist: { steps: 600 },
-      fashion: { steps: 600 },
+      mnist: { batch: 32, steps: 700 },
+      fashion: { batch: 32, steps: 700 },
       emoji16: { hidden: 64, batch: 32, steps: 1000 },
     },
     presets: {

@@ -32,7 +32,7 @@ const HALVINGS = 32;
  * y = logit(F(x)) · exp(a) + b, F(x) = Σ_k π_k σ((x − μ_k) exp(−s_k)), for numbers x [...] (Ho et al. 2019,
  * arXiv 1902.00275, eq. 16). Its slope is the density over F (1 − F); both tails are kept as logarithms, so
  * nothing cancels. The inverse halves a bracket: the quantile of a mixture lies between those of its
- * components, μ_k + exp(s_k) logit p.
+ * components, μ_k + exp(s_k) logit p. It is off by the rounding of y, about 1e-6 of it, over the slope.
  */
 export function mixtureLogistic(parameters: MixtureParameters): Elementwise {
   const { logWeight, mean, logScale, a, b } = parameters;
