@@ -132,8 +132,8 @@ const training: Case[] = [
   },
   {
     name: 'train gated pixelcnn 28x28',
-    problem: { kind: 'gated', ...gatedPixelcnn, outputs: 1, batch: 16 },
-    cost: 300,
+    problem: { kind: 'gated', ...gatedPixelcnn, outputs: 1, batch: 8 },
+    cost: 200,
   },
 ];
 

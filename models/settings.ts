@@ -33,6 +33,8 @@ export interface ModelInfo {
   data: Readonly<Record<string, Values>>;
   /** Settings for a purpose, such as the full-size model of the paper, by name. */
   presets?: Readonly<Record<string, Values>>;
+  /** Settings that only its samples depend on: a trained model may be given others. */
+  sampling?: readonly string[];
   /** Units of what its step returns. */
   losses: Readonly<Record<string, string>>;
 }

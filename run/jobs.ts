@@ -1,3 +1,4 @@
+import type { Compared } from '../models/uses/outliers.ts';
 import type { Pixels } from './picture.ts';
 import type { MetricsLine, RunConfig } from './folder.ts';
 
@@ -66,10 +67,52 @@ export interface SoakOutput {
   adapter: string;
 }
 
+export interface CompressInput extends RunInput {
+  /** Test examples, all for null. */
+  count: number | null;
+}
+
+export interface CompressOutput {
+  /** The file, as base64. */
+  file: string;
+  bytes: number;
+  /** Its length without the bits that it began with, bits. */
+  net: number;
+  /** What the model says that it takes. */
+  nats: number;
+  /** Whether `nats` is a bound. */
+  bound: boolean;
+  examples: number;
+  symbols: number;
+  seconds: number;
+}
+
+export interface DecompressInput extends RunInput {
+  /** As base64. */
+  file: string;
+}
+
+export interface DecompressOutput {
+  examples: number;
+  /** Those that differ from the test data. */
+  wrong: number;
+  seconds: number;
+}
+
+export interface OodInput extends RunInput {
+  /** Another data set, or a way to change the test images. */
+  other: string;
+  /** Images of each, at most. */
+  count: number;
+}
+
 /** Every job of the page: what it takes and gives, as JSON. */
 export interface Jobs {
   train: { input: TrainInput; output: TrainOutput };
   sample: { input: SampleInput; output: Shown };
+  compress: { input: CompressInput; output: CompressOutput };
+  decompress: { input: DecompressInput; output: DecompressOutput };
+  ood: { input: OodInput; output: Compared };
   measure: { input: RunInput; output: MeasureOutput };
   soak: { input: RunInput; output: SoakOutput };
 }

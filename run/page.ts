@@ -1,7 +1,9 @@
+import { compareWith } from '../models/uses/outliers.ts';
+import { compress, decompress } from './compressing.ts';
 import type { Answer, Jobs, RunEvent } from './jobs.ts';
 import { measure, soak } from './measuring.ts';
 import { sample } from './sampling.ts';
-import { stop, train } from './training.ts';
+import { openTraining, stop, train } from './training.ts';
 
 declare global {
   /** Given by Node: deals with an event. */
@@ -13,6 +15,9 @@ declare global {
 const jobs: { [J in keyof Jobs]: (input: Jobs[J]['input']) => Promise<Jobs[J]['output']> } = {
   train: (input) => train(input, globalThis.emitEvent),
   sample,
+  compress,
+  decompress,
+  ood: async (input) => compareWith(await openTraining(input), input.other, input.count),
   measure: (input) => measure(input, globalThis.emitEvent),
   soak: (input) => soak(input, globalThis.emitEvent),
 };

@@ -1,16 +1,28 @@
 import { join } from 'node:path';
+import { catalog, settle } from '../models/catalog.ts';
+import type { ModelInfo } from '../models/settings.ts';
 import { command, type Described, EXIT, parse, UsageError, wholeOption } from './command.ts';
-import { readCheckpoint, readConfig } from './folder.ts';
+import type { RunConfig } from './folder.ts';
 import { openRunPage } from './host.ts';
 import { describeShown, keepShown } from './keep.ts';
+import { readRun } from './saved.ts';
 
 const DESCRIBED: Described = {
   name: 'sample',
   usage: '<folder> [options]',
   options: [
     ['--n <count>', 'images, texts, hundreds of points, or 16 for each recording (default 64)'],
-    ['--show <what>', 'of a VAE: interpolation, spherical, traversal, manifold (default samples)'],
+    [
+      '--show <what>',
+      'of a VAE: interpolation, spherical, traversal, manifold; of MADE, NADE and PixelCNNs ' +
+        'what they make of parts of test images: given-top, and of a MADE in any order given-left, ' +
+        'given-some (default samples)',
+    ],
     ['--seed <n>', 'seed of the noise (default 0)'],
+    [
+      '--<setting> <value>',
+      'for the one of the run: what only samples depend on, as --temperature',
+    ],
     [
       '--out <file>',
       'PNG, text or WAV file, its ending may be left out (default <folder>/<what>-<seed>)',
@@ -22,32 +34,38 @@ await command('sample', async () => {
   const parsed = parse(DESCRIBED);
   if (!parsed) return EXIT.ok;
   const { args, options } = parsed;
-  const { n, seed, out, show = 'samples', ...unknown } = options;
-  for (const name of Object.keys(unknown)) throw new UsageError(`unknown option --${name}.`);
-  const folder = args[0];
-  if (!folder) throw new UsageError('which run? Give the folder that train wrote.');
-  const config = readConfig(folder);
-  if (!config) throw new UsageError(`${folder}: holds no run. Give the folder that train wrote.`);
-  const saved = readCheckpoint(folder, (text) => console.warn(text));
-  if (!saved)
-    throw new UsageError(`${folder}: has no checkpoint yet. Train longer, or lower --save.`);
-
+  const { n, seed, out, show = 'samples', ...settings } = options;
+  const [folder] = args;
+  const { input, step } = readRun(folder);
+  const wanted = settingsOf(input, settings);
   const noise = wholeOption('seed', seed, 0);
   const page = await openRunPage();
   try {
     const shown = await page.run('sample', {
-      ...config,
+      ...input,
+      settings: wanted,
       seed: noise,
-      checkpoint: Buffer.from(saved.bytes).toString('base64'),
       count: wholeOption('n', n, 64, 1),
       show: String(show),
     });
     const path = String(out ?? join(folder, `${show}-${noise}`)).replace(/\.(png|txt|wav)$/, '');
-    console.log(
-      `${keepShown(path, shown)}: ${describeShown(shown)}, from step ${saved.notes.step}`,
-    );
+    console.log(`${keepShown(path, shown)}: ${describeShown(shown)}, from step ${step}`);
     return EXIT.ok;
   } finally {
     await page.close();
   }
 });
+
+/** The settings of a run with others in the place of those that only samples depend on. */
+function settingsOf({ model, data, settings }: RunConfig, given: Record<string, unknown>) {
+  const info: ModelInfo = catalog[model];
+  const { sampling = [] } = info;
+  const unknown = Object.keys(given).find((name) => !sampling.includes(name));
+  if (unknown !== undefined) {
+    const known = sampling.map((name) => `--${name}`).join(', ') || 'none';
+    throw new UsageError(
+      `unknown option --${unknown}. Settings of ${model} for samples: ${known}.`,
+    );
+  }
+  return settle(model, data, { ...settings, ...given });
+}

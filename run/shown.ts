@@ -1,6 +1,8 @@
 import { EightfoldError } from '../engine/errors.ts';
 import { textOf } from '../models/data/form.ts';
+import type { View } from '../models/model.ts';
 import type { Studied } from '../models/study.ts';
+import { completions } from '../models/uses/completion.ts';
 import { toBase64 } from './bytes.ts';
 import type { Shown } from './jobs.ts';
 import { gridPicture, type Pixels, pointsPicture } from './picture.ts';
@@ -27,7 +29,7 @@ export async function showSamples({ model, source }: Studied, count: number): Pr
 
 /** Another picture of a model than samples. In a page. Throws, listing what there is. */
 export async function showView({ model, source }: Studied, name: string): Promise<Shown> {
-  const views = model.views ?? {};
+  const views: Record<string, View> = { ...model.views, ...completions(model) };
   if (!Object.hasOwn(views, name) || source.form.kind !== 'images') {
     const names = ['samples', ...Object.keys(views)].join(', ');
     throw new EightfoldError('argument', `--show: unknown '${name}'. Choose one of ${names}.`);

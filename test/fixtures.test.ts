@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Tensor } from '../engine/index.ts';
 import * as o from '../engine/index.ts';
 import { unrolled } from '../models/autoregressive/gru.ts';
+import { headsOf, together } from '../models/autoregressive/transformer.ts';
 import { heard, residualOf } from '../models/autoregressive/wavenet.ts';
 import { logMeanWeight, logWeight, reparameterise } from '../models/vae/latent.ts';
 import { bernoulliPixels } from '../models/vae/pixels.ts';
@@ -43,10 +44,8 @@ const last = (x: Tensor): Tensor => o.reshape(x, x.shape.slice(0, -1));
 
 /** Two heads from one packed weight, no bias. */
 function attend({ x, wqkv, wo }: Named): Named {
-  const heads = (t: Tensor) => o.permute(o.reshape(t, [2, 5, 2, 4]), [0, 2, 1, 3]); // [B, h, T, d]
-  const [q, k, v] = o.split(linear(x, wqkv), 3, -1).map(heads);
-  const mixed = o.attention(q, k, v, { causal: true });
-  const out = linear(o.reshape(o.permute(mixed, [0, 2, 1, 3]), [2, 5, 8]), wo);
+  const [q, k, v] = headsOf(linear(x, wqkv), 2);
+  const out = linear(together(o.attention(q, k, v, { causal: true })), wo);
   return { out, loss: o.mean(o.square(out)) };
 }
 

@@ -100,6 +100,9 @@ describe('exit code 2 and one line for a wrong command line', () => {
   test.each([
     ['train', ['vae', '--out', 'file/x'], /--out file\/x: .*Give a folder/],
     ['sample', ['nowhere'], /nowhere: holds no run/],
+    ['compress', ['nowhere'], /which run, and which file\? Give <folder> <file>/],
+    ['compress', ['nowhere', 'x'], /nowhere: holds no run/],
+    ['ood', ['nowhere'], /nowhere: holds no run/],
     ['parity/cli', ['--seeds', 'a'], /--seeds: expected whole numbers like 0,1,2, got 'a'/],
     ['soak', ['gpt'], /unknown 'gpt'\. Choose one of .*vae, .*realnvp/],
   ])('%s %j', async (name, args, message) => {
@@ -197,5 +200,14 @@ describe('training', { timeout: 600_000 }, () => {
     const [a, b] = ['a.png', 'b.png'].map((name) => readFileSync(join(folder, name)));
     expect(a.equals(b)).toBe(true);
     expect(decode(a).width).toBeGreaterThan(70);
+  });
+
+  test('sample shows a traversal of the latent space, or says what there is to show', async () => {
+    const ended = await start('sample', ['whole', '--show', 'traversal', '--out', 'c.png']);
+    expect(ended.code, ended.output).toBe(0);
+    expect(decode(readFileSync(join(folder, 'c.png')))).toMatchObject({ width: 364, height: 265 });
+    const refused = await start('sample', ['whole', '--show', 'nothing']);
+    expect(refused.code).toBe(2);
+    expect(refused.output).toMatch(/--show: unknown 'nothing'. Choose one of samples, interpol/);
   });
 });

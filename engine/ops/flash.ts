@@ -169,13 +169,13 @@ const gradOp = op<Attrs>('attentionGrad', {
   shape: ([q, k, v]) => [q, k, v].map(({ shape, dtype }) => ({ shape, dtype })),
   run(run, [dq, dk, dv], [q, k, v, g, y, lse, bias], attrs) {
     const { sizes, params } = sizesOf(q, v, bias, attrs);
+    if (keepsWeights(sizes, run.gpu)) {
+      gradientsByWeights(run, sizes, [q, k, v, g, y, lse], [dq, dk, dv], attrs.scale);
+      return;
+    }
     const stats = run.scratch(2 * lse.size);
     const rows = { rows: lse.size, width: sizes.width };
     dispatch(run, attentionDeltaContract, rows, { y, g, lse, stats }, rows);
-    if (keepsWeights(sizes, run.gpu)) {
-      gradientsByWeights(run, sizes, [q, k, v, g, stats], [dq, dk, dv], attrs.scale);
-      return;
-    }
     const slots = { q, k, v, bias: bias ?? q, g, stats };
     dispatch(run, attentionDqContract, sizes, { ...slots, dq }, params);
     dispatch(run, attentionDkvContract, sizes, { ...slots, dk, dv }, params);

@@ -87,7 +87,7 @@ export const causalMatmulContract: Contract<Product> = {
 export function gradientsByWeights(
   run: Run,
   sizes: Sizes,
-  [q, k, v, g, stats]: readonly Slot[],
+  [q, k, v, g, y, lse]: readonly Slot[],
   [dq, dk, dv]: readonly Slot[],
   scale: number,
 ): void {
@@ -97,7 +97,7 @@ export function gradientsByWeights(
   const w = run.scratch(heads * queries * pitch);
   const ds = run.scratch(heads * queries * pitch);
   const params = { batch: 1, heads, queries, keys, depth, width, pitch, scale, causal };
-  dispatch(run, attentionWeightsContract, sizes, { q, k, v, g, stats, w, ds }, params);
+  dispatch(run, attentionWeightsContract, sizes, { q, k, v, g, y, lse, w, ds }, params);
   const product = (a: Slot, b: Slot, c: Slot, n: number, turned: boolean): void => {
     const form = { batch: heads, m: queries, n, k: keys };
     const TA = +turned;

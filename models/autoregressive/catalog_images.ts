@@ -1,5 +1,8 @@
 import { choice, type ModelInfo, real, whole } from '../settings.ts';
 
+/** Divides the logits of samples. */
+const temperature = real('of samples: less draws what is likelier', 1, 0.01, 10);
+
 /** Sizes of the two stacks of a gated PixelCNN. */
 const stacks = {
   channels: whole('channels of features', 16, 1, 512),
@@ -24,6 +27,7 @@ export const imageCatalog = {
       steps: whole('training steps', 1500, 1, 1e7),
       batch: whole('images per step', 64, 1, 4096),
       lr: real('learning rate of Adam', 2e-3, 0, 1),
+      temperature,
     },
     data: {
       digits8: {},
@@ -47,6 +51,7 @@ export const imageCatalog = {
       steps: whole('training steps', 1500, 1, 1e7),
       batch: whole('images per step', 64, 1, 4096),
       lr: real('learning rate of Adam; it falls to zero in the second half', 3e-3, 0, 1),
+      temperature,
     },
     data: {
       digits8: {},
@@ -69,6 +74,7 @@ export const imageCatalog = {
       steps: whole('training steps', 800, 1, 1e7),
       batch: whole('images per step', 64, 1, 4096),
       lr: real('learning rate of Adam; it falls to zero in the second half', 3e-3, 0, 1),
+      temperature,
     },
     data: {
       digits8: {},
@@ -91,10 +97,11 @@ export const imageCatalog = {
       steps: whole('training steps', 800, 1, 1e7),
       batch: whole('images per step', 64, 1, 4096),
       lr: real('learning rate of Adam; it falls to zero in the second half', 3e-3, 0, 1),
+      temperature,
     },
     data: {
       digits8: {},
-      mnist: { layers: 5, first: 7, batch: 16, steps: 400 },
+      mnist: { layers: 5, first: 7, batch: 8, steps: 800 },
     },
     presets: {
       paper: {
@@ -121,10 +128,11 @@ export const imageCatalog = {
       steps: whole('training steps', 1000, 1, 1e7),
       batch: whole('images per step', 32, 1, 4096),
       lr: real('learning rate of Adam; it falls to zero in the second half', 3e-3, 0, 1),
+      temperature,
     },
     data: {
       digits8: {},
-      mnist: { layers: 5, first: 7, batch: 16, steps: 400 },
+      mnist: { layers: 5, first: 7, batch: 8, steps: 800 },
       emoji16: {},
     },
     presets: {

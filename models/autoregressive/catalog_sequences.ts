@@ -29,10 +29,11 @@ export const sequenceCatalog = {
     },
     presets: {
       large: {
-        ...{ embedding: 128, hidden: 1024, length: 256 },
-        ...{ batch: 128, lr: 1e-3, steps: 50_000 },
+        ...{ embedding: 128, hidden: 1024, length: 128 },
+        ...{ batch: 64, lr: 1e-3, steps: 50_000 },
       },
     },
+    sampling: Object.keys(choosing),
     losses: { loss: 'nats/symbol' },
   },
   transformer: {
@@ -56,9 +57,10 @@ export const sequenceCatalog = {
     presets: {
       large: {
         ...{ width: 512, layers: 12, heads: 8, length: 256 },
-        ...{ batch: 64, lr: 3e-4, steps: 100_000 },
+        ...{ batch: 16, lr: 3e-4, steps: 200_000 },
       },
     },
+    sampling: Object.keys(choosing),
     losses: { loss: 'nats/symbol' },
   },
   wavenet: {
@@ -84,9 +86,10 @@ export const sequenceCatalog = {
     presets: {
       paper: {
         ...{ channels: 64, skips: 256, layers: 10, blocks: 3, length: 8000 },
-        ...{ batch: 8, lr: 1e-3, steps: 200_000 },
+        ...{ batch: 4, lr: 1e-3, steps: 400_000 },
       },
     },
+    sampling: [...Object.keys(choosing), 'drawn'],
     losses: { loss: 'nats/sample' },
   },
 } satisfies Record<string, ModelInfo>;

@@ -4,8 +4,8 @@ import type { SequenceModel } from './sequence.ts';
 
 /** Symbols that go through a step together. */
 const SYMBOLS = 2 ** 14;
-/** Training sequences that are measured, at most. */
-const TRAIN = 10_000;
+/** Symbols of the training data that are measured, at most. */
+const TRAIN = 2 ** 17;
 
 /** Nats of some symbols, and how many they are. */
 interface Total {
@@ -21,7 +21,7 @@ export async function evaluateTexts(model: SequenceModel, source: Source) {
   const [length] = source.shape;
   const stride = source.series ? length : 1; // rows of a long text are any place in it
   const [tests, all] = [source.testCount as number, source.count as number];
-  const trains = Math.min(TRAIN, Math.floor((all - 1) / stride) + 1);
+  const trains = Math.min(Math.floor(TRAIN / length), Math.floor((all - 1) / stride) + 1);
   const ofTest = totalling((rows) => source.drawTest(rows.size, rows), model);
   const ofTrain = totalling((rows) => source.draw(rows.size, rows), model);
   const test = await ofTest.over(tests, 1, length);

@@ -44,6 +44,9 @@ export function gatedPixelcnn(
   const logLikelihood = (x: Tensor, c: Tensor | null = null) =>
     sum(pixel.logLikelihood(runStacks(network, x, c), x), [1, 2]); // eq. (3)
 
+  const walk = (n: number, named = inTurn(n, classes)) =>
+    walkStacks(network, [n, height, width, 1], named);
+
   return {
     variables: { ...network },
     optimisers: { optimiser },
@@ -59,13 +62,11 @@ export function gatedPixelcnn(
       return { loss };
     },
 
-    walk: (n, named = inTurn(n, classes)) => walkStacks(network, [n, height, width, 1], named),
-    sampler(n, options = {}) {
-      return drawn(this.walk(n, options.classes), pixel, n, options);
-    },
+    walk,
+    sampler: (n, options = {}) =>
+      drawn(walk(n, options.classes), pixel, n, { temperature: config.temperature, ...options }),
   };
 }
 
-// Beside the paper: the horizontal stack's residual connections and the link from the vertical stack
-// are the paper's; images are grey, so that colours need no order, and binary ones have one logit.
-// RMSProp and Adam are both usual; this is Adam.
+// Beside the paper: images are grey, so that colours need no order, and binary ones have one logit; the
+// first layer's filters may be wider than the others'; Adam instead of RMSProp.

@@ -55,6 +55,8 @@ export interface Made extends Autoregressive {
   degrees(which: number): Degrees;
   /** Logits of the pixels x [B, D] with given degrees: [B, D]. */
   numbersBy(degrees: Degrees, x: Tensor): Tensor;
+  /** Goes through n images in the order that the degrees say. */
+  walkBy(degrees: Degrees, n: number): Walk;
 }
 
 /** A MADE of binary images, whose output biases start at the logits of `rates`, one per pixel. */
@@ -120,9 +122,11 @@ export function made(config: Config<'made'>, shape: Shape, rates: Float32Array):
       return { loss };
     },
 
-    walk: (n) => walk(trained, degrees(0), [n, ...shape]),
+    walk: (n) => walkOf(trained, degrees(0), [n, ...shape]),
+    walkBy: (some, n) => walkOf(trained, some, [n, ...shape]),
     sampler(n, options) {
-      return drawn(this.walk(n), this.pixel, n, options);
+      const choosing = { temperature: config.temperature, ...options };
+      return drawn(this.walk(n), this.pixel, n, choosing);
     },
   };
 }
@@ -160,7 +164,7 @@ interface Trained {
  * Every hidden unit's sum is kept: pass t adds what is new, the pixel before and the units that it
  * completed, so that all passes together cost as much as one evaluation.
  */
-function walk({ hidden, out }: Trained, degrees: Degrees, [n, ...shape]: Shape): Walk {
+function walkOf({ hidden, out }: Trained, degrees: Degrees, [n, ...shape]: Shape): Walk {
   const size = degrees[0].length;
   const pixels = new Uint32Array(size); // by their place in the order
   degrees[0].forEach((place, pixel) => {

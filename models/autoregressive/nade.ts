@@ -66,6 +66,8 @@ export function nade(config: Config<'nade'>, shape: Shape, rates: Float32Array):
   const logLikelihood = (x: Tensor) =>
     neg(sum(bceWithLogits(logits(x), reshape(x, [-1, size])), 1)); // eq. (1)
 
+  const walk = (n: number) => walkOf(trained, [n, ...shape]);
+
   return {
     variables: trained,
     optimisers: { optimiser },
@@ -81,10 +83,9 @@ export function nade(config: Config<'nade'>, shape: Shape, rates: Float32Array):
       return { loss };
     },
 
-    walk: (n) => walk(trained, [n, ...shape]),
-    sampler(n, options) {
-      return drawn(this.walk(n), this.pixel, n, options);
-    },
+    walk,
+    sampler: (n, options) =>
+      drawn(walk(n), bernoulliPixel, n, { temperature: config.temperature, ...options }),
   };
 }
 
@@ -101,7 +102,7 @@ type Trained = {
 };
 
 /** Keeps the sums a: eq. (5) adds the pixel before. */
-function walk({ w, c, v, b }: Trained, [n, ...shape]: Shape): Walk {
+function walkOf({ w, c, v, b }: Trained, [n, ...shape]: Shape): Walk {
   const size = sizeOf(shape);
   const image = variable(null, [n, size], { name: 'image' });
   const sums = variable(null, [n, c.size], { name: 'sums' });

@@ -97,6 +97,8 @@ export function pixelcnn(
   };
   const logLikelihood = (x: Tensor) => sum(pixel.logLikelihood(logits(x), x), [1, 2]); // eq. (1)
 
+  const walk = (n: number) => walkOf(trained, [n, height, width]);
+
   return {
     variables: trained,
     optimisers: { optimiser },
@@ -112,10 +114,9 @@ export function pixelcnn(
       return { loss };
     },
 
-    walk: (n) => walk(trained, [n, height, width]),
-    sampler(n, options) {
-      return drawn(this.walk(n), pixel, n, options);
-    },
+    walk,
+    sampler: (n, options) =>
+      drawn(walk(n), pixel, n, { temperature: config.temperature, ...options }),
   };
 }
 
@@ -123,7 +124,7 @@ export function pixelcnn(
  * The features of the last rows of every layer are kept; a pass computes those of one pixel, from the
  * taps of its filters alone.
  */
-function walk({ first, blocks, head, position }: Trained, [n, height, width]: Shape): Walk {
+function walkOf({ first, blocks, head, position }: Trained, [n, height, width]: Shape): Walk {
   const image = keptRows(n, [height, width], 1, height);
   const maps = blocks.map(({ weight }) => keptRows(n, [height, width], weight.shape[2], 2));
   const size = first.weight.shape[0];

@@ -66,6 +66,9 @@ export function pixelcnnPp(
   const logLikelihood = (x: Tensor, c: Tensor | null = null) =>
     sum(pixel.logLikelihood(numbers(x, c), x), [1, 2]);
 
+  const walk = (n: number, named = inTurn(n, classes)) =>
+    walkStacks(network, [n, height, width, colours], named);
+
   return {
     variables: { ...network },
     optimisers: { optimiser },
@@ -81,11 +84,9 @@ export function pixelcnnPp(
       return { loss };
     },
 
-    walk: (n, named = inTurn(n, classes)) =>
-      walkStacks(network, [n, height, width, colours], named),
-    sampler(n, options = {}) {
-      return drawn(this.walk(n, options.classes), pixel, n, options);
-    },
+    walk,
+    sampler: (n, options = {}) =>
+      drawn(walk(n, options.classes), pixel, n, { temperature: config.temperature, ...options }),
   };
 }
 

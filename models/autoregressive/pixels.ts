@@ -3,7 +3,6 @@ import {
   bceWithLogits,
   bernoulli,
   cast,
-  categorical,
   concat,
   crossEntropy,
   mul,
@@ -14,6 +13,7 @@ import {
   softmax,
   type Tensor,
 } from '../../engine/index.ts';
+import { choose } from './sampling.ts';
 
 /** The distribution of a pixel of C colours with values 0..1, made of K numbers. */
 export interface Pixel {
@@ -54,7 +54,7 @@ export const softmaxPixel = (white: number): Pixel => ({
     return neg(crossEntropy(logits, reshape(level, x.shape.slice(0, -1))));
   },
   draw(logits, temperature) {
-    const level = cast(categorical(mul(logits, 1 / temperature)), 'f32');
+    const level = cast(choose(logits, { temperature }), 'f32');
     return reshape(mul(level, 1 / white), [-1, 1]);
   },
   probabilities: (logits) => softmax(logits),

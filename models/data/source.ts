@@ -34,6 +34,8 @@ export interface Source {
   readonly shape: Shape;
   /** Pixels are multiples of 1 / white; tokens and audio levels go from 0 to white. */
   readonly white: number;
+  /** Whether pixels are 0 or 1 alone. */
+  readonly binary: boolean;
   /** Names of the classes, none where examples have none. */
   readonly classes: readonly string[];
   /** Rows to shuffle, null when every draw is fresh. */
@@ -93,6 +95,7 @@ function toySource(name: ToyName): Source {
     form: { kind: 'points', extent: TOY_EXTENT },
     shape: [2],
     white: 1,
+    binary: false,
     classes: [],
     count: null,
     testCount: null,
@@ -123,6 +126,7 @@ function rowSource(set: RowSet, { binary = false }: SourceOptions): Source {
     form,
     shape,
     white,
+    binary,
     classes,
     count: set.train.count,
     testCount: set.test.count,

@@ -40,6 +40,7 @@ export function windowSource(set: SeriesSet, { length = set.length }: SourceOpti
     form,
     shape: [length],
     white,
+    binary: false,
     classes: [],
     count: tables.train.size - length + 1,
     testCount: Math.floor(tables.test.size / length),

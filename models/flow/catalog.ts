@@ -115,6 +115,7 @@ export const flowCatalog = {
     presets: {
       paper: { levels: 3, depth: 32, hidden: 512, lr: 1e-3, warm: 5000, steps: 200_000 },
     },
+    sampling: ['temperature'],
     losses,
   },
   flowpp: {
@@ -147,6 +148,7 @@ export const flowCatalog = {
         ...{ lr: 1.2e-3, warm: 2000, steps: 400_000 },
       },
     },
+    sampling: ['temperature'],
     losses,
   },
 } satisfies Record<string, ModelInfo>;

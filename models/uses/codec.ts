@@ -12,6 +12,8 @@ import { vaeCodec } from './vae_codec.ts';
 
 /** Lossless compression by a model. */
 export interface Codec {
+  /** Whether what the model says is a bound. */
+  readonly bound: boolean;
   /** The first test examples, at most `count`, each as its symbols. */
   examples(count: number): Promise<Uint8Array[]>;
   write(examples: readonly Uint8Array[]): Promise<Written>;
@@ -55,6 +57,7 @@ function imageCodec(model: Autoregressive, source: Source): Codec {
   );
   walk.dispose();
   return {
+    bound: false,
     examples: (count) => testImages(source, count, levels),
     async write(examples) {
       const groups = inGroups(examples.map((x) => Uint8Array.from(order, (at) => x[at])));
@@ -81,6 +84,7 @@ function imageCodec(model: Autoregressive, source: Source): Codec {
 function sequenceCodec(model: SequenceModel, source: Source): Codec {
   const alphabet = alphabetOf(source);
   return {
+    bound: false,
     examples: (count) => testSequences(source, count),
     async write(examples) {
       const lengths = examples.map((x) => x.length);

@@ -16,6 +16,7 @@ export function vaeCodec(model: Vae, source: Source): Codec {
   const size = source.shape.reduce((a, b) => a * b, 1);
   const { levels } = model;
   return {
+    bound: true,
     examples: (count) => testImages(source, count, levels),
     async write(examples) {
       const coder = coderOf(model, source.shape, examples.length <= FEW ? 1 : 50);

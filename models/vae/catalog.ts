@@ -130,7 +130,7 @@ export const vaeCatalog = {
       ...training,
     },
     data: {
-      digits8: { lr: 3e-3 },
+      digits8: { codes: 16, halvings: 2, lr: 3e-3, steps: 1200, prior_steps: 300, prior_lr: 2e-3 },
       mnist: { codes: 64, halvings: 2, prior_steps: 600 },
       fashion: { codes: 64, halvings: 2, prior_steps: 600 },
       emoji16: { decoder: 'logistic', codes: 64, channels: 24, batch: 32 },

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { settle } from '../../models/catalog.ts';
+import type { Values } from '../../models/settings.ts';
 import { writeDurably } from '../folder.ts';
 import type { MeasureOutput } from '../jobs.ts';
 import type { ParityRow } from './judge.ts';
@@ -13,7 +14,7 @@ export interface Measured {
 
 /** A run as its file holds it. */
 interface Kept {
-  settings: object;
+  settings: Values;
   output: MeasureOutput;
 }
 
@@ -25,7 +26,11 @@ export function kept(folder: string, row: ParityRow, seed: number): MeasureOutpu
   const path = pathOf(folder, row, seed);
   if (!existsSync(path)) return null;
   const { settings, output } = JSON.parse(readFileSync(path, 'utf8')) as Kept;
-  return JSON.stringify(settings) === JSON.stringify(settingsOf(row)) ? output : null;
+  const wanted = settingsOf(row);
+  const gone = Object.keys(settings).some((name) => !Object.hasOwn(wanted, name));
+  if (gone) return null;
+  const had = settle(row.model, row.data, settings); // what came since then had its default
+  return JSON.stringify(had) === JSON.stringify(wanted) ? output : null;
 }
 
 /** Puts a run into the folder, so that a table that was stopped goes on where it was. */

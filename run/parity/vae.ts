@@ -51,7 +51,8 @@ export const vaeRows: readonly ParityRow[] = [
     model: 'vae',
     data: 'digits8',
     settings: { latent: 2 },
-    metrics: { negativeBound, kl },
+    // Runs that find a better bound put more into their two dimensions.
+    metrics: { negativeBound, kl: higher('test_kl', 0.05) },
   },
   {
     name: 'vae_iwae5_digits8',

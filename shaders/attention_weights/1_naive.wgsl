@@ -5,9 +5,9 @@
 // denominator, and the gradient of the products q·k, where D[t] = g[t]·y[t]. Three products make
 // the gradients of these. (Dao et al. 2022, 2205.14135, algorithm 4)
 //
-// Layout    q is [B, h, T, d], k [B, h, S, d], v [B, h, S, D], g [B, h, T, D], stats [B, h, T] with
-//           lse and D, w and ds [B, h, T, pitch], row-major. Both are 0 from S on and, where
-//           causal, at keys that a query does not see.
+// Layout    q is [B, h, T, d], k [B, h, S, d], v [B, h, S, D], g and y [B, h, T, D], lse [B, h, T],
+//           w and ds [B, h, T, pitch], row-major. Both are 0 from S on and, where causal, at keys
+//           that a query does not see.
 // Threads   one per query and place of a row of w.
 // Sync      none.
 // Compare   2_subgroup keeps blocks of both products in registers.
@@ -23,10 +23,11 @@ override WIDTH: u32 = 64u;  // threads per workgroup
 @group(0) @binding(1) var<storage, read> k: array<f32>;
 @group(0) @binding(2) var<storage, read> v: array<f32>;
 @group(0) @binding(3) var<storage, read> g: array<f32>;
-@group(0) @binding(4) var<storage, read> stats: array<vec2f>;
-@group(0) @binding(5) var<storage, read_write> w: array<f32>;
-@group(0) @binding(6) var<storage, read_write> ds: array<f32>;
-@group(0) @binding(7) var<uniform> p: Params;
+@group(0) @binding(4) var<storage, read> y: array<f32>;
+@group(0) @binding(5) var<storage, read> lse: array<f32>;
+@group(0) @binding(6) var<storage, read_write> w: array<f32>;
+@group(0) @binding(7) var<storage, read_write> ds: array<f32>;
+@group(0) @binding(8) var<uniform> p: Params;
 
 // e^t for t <= 0: 2^k e^r with |r| <= ln 2 / 2, e^r by its Taylor series. 0 below -87, NaN for NaN.
 fn exp_of(t: f32) -> f32 {
@@ -53,9 +54,13 @@ fn main(
   var score = 0.0;
   for (var i = 0u; i < p.depth; i++) { score += q[row * p.depth + i] * k[other * p.depth + i]; }
   var product = 0.0;
-  for (var i = 0u; i < p.width; i++) { product += g[row * p.width + i] * v[other * p.width + i]; }
+  var delta = 0.0;
+  for (var i = 0u; i < p.width; i++) {
+    product += g[row * p.width + i] * v[other * p.width + i];
+    delta += g[row * p.width + i] * y[row * p.width + i];
+  }
   let seen = key < p.keys && key * p.causal <= row % p.queries;
-  let weight = exp_of(p.scale * score - stats[row].x);
+  let weight = exp_of(p.scale * score - lse[row]);
   w[e] = select(0.0, weight, seen);
-  ds[e] = select(0.0, p.scale * weight * (product - stats[row].y), seen);
+  ds[e] = select(0.0, p.scale * weight * (product - delta), seen);
 }

@@ -1,0 +1,123 @@
+import {
+  add,
+  currentGpu,
+  gather,
+  mul,
+  reshape,
+  type Tensor,
+  tensor,
+  variable,
+} from '../../engine/index.ts';
+import type { Autoregressive, Walk } from '../autoregressive/autoregressive.ts';
+import type { Made } from '../autoregressive/made.ts';
+import type { Pixel } from '../autoregressive/pixels.ts';
+import { randomStream } from '../data/random.ts';
+import type { Source } from '../data/source.ts';
+import type { Gallery, Model, View } from '../model.ts';
+import { manyPasses, type Sampler } from '../sampler.ts';
+
+/** Test images that a picture completes, and how often each. */
+const [IMAGES, TIMES] = [8, 6];
+
+/**
+ * Draws the pixels of images [n, H·W·C] that are not `known` [H·W], given those that are. That is
+ * p(unknown | known) exactly where the walk goes through all known pixels first.
+ */
+export function completed(
+  walk: Walk,
+  pixel: Pixel,
+  images: Float32Array<ArrayBuffer>,
+  known: Uint8Array,
+): Sampler {
+  const { colours } = pixel;
+  const n = images.length / (walk.passes * colours);
+  const given = variable(images, [n, walk.passes, colours], { name: 'given images' });
+  const last = variable(null, [n, colours], { name: 'last pixel' });
+  return manyPasses(walk.passes, {
+    kinds: walk.kinds,
+    pass(t) {
+      const at = walk.order?.[t] ?? t;
+      const drawn = pixel.draw(walk.advance(t, last), 1);
+      const here = reshape(gather(given, tensor(Uint32Array.of(at)), 1), [n, colours]);
+      last.assign(add(mul(here, known[at]), mul(drawn, 1 - known[at])));
+    },
+    result: () => walk.images(last),
+    free() {
+      for (const held of [given, last, walk]) held.dispose();
+    },
+  });
+}
+
+/**
+ * Pictures of what an autoregressive model of images makes of parts of test images: each row has one,
+ * the part of it that is given, and what the rest could be. A MADE in any order is given any part.
+ */
+export function completions(model: Model): Record<string, View> {
+  if (!('walk' in model)) return {};
+  const { pixel, walk } = model as Autoregressive;
+  const order = anyOrder(model);
+  const given = (where: Given): View => {
+    return async (source) => {
+      const [height, width] = source.shape;
+      const known = Uint8Array.from({ length: height * width }, (_, place) =>
+        Number(where(place, height, width)),
+      );
+      return picture(source, pixel, known, order ? order(known) : walk);
+    };
+  };
+  const { uniform } = randomStream(0, 1);
+  return {
+    'given-top': given((place, height, width) => place < Math.floor(height / 2) * width),
+    ...(order && {
+      'given-left': given((place, _, width) => place % width < Math.floor(width / 2)),
+      'given-some': given(() => uniform() < 0.3),
+    }),
+  };
+}
+
+type Given = (place: number, height: number, width: number) => boolean;
+
+/** For a model that takes pixels in any order: how it goes through those that are known first. */
+function anyOrder(model: Model) {
+  if (!('walkBy' in model)) return null;
+  const { degrees, walkBy } = model as Made;
+  const [places, ...hidden] = degrees(0);
+  if (places.every((place, i) => place === i)) return null; // reading order alone
+  return (known: Uint8Array) => {
+    const pixels = Array.from(places, (_, pixel) => pixel).sort(
+      (a, b) => known[b] - known[a] || places[a] - places[b],
+    );
+    const first = new Uint32Array(places.length);
+    pixels.forEach((pixel, place) => {
+      first[pixel] = place;
+    });
+    return (n: number) => walkBy([first, ...hidden], n);
+  };
+}
+
+async function picture(
+  source: Source,
+  pixel: Pixel,
+  known: Uint8Array,
+  walk: (n: number) => Walk,
+): Promise<Gallery> {
+  const step = currentGpu().step((rows: Tensor) => source.drawTest(IMAGES, rows));
+  const originals = await step(tensor(Uint32Array.from({ length: IMAGES }, (_, i) => i))).data();
+  step.dispose();
+  const size = originals.length / IMAGES;
+  const image = (i: number) => [...originals.subarray(i * size, (i + 1) * size)];
+  const seen = (i: number) =>
+    image(i).map((v, at) => (known[Math.floor(at / pixel.colours)] ? v : 0.5));
+
+  const indices = Array.from({ length: IMAGES }, (_, i) => i);
+  const repeated = indices.flatMap((i) => Array<number[]>(TIMES).fill(image(i)).flat());
+  const sampler = completed(walk(IMAGES * TIMES), pixel, Float32Array.from(repeated), known);
+  const drawn = await (await sampler.draw()).data();
+  const rows = indices.flatMap((i) => [
+    ...image(i),
+    ...seen(i),
+    ...drawn.subarray(i * TIMES * size, (i + 1) * TIMES * size),
+  ]);
+  sampler.dispose();
+  return { images: Float32Array.from(rows), columns: TIMES + 2 };
+}
