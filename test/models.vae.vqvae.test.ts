@@ -112,7 +112,15 @@ describe('prior over codes', () => {
 });
 
 test('training lowers the loss, then the prior, and the codes are in use', async () => {
-  const small = { codes: 8, dimensions: 4, channels: 8, width: 8, layers: 1, batch: 32 };
+  const small = {
+    codes: 8,
+    dimensions: 4,
+    halvings: 1,
+    channels: 8,
+    width: 8,
+    layers: 1,
+    batch: 32,
+  };
   const config = settle('vqvae', 'digits8', {
     ...small,
     lr: 0.01,
