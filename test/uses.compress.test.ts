@@ -42,7 +42,7 @@ describe('arithmetic coding', () => {
   ] as const;
 
   test.each(cases)(
-    '%s on %s %o: the same comes back, in at most 1 %% more than −log p',
+    '%s on %s %o: the same comes back, in at most a hundredth more than −log p',
     async (...[model, data, settings, steps]) => {
       const studied = await trained(model, data, settings, steps);
       const codec = codecOf(studied);

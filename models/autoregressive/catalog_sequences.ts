@@ -76,6 +76,7 @@ export const sequenceCatalog = {
       drawn: whole('samples of a recording that is drawn', 2000, 1, 1e6),
       steps: whole('training steps', 600, 1, 1e7),
       batch: whole('windows per step', 4, 1, 1024),
+      warm: whole('updates until the learning rate is full', 50, 1, 1e6),
       lr: real('learning rate of Adam; it falls to 2 % in the second half', 3e-3, 0, 1),
       ...choosing,
     },

@@ -104,9 +104,9 @@ export function costOf(logits: Tensor, inputs: Tensor, targets: Tensor, ended: b
 export const meanCost = ({ nats, counted }: Cost): Tensor =>
   counted ? div(sum(nats), sum(counted)) : mean(nats);
 
-/** Learning rate at step i: up in 50 steps, level, then straight down to 2 % in the second half. */
-export const pace = (lr: number, i: number, steps: number): number =>
-  lr * Math.min(1, (i + 1) / 50) * Math.min(1, 2 * (1 - i / steps) + 0.02);
+/** Learning rate at step i: up in `warm` steps, level, then straight down to 2 % in the second half. */
+export const pace = (lr: number, i: number, steps: number, warm = 50): number =>
+  lr * Math.min(1, (i + 1) / warm) * Math.min(1, 2 * (1 - i / steps) + 0.02);
 
 /**
  * Draws sequences [n, T] u32 symbol by symbol, one run of a step for each: what was read is never

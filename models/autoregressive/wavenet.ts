@@ -60,7 +60,7 @@ export interface WavenetLayer {
  * one sample more costs one column of the network, however far it looks back.
  */
 export function wavenet(config: Config<'wavenet'>, alphabet: Alphabet): SequenceModel {
-  const { channels, skips, layers, blocks, steps, lr } = config;
+  const { channels, skips, layers, blocks, steps, lr, warm } = config;
   const dilations = Array.from({ length: layers * blocks }, (_, i) => 2 ** (i % layers));
   const ofLevels = 1 / Math.sqrt(alphabet.symbols); // PyTorch's limit for a one-hot input
   const net = {
@@ -130,7 +130,7 @@ export function wavenet(config: Config<'wavenet'>, alphabet: Alphabet): Sequence
     step(x, i) {
       const loss = meanCost(cost(x));
       const gradients = grad(loss, optimiser.variables);
-      optimiser.update(gradients, { lr: pace(lr, i, steps), clip: 1 });
+      optimiser.update(gradients, { lr: pace(lr, i, steps, warm), clip: 1 });
       return { loss };
     },
 
