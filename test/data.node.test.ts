@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { batches } from '../models/data/batches.ts';
+import { optionalAt } from '../models/data/bytes.ts';
 import { loadDigits } from '../models/data/digits.ts';
 import { loadMnist, parseIdx } from '../models/data/mnist.ts';
 import { randomStream } from '../models/data/random.ts';
@@ -206,4 +207,9 @@ describe('metrics', () => {
   test('modeStats refuses a toy without modes', () => {
     expect(() => modeStats('two_moons', f64([0, 0]))).toThrow(/expected a toy with modes/);
   });
+});
+
+test('a set that is not there says which command gets it', async () => {
+  const missing = await optionalAt('nowhere').catch((error: Error) => error.message);
+  expect(missing).toMatch(/data: nowhere: expected .+, found none\. Run npm run data -- nowhere\./);
 });

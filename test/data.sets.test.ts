@@ -109,9 +109,3 @@ describe('drums8k', () => {
     expect([...rows[0]]).toEqual([...first.subarray(-50), ...second.subarray(0, 50)]);
   });
 });
-
-test.each(['fashion', 'speech8k'])('%s: opens, or says how to get it', async (name) => {
-  const opened = await openSource(name).catch((error: Error) => error.message);
-  if (typeof opened === 'string') expect(opened).toMatch(`Run npm run data -- ${name}.`);
-  else expect(opened.testCount).toBeGreaterThan(0);
-});
