@@ -54,7 +54,7 @@ describe('a browser that runs already', () => {
     const gone = new Promise((resolve) => elsewhere.process.once('exit', resolve));
     elsewhere.process.kill();
     await gone;
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    rmSync(profile, { recursive: true, force: true, maxRetries: 20 }); // it still writes
   });
 
   test('tells its adapter, clocks and limits', async () => {
