@@ -191,6 +191,7 @@ export const schedules = {
   warmUp: (t: number, warm: number): number => Math.min(1, (t + 1) / warm),
   /** Half a cosine from 1 to 0 (Loshchilov & Hutter 2016, arXiv 1608.03983). */
   cosine: (t: number, total: number): number => 0.5 * (1 + Math.cos((Math.PI * t) / total)),
-  /** 1 for the first half, then a straight line to 0.01. */
-  linearTail: (t: number, total: number): number => Math.min(1, 2 * (1 - t / total) + 0.01),
+  /** 1 for the first half, then a straight line to `least`. */
+  linearTail: (t: number, total: number, least = 0.01): number =>
+    Math.min(1, 2 * (1 - t / total) + least),
 };

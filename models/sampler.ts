@@ -1,4 +1,4 @@
-import { currentGpu, type Tensor } from '../engine/index.ts';
+import { currentGpu, type Tensor, type TypedArray } from '../engine/index.ts';
 
 /** Draws n examples again and again, in buffers of its own. */
 export interface Sampler {
@@ -15,6 +15,13 @@ export interface Sampler {
 
 /** Passes that may wait in the GPU's queue. */
 const AHEAD = 32;
+
+/** The numbers of one draw, after which the sampler is disposed. */
+export async function drawOnce(sampler: Sampler): Promise<TypedArray> {
+  const values = await (await sampler.draw()).data();
+  sampler.dispose();
+  return values;
+}
 
 /** A sampler for models whose examples come out of one pass: `make` gives them, in a step. */
 export function onePass(make: () => Tensor): Sampler {

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Tensor } from '../engine/index.ts';
 import * as o from '../engine/index.ts';
 import { unrolled } from '../models/autoregressive/gru.ts';
-import { headsOf, together } from '../models/autoregressive/transformer.ts';
+import { headsOf, together } from '../models/heads.ts';
 import { heard, residualOf } from '../models/autoregressive/wavenet.ts';
 import { logMeanWeight, logWeight, reparameterise } from '../models/vae/latent.ts';
 import { bernoulliPixels } from '../models/vae/pixels.ts';

@@ -21,14 +21,13 @@ import { wavenet } from '../models/autoregressive/wavenet.ts';
 import { settle } from '../models/catalog.ts';
 import { randomStream } from '../models/data/random.ts';
 import { calls } from './api.ts';
+import { floats } from './numbers.ts';
 import { ready } from './open.ts';
 
 let gpu: Gpu;
 beforeAll(async () => {
   gpu = await ready(0);
 });
-
-const floats = async (t: Tensor) => (await t.data()) as Float32Array;
 
 type Make = (alphabet: Alphabet) => SequenceModel;
 const models: [string, Make][] = [

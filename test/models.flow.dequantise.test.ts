@@ -31,6 +31,7 @@ import { imageFlow } from '../models/flow/likelihood.ts';
 import { mixtureLogistic } from '../models/flow/mixture.ts';
 import { gaussian } from '../models/flow/prior.ts';
 import { reshaped, sumOfRows } from '../models/flow/transform.ts';
+import { floats, worst } from './numbers.ts';
 import { ready } from './open.ts';
 
 let gpu: Gpu;
@@ -38,9 +39,6 @@ beforeAll(async () => {
   gpu = await ready(0);
 });
 
-const floats = async (t: Tensor) => (await t.data()) as Float32Array;
-const worst = (a: Float32Array, b: Float32Array) =>
-  a.reduce((most, v, i) => Math.max(most, Math.abs(v - b[i])), 0);
 describe('dequantisation', () => {
   test('a uniform model takes log₂ of the levels, however many dimensions', async () => {
     for (const [white, shape] of [

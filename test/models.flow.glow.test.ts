@@ -6,6 +6,7 @@ import { actnorm, glow, initialised } from '../models/flow/glow.ts';
 import { directMixing, invertible1x1, luMixing } from '../models/flow/mixing.ts';
 import { chain } from '../models/flow/transform.ts';
 import { begin } from '../run/begin.ts';
+import { floats, worst } from './numbers.ts';
 import { ready } from './open.ts';
 
 let gpu: Gpu;
@@ -13,9 +14,6 @@ beforeAll(async () => {
   gpu = await ready(0);
 });
 
-const floats = async (t: Tensor) => (await t.data()) as Float32Array;
-const worst = (a: Float32Array, b: Float32Array) =>
-  a.reduce((most, v, i) => Math.max(most, Math.abs(v - b[i])), 0);
 describe('glow', () => {
   test('LU and direct 1×1 convolutions agree', async () => {
     const n = 6;

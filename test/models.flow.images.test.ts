@@ -9,6 +9,7 @@ import { mafImages } from '../models/flow/maf.ts';
 import { niceImages } from '../models/flow/nice.ts';
 import { realnvpImages } from '../models/flow/realnvp_images.ts';
 import { factorise } from '../models/flow/rotation.ts';
+import { floats, worst } from './numbers.ts';
 import { ready } from './open.ts';
 
 let gpu: Gpu;
@@ -16,9 +17,6 @@ beforeAll(async () => {
   gpu = await ready(0);
 });
 
-const floats = async (t: Tensor) => (await t.data()) as Float32Array;
-const worst = (a: Float32Array, b: Float32Array) =>
-  a.reduce((most, v, i) => Math.max(most, Math.abs(v - b[i])), 0);
 /** Trained variables moved away from where they start, where couplings are the identity. */
 async function disturb(model: ImageFlow, by = 0.1): Promise<void> {
   for (const v of model.optimisers.optimiser.variables) {

@@ -19,6 +19,7 @@ import { autoregressive, maf } from '../models/flow/maf.ts';
 import { type Autoregression, planeAutoregression } from '../models/flow/made.ts';
 import { nice } from '../models/flow/nice.ts';
 import { realnvp } from '../models/flow/realnvp.ts';
+import { floats } from './numbers.ts';
 import { ready } from './open.ts';
 
 let gpu: Gpu;
@@ -26,7 +27,6 @@ beforeAll(async () => {
   gpu = await ready(0);
 });
 
-const floats = async (t: Tensor) => (await t.data()) as Float32Array;
 const toy = 'two_moons';
 const small = { layers: 3, hidden: 16 };
 

@@ -4,14 +4,13 @@ import { settle } from '../models/catalog.ts';
 import { drawToy } from '../models/data/draw.ts';
 import { wganGp } from '../models/gan/wgan_gp.ts';
 import { toyStats } from '../models/metrics/toys.ts';
+import { floats } from './numbers.ts';
 import { ready } from './open.ts';
 
 let gpu: Gpu;
 beforeAll(async () => {
   gpu = await ready(0);
 });
-
-const floats = async (t: Tensor) => (await t.data()) as Float32Array;
 
 describe('WGAN-GP', () => {
   const gan = (data: 'two_moons' | 'digits8', shape: number[], more = {}) =>

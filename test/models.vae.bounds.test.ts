@@ -7,6 +7,7 @@ import type { LatentModel } from '../models/vae/latent.ts';
 import { stagedRate } from '../models/vae/rate.ts';
 import { optimalLogSigma, sigmaVae } from '../models/vae/sigma_vae.ts';
 import { vae } from '../models/vae/vae.ts';
+import { floats } from './numbers.ts';
 import { ready } from './open.ts';
 
 let gpu: Gpu;
@@ -14,7 +15,6 @@ beforeAll(async () => {
   gpu = await ready(0);
 });
 
-const floats = async (t: Tensor) => (await t.data()) as Float32Array;
 const mean = (values: ArrayLike<number>) =>
   Array.from(values).reduce((a, b) => a + b, 0) / values.length;
 

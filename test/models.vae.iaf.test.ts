@@ -11,6 +11,7 @@ import {
   tensor,
 } from '../engine/index.ts';
 import { iaf } from '../models/vae/iaf.ts';
+import { floats } from './numbers.ts';
 import { ready } from './open.ts';
 
 let gpu: Gpu;
@@ -18,7 +19,6 @@ beforeAll(async () => {
   gpu = await ready(0);
 });
 
-const floats = async (t: Tensor) => (await t.data()) as Float32Array;
 const [BATCH, SIZE, CONTEXT] = [17, 5, 3];
 const inputs = async () =>
   [

@@ -3,14 +3,13 @@ import { type Gpu, type Tensor, tensor } from '../engine/index.ts';
 import { settle } from '../models/catalog.ts';
 import { openSource, type Source } from '../models/data/source.ts';
 import { vae } from '../models/vae/vae.ts';
+import { floats } from './numbers.ts';
 import { ready } from './open.ts';
 
 let gpu: Gpu;
 beforeAll(async () => {
   gpu = await ready(0);
 });
-
-const floats = async (t: Tensor) => (await t.data()) as Float32Array;
 
 describe('VAE', () => {
   const kinds = [

@@ -12,14 +12,13 @@ import {
 import { settle } from '../models/catalog.ts';
 import { codePrior } from '../models/vae/code_prior.ts';
 import { moveBook, nearest, perplexity, straightThrough, vqvae } from '../models/vae/vqvae.ts';
+import { floats } from './numbers.ts';
 import { ready } from './open.ts';
 
 let gpu: Gpu;
 beforeAll(async () => {
   gpu = await ready(0);
 });
-
-const floats = async (t: Tensor) => (await t.data()) as Float32Array;
 
 test('each vector gets the code nearest to it', async () => {
   const [n, K, D] = [40, 9, 5];

@@ -1,6 +1,8 @@
 import { currentGpu, type Tensor, tensor } from '../../engine/index.ts';
+import { chunks, floats, meanOf, ofRows } from '../chunks.ts';
 import type { Source } from '../data/source.ts';
 import { frechetDistance } from '../metrics/images.ts';
+import { drawOnce } from '../sampler.ts';
 import { type Autoregressive, inTurn } from './autoregressive.ts';
 
 /** Numbers of images that go through a step together. */
@@ -32,44 +34,28 @@ export async function evaluateAr(model: Autoregressive, source: Source) {
 
   const drawn = Math.min(trained, Math.floor(SAMPLES / size));
   const classes = inTurn(drawn, source.classes.length);
-  const sampler = model.sampler(drawn, { classes });
-  const samples = (await (await sampler.draw()).data()) as Float32Array;
-  sampler.dispose();
+  const samples = (await drawOnce(model.sampler(drawn, { classes }))) as Float32Array;
 
-  const test = await nll(source.testCount as number, chunk, (a, b) => ofTest(rowsOf(a, b)));
+  const test = await ofRows(source.testCount as number, chunk, ofTest);
   const images = new Float32Array(trained * size);
-  const train = await nll(trained, chunk, async (a, b) => {
-    const { x, log } = ofTrain(rowsOf(a, b));
-    images.set((await x.data()) as Float32Array, a * size);
-    return log;
-  });
-  const own = await nll(drawn, chunk, (a, b) => {
+  const train: number[] = [];
+  for (const rows of chunks(trained, chunk)) {
+    const { x, log } = ofTrain(tensor(rows));
+    images.set(await floats(x), rows[0] * size);
+    train.push(...(await floats(log)));
+  }
+  const own: number[] = [];
+  for (const rows of chunks(drawn, chunk)) {
+    const [a, b] = [rows[0], rows[0] + rows.length];
     const x = tensor(samples.slice(a * size, b * size), [b - a, ...source.shape]);
-    return ofSamples(x, tensor(classes.slice(a, b)));
-  });
+    own.push(...(await floats(ofSamples(x, tensor(classes.slice(a, b))))));
+  }
   for (const step of [ofTest, ofTrain, ofSamples]) step.dispose();
   return {
-    nll: test,
-    trainNll: train,
-    sampleNll: own,
-    bitsPerDim: test / size / Math.LN2,
+    nll: -meanOf(test),
+    trainNll: -meanOf(train),
+    sampleNll: -meanOf(own),
+    bitsPerDim: -meanOf(test) / size / Math.LN2,
     ...(size <= SMALL && { pixelFrechet: frechetDistance(images, samples, size) }),
   };
 }
-
-/** Minus the mean over `count` images of what `log` says of those from `start` to `end`. */
-async function nll(
-  count: number,
-  chunk: number,
-  log: (start: number, end: number) => Tensor | Promise<Tensor>,
-): Promise<number> {
-  let total = 0;
-  for (let start = 0; start < count; start += chunk) {
-    const values = await (await log(start, Math.min(count, start + chunk))).data();
-    for (const value of values) total -= value;
-  }
-  return total / count;
-}
-
-const rowsOf = (start: number, end: number): Tensor =>
-  tensor(Uint32Array.from({ length: end - start }, (_, i) => start + i));

@@ -1,4 +1,5 @@
 import { currentGpu, sum, type Tensor, tensor } from '../../engine/index.ts';
+import { chunks } from '../chunks.ts';
 import type { Source } from '../data/source.ts';
 import type { SequenceModel } from './sequence.ts';
 
@@ -70,10 +71,8 @@ function totalling(draw: (rows: Tensor) => Tensor, model: SequenceModel) {
     async over(count: number, stride: number, length: number): Promise<Total> {
       const chunk = Math.max(1, Math.floor(SYMBOLS / length));
       const total: Total = { nats: 0, symbols: 0 };
-      for (let start = 0; start < count; start += chunk) {
-        const size = Math.min(chunk, count - start);
-        const rows = Uint32Array.from({ length: size }, (_, i) => (start + i) * stride);
-        const { nats, symbols, all } = step(tensor(rows));
+      for (const numbers of chunks(count, chunk)) {
+        const { nats, symbols, all } = step(tensor(numbers.map((i) => i * stride)));
         const [n, s] = await Promise.all([nats.item(), symbols?.item() ?? all]);
         total.nats += n;
         total.symbols += s;

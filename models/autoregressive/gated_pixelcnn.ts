@@ -11,8 +11,8 @@ import {
 } from '../../engine/index.ts';
 import type { Config } from '../catalog.ts';
 import { type Autoregressive, drawn, inTurn } from './autoregressive.ts';
-import { bernoulliPixel, softmaxPixel } from './pixels.ts';
-import { runStacks, stacks, walkStacks } from './stacks.ts';
+import { bernoulliPixel, type Pixel, softmaxPixel } from './pixels.ts';
+import { runStacks, type StacksConfig, stacks, walkStacks } from './stacks.ts';
 
 /**
  * Gated PixelCNN. A. van den Oord, N. Kalchbrenner, O. Vinyals, L. Espeholt, A. Graves and
@@ -38,6 +38,16 @@ export function gatedPixelcnn(
   classes: number,
 ): GatedPixelCnn {
   const pixel = config.output === 'bernoulli' ? bernoulliPixel : softmaxPixel(white);
+  return ofStacks(config, pixel, [height, width], classes);
+}
+
+/** The model of images of `pixel`s [H, W, C] that the two stacks make, conditioned on `classes` if any. */
+export function ofStacks(
+  config: StacksConfig & { lr: number; steps: number; batch: number; temperature: number },
+  pixel: Pixel,
+  [height, width]: Shape,
+  classes: number,
+): Autoregressive {
   const network = stacks(config, pixel, classes);
   const optimiser = adam(network, { lr: config.lr });
 
@@ -45,7 +55,7 @@ export function gatedPixelcnn(
     sum(pixel.logLikelihood(runStacks(network, x, c), x), [1, 2]); // eq. (3)
 
   const walk = (n: number, named = inTurn(n, classes)) =>
-    walkStacks(network, [n, height, width, 1], named);
+    walkStacks(network, [n, height, width, pixel.colours], named);
 
   return {
     variables: { ...network },

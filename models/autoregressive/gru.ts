@@ -3,7 +3,6 @@ import {
   add,
   broadcastTo,
   equal,
-  grad,
   matmul,
   mul,
   nn,
@@ -23,11 +22,10 @@ import {
 import type { Config } from '../catalog.ts';
 import {
   type Alphabet,
-  costOf,
+  costBy,
+  descend,
   generate,
   lesson,
-  meanCost,
-  pace,
   placeOf,
   type Reader,
   type SequenceModel,
@@ -52,7 +50,7 @@ export interface Gates {
  * of −log p(x_t | x_<t) over a batch, by gradients through all T steps.
  */
 export function gru(config: Config<'gru'>, alphabet: Alphabet): SequenceModel {
-  const { embedding, hidden, steps, lr } = config;
+  const { embedding, hidden, lr } = config;
   const limit = 1 / Math.sqrt(hidden);
   const net = {
     symbols: nn.embedding.init(startOf(alphabet) + 1, embedding),
@@ -68,10 +66,7 @@ export function gru(config: Config<'gru'>, alphabet: Alphabet): SequenceModel {
     return permute(nn.linear(net.head, states), [1, 0, 2]);
   };
 
-  const cost = (x: Tensor) => {
-    const { inputs, targets } = lesson(x, alphabet);
-    return costOf(logitsAfter(inputs), inputs, targets, alphabet.ended);
-  };
+  const cost = (x: Tensor) => costBy(logitsAfter, x, alphabet);
 
   const reader = (n: number): Reader => {
     const state = variable(null, [n, hidden], { name: 'state' });
@@ -94,14 +89,7 @@ export function gru(config: Config<'gru'>, alphabet: Alphabet): SequenceModel {
     logits: (x) => logitsAfter(lesson(x, { ...alphabet, ended: false }).inputs),
     cost,
     reader,
-
-    step(x, i) {
-      const loss = meanCost(cost(x));
-      const gradients = grad(loss, optimiser.variables);
-      optimiser.update(gradients, { lr: pace(lr, i, steps), clip: 1 });
-      return { loss };
-    },
-
+    step: (x, i) => descend(optimiser, cost(x), config, i),
     sampler: (n, options) => generate(n, reader(n), alphabet, { ...config, ...options }),
   };
 }

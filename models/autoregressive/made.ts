@@ -11,7 +11,6 @@ import {
   greaterEqual,
   less,
   logSumExp,
-  maskedMatmul,
   matmul,
   mean,
   mul,
@@ -31,6 +30,8 @@ import {
   writeRows,
 } from '../../engine/index.ts';
 import type { Config } from '../catalog.ts';
+import { maskedLinear } from '../masked.ts';
+import { logOdds } from './rates.ts';
 import { type Random, randomStream } from '../data/random.ts';
 import { type Autoregressive, drawn, type Walk } from './autoregressive.ts';
 import { bernoulliPixel } from './pixels.ts';
@@ -70,29 +71,23 @@ export function made(config: Config<'made'>, shape: Shape, rates: Float32Array):
       .map((width, l) => nn.linear.init(widths[l], width) as Required<nn.Linear>),
     out: {
       ...nn.linear.init(hidden, size, { bias: false }),
-      bias: variable(
-        rates.map((p) => Math.log(p / (1 - p))),
-        [size],
-        { name: 'bias' },
-      ),
+      bias: variable(logOdds(rates), [size], { name: 'bias' }),
     },
   };
   const optimiser = adam(trained, { lr });
 
   const { seed } = currentGpu();
+  const natural = inOrder(widths);
   const degrees = (which: number) =>
-    order === 'natural'
-      ? inOrder(widths)
-      : inSomeOrder(widths, randomStream(seed, 2 ** 31 + which));
+    order === 'natural' ? natural : inSomeOrder(widths, randomStream(seed, 2 ** 31 + which));
 
   const numbersBy = (degrees: Degrees, x: Tensor) => {
     const m = degrees.map((list) => tensor(list));
-    const h = trained.hidden.reduce((a, { weight, bias }, l) => {
-      const heard = maskedMatmul(a, weight, { from: m[l], to: m[l + 1] });
-      return relu(add(heard, bias)); // eq. (8)
-    }, x);
-    const { weight, bias } = trained.out;
-    return add(maskedMatmul(h, weight, { from: m[layers], to: m[0], gap: 1 }), bias); // eq. (9)
+    const h = trained.hidden.reduce(
+      (a, layer, l) => relu(maskedLinear(layer, a, { from: m[l], to: m[l + 1] })), // eq. (8)
+      x,
+    );
+    return maskedLinear(trained.out, h, { from: m[layers], to: m[0], gap: 1 }); // eq. (9)
   };
 
   /** log p(x) in one order: [B], eq. (5). */

@@ -27,6 +27,7 @@ import {
 import type { Config } from '../catalog.ts';
 import { type Autoregressive, drawn, type Walk } from './autoregressive.ts';
 import { bernoulliPixel } from './pixels.ts';
+import { logOdds } from './rates.ts';
 
 /**
  * NADE. H. Larochelle and I. Murray, The Neural Autoregressive Distribution Estimator, AISTATS 2011;
@@ -51,8 +52,12 @@ export function nade(config: Config<'nade'>, shape: Shape, rates: Float32Array):
   const { weight: v } = nn.linear.init(hidden, size, { bias: false });
   const transposed = variable(reshape(v, [size, hidden]), undefined, { name: 'V' });
   v.dispose();
-  const logOdds = rates.map((p) => Math.log(p / (1 - p)));
-  const trained: Trained = { w, c, v: transposed, b: variable(logOdds, [size], { name: 'b' }) };
+  const trained: Trained = {
+    w,
+    c,
+    v: transposed,
+    b: variable(logOdds(rates), [size], { name: 'b' }),
+  };
   const optimiser = adam(trained, { lr });
 
   const logits = (x: Tensor) => {

@@ -20,6 +20,7 @@ import {
 import type { Config } from '../catalog.ts';
 import { type Autoregressive, drawn, type Walk } from './autoregressive.ts';
 import { bernoulliPixel, softmaxPixel } from './pixels.ts';
+import { logOdds } from './rates.ts';
 import { keptRows, ofPixel, ofTaps, type Place, tapsOf } from './rows.ts';
 
 /**
@@ -69,11 +70,7 @@ export function pixelcnn(
             nn.filled(0, [places, channels], 'position'),
             nn.filled(0, [places, channels], 'position'),
             rates
-              ? variable(
-                  rates.map((p) => Math.log(p / (1 - p))),
-                  [places, 1],
-                  { name: 'position' },
-                )
+              ? variable(logOdds(rates), [places, 1], { name: 'position' })
               : nn.filled(0, [places, pixel.size], 'position'),
           ],
   };

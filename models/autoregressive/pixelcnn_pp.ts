@@ -1,24 +1,20 @@
 import {
   type Arg,
-  adam,
   add,
   categorical,
   clamp,
   concat,
   discretizedLogisticLogLikelihood,
   exp,
-  grad,
   log,
   log1p,
   logSoftmax,
   logSumExp,
-  mean,
   mul,
   neg,
   oneHot,
   reshape,
   round,
-  schedules,
   type Shape,
   split,
   sub,
@@ -30,9 +26,9 @@ import {
   uniform,
 } from '../../engine/index.ts';
 import type { Config } from '../catalog.ts';
-import { type Autoregressive, drawn, inTurn } from './autoregressive.ts';
+import type { Autoregressive } from './autoregressive.ts';
+import { ofStacks } from './gated_pixelcnn.ts';
 import type { Pixel } from './pixels.ts';
-import { runStacks, stacks, walkStacks } from './stacks.ts';
 
 /**
  * PixelCNN++. T. Salimans, A. Karpathy, X. Chen and D. P. Kingma, PixelCNN++: Improving the PixelCNN
@@ -59,35 +55,7 @@ export function pixelcnnPp(
   classes: number,
 ): PixelCnnPp {
   const pixel = logisticMixture(config.mixtures, colours, white);
-  const network = stacks(config, pixel, classes);
-  const optimiser = adam(network, { lr: config.lr });
-  const numbers = (x: Tensor, c: Tensor | null) => runStacks(network, x, c);
-
-  const logLikelihood = (x: Tensor, c: Tensor | null = null) =>
-    sum(pixel.logLikelihood(numbers(x, c), x), [1, 2]);
-
-  const walk = (n: number, named = inTurn(n, classes)) =>
-    walkStacks(network, [n, height, width, colours], named);
-
-  return {
-    variables: { ...network },
-    optimisers: { optimiser },
-    rows: config.batch,
-    pixel,
-    numbers: (x, c = null) => reshape(numbers(x, c), [-1, height * width, pixel.size]),
-    logLikelihood,
-
-    step(x, i, c = null) {
-      const loss = neg(mean(logLikelihood(x, c)));
-      const gradients = grad(loss, optimiser.variables);
-      optimiser.update(gradients, { lr: config.lr * schedules.linearTail(i, config.steps) });
-      return { loss };
-    },
-
-    walk,
-    sampler: (n, options = {}) =>
-      drawn(walk(n, options.classes), pixel, n, { temperature: config.temperature, ...options }),
-  };
+  return ofStacks(config, pixel, [height, width], classes);
 }
 
 /** What a mixture of M components says of C colours. */

@@ -1,4 +1,5 @@
 import { currentGpu, sum, type Tensor, tensor } from '../../engine/index.ts';
+import { chunks } from '../chunks.ts';
 import type { Source } from '../data/source.ts';
 
 /** Training images that go through a step together. */
@@ -12,9 +13,7 @@ export async function baseRates(source: Source): Promise<Float32Array> {
   const count = source.count as number;
   const ones = currentGpu().step((rows: Tensor) => sum(source.draw(rows.size, rows), 0));
   const totals = new Float32Array(source.shape.reduce((a, b) => a * b, 1)).fill(1);
-  for (let start = 0; start < count; start += CHUNK) {
-    const length = Math.min(CHUNK, count - start);
-    const rows = Uint32Array.from({ length }, (_, i) => start + i);
+  for (const rows of chunks(count, CHUNK)) {
     (await ones(tensor(rows)).data()).forEach((n, pixel) => {
       totals[pixel] += n;
     });
@@ -22,3 +21,7 @@ export async function baseRates(source: Source): Promise<Float32Array> {
   ones.dispose();
   return totals.map((n) => n / (count + 2));
 }
+
+/** Their logits, log (p / (1 − p)). */
+export const logOdds = (rates: Float32Array): Float32Array<ArrayBuffer> =>
+  rates.map((p) => Math.log(p / (1 - p)));

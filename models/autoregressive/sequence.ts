@@ -4,10 +4,13 @@ import {
   crossEntropy,
   div,
   equal,
+  grad,
   mean,
   mul,
   notEqual,
+  type Optimiser,
   reshape,
+  schedules,
   slice,
   sum,
   type Tensor,
@@ -92,6 +95,36 @@ export function lesson(x: Tensor, alphabet: Alphabet) {
   };
 }
 
+/** What a sequence model trains with. */
+interface Training {
+  lr: number;
+  steps: number;
+  /** Steps until the learning rate is full, 50 unless given. */
+  warm?: number;
+}
+
+/**
+ * One step of Adam, number i, down the mean of a cost: the learning rate goes up in `warm` steps, stays,
+ * and falls straight to 2 % in the second half; gradients are clipped to norm 1. Gives that mean.
+ */
+export function descend(
+  optimiser: Optimiser,
+  cost: Cost,
+  { lr, steps, warm = 50 }: Training,
+  i: number,
+): { loss: Tensor } {
+  const loss = meanCost(cost);
+  const rate = lr * schedules.warmUp(i, warm) * schedules.linearTail(i, steps, 0.02);
+  optimiser.update(grad(loss, optimiser.variables), { lr: rate, clip: 1 });
+  return { loss };
+}
+
+/** What sequences [B, T] cost by a network from what it sees, [B, T'], to logits [B, T', V]. */
+export function costBy(logitsAfter: (inputs: Tensor) => Tensor, x: Tensor, alphabet: Alphabet) {
+  const { inputs, targets } = lesson(x, alphabet);
+  return costOf(logitsAfter(inputs), inputs, targets, alphabet.ended);
+}
+
 /** What the targets of a lesson cost by these logits [B, T', V]; the end itself counts. */
 export function costOf(logits: Tensor, inputs: Tensor, targets: Tensor, ended: boolean): Cost {
   const nats = crossEntropy(logits, targets);
@@ -101,12 +134,8 @@ export function costOf(logits: Tensor, inputs: Tensor, targets: Tensor, ended: b
 }
 
 /** Mean over all symbols that count: a scalar, nats. */
-export const meanCost = ({ nats, counted }: Cost): Tensor =>
+const meanCost = ({ nats, counted }: Cost): Tensor =>
   counted ? div(sum(nats), sum(counted)) : mean(nats);
-
-/** Learning rate at step i: up in `warm` steps, level, then straight down to 2 % in the second half. */
-export const pace = (lr: number, i: number, steps: number, warm = 50): number =>
-  lr * Math.min(1, (i + 1) / warm) * Math.min(1, 2 * (1 - i / steps) + 0.02);
 
 /**
  * Draws sequences [n, T] u32 symbol by symbol, one run of a step for each: what was read is never

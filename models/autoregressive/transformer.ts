@@ -5,7 +5,6 @@ import {
   decodeAttention,
   gather,
   gelu,
-  grad,
   mul,
   nn,
   normal,
@@ -18,13 +17,13 @@ import {
   writeRows,
 } from '../../engine/index.ts';
 import type { Config } from '../catalog.ts';
+import { headsOf, together } from '../heads.ts';
 import {
   type Alphabet,
-  costOf,
+  costBy,
+  descend,
   generate,
   lesson,
-  meanCost,
-  pace,
   placeOf,
   type Reader,
   type SequenceModel,
@@ -45,7 +44,7 @@ import {
  * what it has read, so that one symbol more costs one query.
  */
 export function transformer(config: Config<'transformer'>, alphabet: Alphabet): SequenceModel {
-  const { width, layers, heads, steps, lr } = config;
+  const { width, layers, heads, lr } = config;
   const depth = width / heads;
   if (!Number.isInteger(depth)) {
     throw new Error(
@@ -104,10 +103,7 @@ export function transformer(config: Config<'transformer'>, alphabet: Alphabet): 
     };
   };
 
-  const cost = (x: Tensor) => {
-    const { inputs, targets } = lesson(x, alphabet);
-    return costOf(logitsAfter(inputs), inputs, targets, alphabet.ended);
-  };
+  const cost = (x: Tensor) => costBy(logitsAfter, x, alphabet);
 
   return {
     variables: net,
@@ -116,14 +112,7 @@ export function transformer(config: Config<'transformer'>, alphabet: Alphabet): 
     logits: (x) => logitsAfter(lesson(x, { ...alphabet, ended: false }).inputs),
     cost,
     reader,
-
-    step(x, i) {
-      const loss = meanCost(cost(x));
-      const gradients = grad(loss, optimiser.variables);
-      optimiser.update(gradients, { lr: pace(lr, i, steps), clip: 1 });
-      return { loss };
-    },
-
+    step: (x, i) => descend(optimiser, cost(x), config, i),
     sampler: (n, options) => generate(n, reader(n), alphabet, { ...config, ...options }),
   };
 }
@@ -136,20 +125,6 @@ const blockInit = (width: number) => ({
   up: nn.linear.init(width, 4 * width),
   down: nn.linear.init(4 * width, width),
 });
-
-/** Queries, keys and values side by side, [B, T, 3 d], as three of [B, heads, T, d / heads]. */
-export function headsOf(qkv: Tensor, heads: number): Tensor[] {
-  const [batch, steps, three] = qkv.shape;
-  const shape = [batch, heads, steps, three / 3 / heads];
-  const parts = permute(reshape(qkv, [batch, steps, 3, heads, shape[3]]), [2, 0, 3, 1, 4]);
-  return split(parts, 3).map((part) => reshape(part, shape));
-}
-
-/** Heads [B, h, T, d] side by side: [B, T, h · d]. */
-export function together(y: Tensor): Tensor {
-  const [batch, heads, steps, depth] = y.shape;
-  return reshape(permute(y, [0, 2, 1, 3]), [batch, steps, heads * depth]);
-}
 
 // Beside the paper: the decoder alone, norms in front (GPT-2), gelu, learned positions, no dropout, a
 // head that does not share the embedding's table, and Adam with a short warm-up and a straight decay.

@@ -4,7 +4,6 @@ import {
   conv1d,
   equal,
   gather,
-  grad,
   matmul,
   mul,
   nn,
@@ -26,9 +25,8 @@ import type { Config } from '../catalog.ts';
 import {
   type Alphabet,
   costOf,
+  descend,
   generate,
-  meanCost,
-  pace,
   placeOf,
   type Reader,
   type SequenceModel,
@@ -60,7 +58,7 @@ export interface WavenetLayer {
  * one sample more costs one column of the network, however far it looks back.
  */
 export function wavenet(config: Config<'wavenet'>, alphabet: Alphabet): SequenceModel {
-  const { channels, skips, layers, blocks, steps, lr, warm } = config;
+  const { channels, skips, layers, blocks, lr } = config;
   const dilations = Array.from({ length: layers * blocks }, (_, i) => 2 ** (i % layers));
   const ofLevels = 1 / Math.sqrt(alphabet.symbols); // PyTorch's limit for a one-hot input
   const net = {
@@ -126,14 +124,7 @@ export function wavenet(config: Config<'wavenet'>, alphabet: Alphabet): Sequence
     logits,
     cost,
     reader,
-
-    step(x, i) {
-      const loss = meanCost(cost(x));
-      const gradients = grad(loss, optimiser.variables);
-      optimiser.update(gradients, { lr: pace(lr, i, steps, warm), clip: 1 });
-      return { loss };
-    },
-
+    step: (x, i) => descend(optimiser, cost(x), config, i),
     sampler: (n, options) =>
       generate(n, reader(n), { ...alphabet, length: config.drawn }, { ...config, ...options }),
   };

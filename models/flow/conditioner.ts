@@ -4,7 +4,6 @@ import {
   elu,
   mul,
   nn,
-  permute,
   reshape,
   type Shape,
   sigmoid,
@@ -12,6 +11,13 @@ import {
   type Tensor,
   type Variable,
 } from '../../engine/index.ts';
+import { headsOf, together } from '../heads.ts';
+
+/** A 3×3 convolution that gives zeros at first, so that what it conditions starts as the identity. */
+export const zeroConv = (inputs: number, outputs: number): nn.Conv => ({
+  weight: nn.filled(0, [3, 3, inputs, outputs], 'weight'),
+  bias: nn.filled(0, [outputs], 'bias'),
+});
 
 /** A block: gated convolution and gated attention, each added to what came in and normalised. */
 interface Block {
@@ -73,15 +79,9 @@ function convolve({ conv, convGate, convNorm }: Block, h: Tensor): Tensor {
 /** Every place looks at all places. */
 function attend({ qkv, attentionGate, attentionNorm }: Block, h: Tensor, places: Variable): Tensor {
   const [, height, width, channels] = h.shape;
-  const heads = reshape(nn.conv(qkv, add(h, places)), [
-    ...[-1, height * width, 3, HEADS],
-    channels / HEADS,
-  ]);
-  const [q, k, v] = split(permute(heads, [2, 0, 3, 1, 4]), 3).map((t) =>
-    reshape(t, t.shape.slice(1)),
-  ); // [B, heads, places, channels / heads]
-  const mixed = permute(attention(q, k, v), [0, 2, 1, 3]);
-  const inner = reshape(mixed, [-1, height, width, channels]);
+  const all = reshape(nn.conv(qkv, add(h, places)), [-1, height * width, 3 * channels]);
+  const [q, k, v] = headsOf(all, HEADS);
+  const inner = reshape(together(attention(q, k, v)), [-1, height, width, channels]);
   return nn.layerNorm(attentionNorm, add(h, gate(nn.conv(attentionGate, inner))));
 }
 

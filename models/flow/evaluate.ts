@@ -1,9 +1,11 @@
 import { currentGpu, sizeOf, type Tensor, tensor } from '../../engine/index.ts';
+import { meanOf, ofRows } from '../chunks.ts';
 import { randomStream } from '../data/random.ts';
 import type { Source } from '../data/source.ts';
 import { type Points, samplePoints, type ToyName, toys } from '../data/toys.ts';
 import { frechetDistance, precisionRecall } from '../metrics/images.ts';
 import { klFromExact, toyStats } from '../metrics/toys.ts';
+import { drawOnce } from '../sampler.ts';
 import type { Flow, ImageFlow } from './likelihood.ts';
 
 /** Points that go through a step together. */
@@ -38,12 +40,7 @@ export async function evaluatePoints(model: Flow, toy: ToyName) {
 }
 
 /** Samples of a model as it is. */
-async function drawn(model: Flow, n: number): Promise<Float32Array> {
-  const sampler = model.sampler(n);
-  const samples = (await (await sampler.draw()).data()) as Float32Array;
-  sampler.dispose();
-  return samples;
-}
+const drawn = async (model: Flow, n: number) => (await drawOnce(model.sampler(n))) as Float32Array;
 
 const largestDifference = (a: Float32Array, b: Float32Array) =>
   a.reduce((most, v, i) => Math.max(most, Math.abs(v - b[i])), 0);
@@ -102,18 +99,19 @@ export async function evaluateImages(model: ImageFlow, source: Source) {
   const inverted = gpu.step((x: Tensor) => model.inverse(model.forward(x)[0])[0]);
 
   const compared = Math.min(IMAGES.compared, count);
-  const real = await ofRows(compared, pixels);
+  const real = await ofRows(compared, IMAGES.chunk, pixels);
   const fake = (await drawn(model, compared)).map((v) => Math.min(1, Math.max(0, v)));
   const some = real.slice(0, 32 * size).map((v) => v * (source.white / (source.white + 1)));
   const back = await inverted(tensor(some, [32, ...source.shape])).data();
   const draws = testCount <= 1000 ? 8 : 1;
   const test: number[] = [];
-  for (let k = 0; k < draws; k++) test.push(mean(await ofRows(testCount, testBits)));
-  const train = mean(await ofRows(Math.min(count, testCount * 4), trainBits));
+  for (let k = 0; k < draws; k++)
+    test.push(meanOf(await ofRows(testCount, IMAGES.chunk, testBits)));
+  const train = meanOf(await ofRows(Math.min(count, testCount * 4), IMAGES.chunk, trainBits));
   for (const step of [testBits, trainBits, pixels, inverted]) step.dispose();
   const { precision, recall } = precisionRecall(real, fake, size);
   return {
-    testBits: mean(test),
+    testBits: meanOf(test),
     trainBits: train,
     inverseError: largestDifference(some, back as Float32Array),
     frechet: frechetDistance(real, fake, size),
@@ -121,17 +119,3 @@ export async function evaluateImages(model: ImageFlow, source: Source) {
     recall,
   };
 }
-
-/** What a step gives of rows 0..count−1, in chunks. */
-async function ofRows(count: number, step: (rows: Tensor) => Tensor): Promise<Float32Array> {
-  const parts: number[] = [];
-  for (let start = 0; start < count; start += IMAGES.chunk) {
-    const n = Math.min(IMAGES.chunk, count - start);
-    const rows = Uint32Array.from({ length: n }, (_, i) => start + i);
-    for (const value of await step(tensor(rows)).data()) parts.push(value);
-  }
-  return Float32Array.from(parts);
-}
-
-const mean = (values: ArrayLike<number>) =>
-  Array.from(values).reduce((a, b) => a + b, 0) / values.length;

@@ -20,6 +20,7 @@ import {
 } from '../../engine/index.ts';
 import { demand } from '../../engine/errors.ts';
 import type { Config } from '../catalog.ts';
+import { zeroConv } from './conditioner.ts';
 import { affine, type Conditioner, couplings, halves, standardise } from './couplings.ts';
 import { type ImageFlow, imageFlow } from './likelihood.ts';
 import { directMixing, invertible1x1, luMixing } from './mixing.ts';
@@ -166,11 +167,6 @@ const networkInit = (inputs: number, hidden: number, outputs: number): Network =
   nn.conv.init(1, hidden, hidden),
   zeroConv(hidden, outputs),
 ];
-
-const zeroConv = (inputs: number, outputs: number): nn.Conv => ({
-  weight: nn.filled(0, [3, 3, inputs, outputs], 'weight'),
-  bias: nn.filled(0, [outputs], 'bias'),
-});
 
 const networkCoupling =
   ([first, second, third]: Network): Conditioner =>

@@ -80,6 +80,7 @@ export interface ImageMap {
   readonly dequantise?: (x: Tensor) => Dequantised;
 }
 
+/** How a flow on images is trained and drawn from. */
 export interface ImageOptions extends Training {
   /** Updates until the learning rate is full. */
   readonly warm: number;

@@ -1,8 +1,6 @@
 import {
-  add,
   broadcastTo,
   concat,
-  maskedMatmul,
   mul,
   nn,
   relu,
@@ -10,10 +8,9 @@ import {
   split,
   type Tensor,
   tanh,
-  type Variable,
-  variable,
 } from '../../engine/index.ts';
 import type { Tree } from '../../engine/tree.ts';
+import { madeDegrees, maskedLinear } from '../masked.ts';
 import { mlp, mlpInit } from '../mlp.ts';
 
 /** Mean and log standard deviation of each dimension given the ones before it, both [B, D]. */
@@ -51,24 +48,20 @@ export function planeAutoregression(hidden: number): Autoregression {
  * 1502.03509). Hidden units have the degrees 1..D−1 in rising order, equally many of each.
  */
 export function maskedAutoregression(size: number, hidden: number): Autoregression {
-  const units = rising(hidden, (i) => 1 + Math.floor((i * (size - 1)) / hidden));
-  const inputs = rising(size, (i) => i + 1);
-  const outputs = rising(2 * size, (i) => 1 + (i % size));
   const layers = [
     nn.linear.init(size, hidden),
     nn.linear.init(hidden, hidden),
     nn.linear.init(hidden, 2 * size),
   ];
-  const degrees = [inputs, units, units, outputs];
+  const { inputs, units, outputs } = madeDegrees(size, hidden);
   return {
     variables: layers,
     of(x) {
-      const h = layers.reduce((value, { weight, bias }, i) => {
-        const [from, to, gap] = [degrees[i], degrees[i + 1], i === 2 ? 1 : 0] as const;
-        const masked = maskedMatmul(i === 0 ? value : relu(value), weight, { from, to, gap });
-        return add(masked, bias as Variable);
-      }, x);
-      const [mean, logStd] = split(h, 2, 1);
+      const [first, second, third] = layers;
+      const a = relu(maskedLinear(first, x, { from: inputs, to: units }));
+      const b = relu(maskedLinear(second, a, { from: units, to: units }));
+      const said = maskedLinear(third, b, { from: units, to: outputs, gap: 1 });
+      const [mean, logStd] = split(said, 2, 1);
       return { mean, logStd: bounded(logStd) };
     },
   };
@@ -76,10 +69,3 @@ export function maskedAutoregression(size: number, hidden: number): Autoregressi
 
 /** Values of (−2, 2). */
 const bounded = (x: Tensor) => mul(tanh(x), 2);
-
-const rising = (count: number, degree: (i: number) => number): Variable =>
-  variable(
-    Uint32Array.from({ length: count }, (_, i) => degree(i)),
-    undefined,
-    { name: 'degrees' },
-  );

@@ -1,6 +1,8 @@
 import {
   add,
   exp,
+  less,
+  log,
   logSigmoid,
   logSumExp,
   max,
@@ -8,10 +10,12 @@ import {
   mul,
   neg,
   reshape,
+  sigmoid,
   sub,
+  sum,
   type Tensor,
+  where,
 } from '../../engine/index.ts';
-import { less, log, sigmoid, sum, where } from '../../engine/index.ts';
 import type { Elementwise } from './transform.ts';
 
 /** A mixture of K logistic distributions for each number, and an affine map of its logit. */

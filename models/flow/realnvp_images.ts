@@ -12,6 +12,7 @@ import {
   variable,
 } from '../../engine/index.ts';
 import type { Config } from '../catalog.ts';
+import { zeroConv } from './conditioner.ts';
 import { affine, couplings, halves } from './couplings.ts';
 import { logits } from './dequantise.ts';
 import { squeeze } from './glow.ts';
@@ -117,10 +118,7 @@ const residualInit = (
     nn.conv.init(3, hidden, hidden),
     nn.conv.init(3, hidden, hidden),
   ]),
-  last: {
-    weight: nn.filled(0, [3, 3, hidden, outputs], 'weight'),
-    bias: nn.filled(0, [outputs], 'bias'),
-  },
+  last: zeroConv(hidden, outputs),
 });
 
 function scaleAndShift({ first, blocks, last }: Residual, x: Tensor) {

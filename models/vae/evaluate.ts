@@ -1,6 +1,6 @@
 import { currentGpu, mean, square, sub, type Tensor, tensor } from '../../engine/index.ts';
 import type { Source } from '../data/source.ts';
-import { chunks, floats, total } from './chunks.ts';
+import { chunks, floats, total } from '../chunks.ts';
 import type { LatentModel } from './latent.ts';
 import { probeAccuracy } from './probe.ts';
 import type { SigmaVae } from './sigma_vae.ts';

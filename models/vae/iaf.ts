@@ -4,17 +4,16 @@ import {
   exp,
   flip,
   logSigmoid,
-  maskedMatmul,
   mul,
   nn,
   split,
   sub,
   type Tensor,
   tanh,
-  type Variable,
   variable,
 } from '../../engine/index.ts';
 import type { Tree } from '../../engine/tree.ts';
+import { madeDegrees, maskedLinear } from '../masked.ts';
 
 /**
  * Inverse autoregressive flow: a chain of steps that makes a Gaussian draw z₀ into one of a richer
@@ -81,9 +80,7 @@ const OPEN = 2;
 
 /** A MADE from z [.., B, Z] and h [B, H] to m and log σ, each [.., B, Z]. */
 function madeInit(size: number, hidden: number, context: number) {
-  const inputs = degrees(size, (i) => i + 1);
-  const units = degrees(hidden, (j) => 1 + Math.floor((j * (size - 1)) / hidden)); // 1 .. Z − 1
-  const outputs = degrees(2 * size, (i) => 1 + (i % size));
+  const { inputs, units, outputs } = madeDegrees(size, hidden);
   const bias = Float32Array.from({ length: 2 * size }, (_, i) => (i < size ? 0 : OPEN));
   const first = nn.linear.init(size, hidden);
   const fromContext = nn.linear.init(context, hidden, { bias: false });
@@ -94,18 +91,11 @@ function madeInit(size: number, hidden: number, context: number) {
   return {
     variables: { first, fromContext, last },
     run(z: Tensor, h: Tensor) {
-      const heard = maskedMatmul(z, first.weight, { from: inputs, to: units });
-      const a = tanh(add(add(heard, first.bias as Variable), nn.linear(fromContext, h)));
-      const said = maskedMatmul(a, last.weight, { from: units, to: outputs, gap: 1 });
-      const [m, s] = split(add(said, last.bias), 2, -1);
+      const heard = maskedLinear(first, z, { from: inputs, to: units });
+      const a = tanh(add(heard, nn.linear(fromContext, h)));
+      const said = maskedLinear(last, a, { from: units, to: outputs, gap: 1 });
+      const [m, s] = split(said, 2, -1);
       return { m, logSigma: logSigmoid(s) };
     },
   };
 }
-
-const degrees = (count: number, of: (i: number) => number) =>
-  variable(
-    Uint32Array.from({ length: count }, (_, i) => of(i)),
-    undefined,
-    { name: 'degrees' },
-  );

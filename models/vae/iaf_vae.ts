@@ -2,7 +2,6 @@ import {
   adam,
   add,
   grad,
-  maximum,
   mean,
   mul,
   neg,
@@ -17,9 +16,16 @@ import {
 import type { Config } from '../catalog.ts';
 import { onePass } from '../sampler.ts';
 import { iaf, type Iaf } from './iaf.ts';
-import { type LatentModel, logRatio, noise, type Posterior, reparameterise } from './latent.ts';
+import {
+  countedKl,
+  type LatentModel,
+  logRatio,
+  noise,
+  type Posterior,
+  reparameterise,
+} from './latent.ts';
 import { networksOf } from './networks.ts';
-import { bernoulliPixels, logisticPixels } from './pixels.ts';
+import { pixelsOf } from './pixels.ts';
 import { latentViews } from './views.ts';
 
 /**
@@ -42,10 +48,10 @@ export interface IafVae extends LatentModel {
 
 /** A VAE with an IAF posterior for images [H, W, C] with values 0..1 in steps of 1 / `white`. */
 export function iafVae(config: Config<'iaf_vae'>, shape: Shape, white: number): IafVae {
-  const { latent, context, free } = config;
+  const { latent, context } = config;
   const { encoder, decoder } = networksOf(config, shape, 2 * latent + context);
   const flow = iaf(config.flows, latent, config.units, context);
-  const pixels = config.decoder === 'logistic' ? logisticPixels(white) : bernoulliPixels();
+  const pixels = pixelsOf(config.decoder, white);
   const variables = {
     encoder: encoder.variables,
     decoder: decoder.variables,
@@ -97,7 +103,7 @@ export function iafVae(config: Config<'iaf_vae'>, shape: Shape, white: number): 
       const terms = draw(x);
       const reconstruction = neg(mean(terms.reconstruction));
       const kl = mean(sum(terms.kls, 1));
-      const counted = free > 0 ? sum(maximum(mean(terms.kls, 0), free)) : kl;
+      const counted = countedKl(terms.kls, config.free);
       const loss = add(reconstruction, mul(counted, schedules.warmUp(i, config.warm)));
       optimiser.update(grad(loss, optimiser.variables));
       return { loss, reconstruction, kl };

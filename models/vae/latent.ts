@@ -2,6 +2,8 @@ import {
   add,
   exp,
   logSumExp,
+  maximum,
+  mean,
   mul,
   normal,
   type Shape,
@@ -46,6 +48,14 @@ export const noise = ({ mu }: Posterior, lead: Shape = []): Tensor =>
  */
 export const logRatio = ({ logVar }: Posterior, z: Tensor, eps: Tensor): Tensor =>
   mul(sub(square(z), add(square(eps), logVar)), 0.5);
+
+/**
+ * The KL term [] that counts, of those of each dimension [B, Z] at z or as a formula: their sum, the
+ * mean over the batch; the first `free` nats of each dimension are free (Kingma et al. 2016, arXiv
+ * 1606.04934, 'free bits').
+ */
+export const countedKl = (kls: Tensor, free: number): Tensor =>
+  free > 0 ? sum(maximum(mean(kls, 0), free)) : mean(sum(kls, 1));
 
 /** log w = log p(x|z) + log p(z) − log q(z|x), [.., B], of draws with noise ε [.., B, Z]. */
 export function logWeight(q: Posterior, eps: Tensor, logLikelihood: (z: Tensor) => Tensor): Tensor {

@@ -28,6 +28,10 @@ export interface Pixels {
   probabilities(logits: Tensor): Tensor;
 }
 
+/** Pixels by the name of their distribution, grey or coloured ones in steps of 1 / `white`. */
+export const pixelsOf = (decoder: 'bernoulli' | 'logistic', white: number): Pixels =>
+  decoder === 'logistic' ? logisticPixels(white) : bernoulliPixels();
+
 const IMAGE = [-3, -2, -1];
 
 /** Binary pixels (Kingma and Welling 2013, arXiv 1312.6114, appendix C.1). */

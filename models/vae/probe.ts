@@ -15,7 +15,7 @@ import {
   variable,
 } from '../../engine/index.ts';
 import type { Source } from '../data/source.ts';
-import { chunks, floats } from './chunks.ts';
+import { chunks, floats } from '../chunks.ts';
 import type { LatentModel } from './latent.ts';
 
 /** Training images that the classifier learns from, at most. */

@@ -3,7 +3,6 @@ import {
   add,
   grad,
   klDiagonalGaussians,
-  maximum,
   mean,
   mul,
   neg,
@@ -17,6 +16,7 @@ import {
 import type { Config } from '../catalog.ts';
 import { onePass } from '../sampler.ts';
 import {
+  countedKl,
   type LatentModel,
   logRatio,
   logWeight,
@@ -25,7 +25,7 @@ import {
   reparameterise,
 } from './latent.ts';
 import { networksOf } from './networks.ts';
-import { bernoulliPixels, logisticPixels } from './pixels.ts';
+import { pixelsOf } from './pixels.ts';
 import { stagedRate } from './rate.ts';
 import { latentViews } from './views.ts';
 
@@ -58,7 +58,7 @@ export interface Vae extends LatentModel {
 /** A VAE for images [H, W, C] with values 0..1 in steps of 1 / `white`. */
 export function vae(config: Config<'vae'>, shape: Shape, white: number): Vae {
   const { encoder, decoder } = networksOf(config, shape);
-  const pixels = config.decoder === 'logistic' ? logisticPixels(white) : bernoulliPixels();
+  const pixels = pixelsOf(config.decoder, white);
   const variables = {
     encoder: encoder.variables,
     decoder: decoder.variables,
@@ -108,9 +108,8 @@ export function vae(config: Config<'vae'>, shape: Shape, white: number): Vae {
           ? logRatio(q, z, eps) // eq. (2)
           : klDiagonalGaussians(q.mu, q.logVar); // eq. (3), appendix B: [B, Z]
       const kl = mean(sum(kls, 1));
-      const counted = config.free > 0 ? sum(maximum(mean(kls, 0), config.free)) : kl;
       const beta = config.beta * schedules.warmUp(i, config.warm);
-      const loss = add(reconstruction, mul(counted, beta)); // −L, eq. (10)
+      const loss = add(reconstruction, mul(countedKl(kls, config.free), beta)); // −L, eq. (10)
       optimiser.update(grad(loss, optimiser.variables), { lr: stagedRate(config, i) });
       return { loss, reconstruction, kl };
     },

@@ -1,7 +1,7 @@
 import { currentGpu, type Tensor, tensor } from '../../engine/index.ts';
 import type { Source } from '../data/source.ts';
 import type { Gallery, View } from '../model.ts';
-import { chunks, floats } from './chunks.ts';
+import { chunks, floats } from '../chunks.ts';
 import type { LatentModel } from './latent.ts';
 
 /** Pairs of test images between which the interpolations go, and images on the way. */

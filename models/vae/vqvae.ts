@@ -32,7 +32,7 @@ import type { Config } from '../catalog.ts';
 import type { Model } from '../model.ts';
 import { codePrior } from './code_prior.ts';
 import { gridNetworks } from './grid_networks.ts';
-import { bernoulliPixels, logisticPixels } from './pixels.ts';
+import { pixelsOf } from './pixels.ts';
 
 /** How much of the running counts and sums a step keeps. */
 const DECAY = 0.99;
@@ -71,7 +71,7 @@ export interface VqVae extends Model {
 export function vqvae(config: Config<'vqvae'>, shape: Shape, white: number): VqVae {
   const { codes, dimensions: D } = config;
   const { encoder, decoder, grid } = gridNetworks(config, shape);
-  const pixels = config.decoder === 'logistic' ? logisticPixels(white) : bernoulliPixels();
+  const pixels = pixelsOf(config.decoder, white);
   const prior = codePrior({ codes, grid, width: config.width, layers: config.layers });
   const counts = nn.filled(0, [codes], 'counts'); // N
   const sums = nn.filled(0, [codes, D], 'sums'); // m

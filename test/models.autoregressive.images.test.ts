@@ -22,6 +22,7 @@ import { pixelcnn } from '../models/autoregressive/pixelcnn.ts';
 import { logisticMixture, pixelcnnPp } from '../models/autoregressive/pixelcnn_pp.ts';
 import { settle } from '../models/catalog.ts';
 import { randomStream } from '../models/data/random.ts';
+import { floats } from './numbers.ts';
 import { ready } from './open.ts';
 
 let gpu: Gpu;
@@ -29,7 +30,6 @@ beforeAll(async () => {
   gpu = await ready(1);
 });
 
-const floats = async (t: Tensor) => (await t.data()) as Float32Array;
 const rates = (shape: Shape) =>
   Float32Array.from({ length: sizeOf(shape) }, (_, i) => 0.3 + (0.4 * i) / sizeOf(shape));
 const small = { channels: 8, layers: 3, first: 3, batch: 4 };
