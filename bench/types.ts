@@ -2,27 +2,27 @@ import type { Choice, Tuning } from '../engine/index.ts';
 import type { Attention } from './problems/attention.ts';
 import type { Cnn } from './problems/cnn.ts';
 import type { Conv } from './problems/conv.ts';
-import type { ConvTranspose } from './problems/conv_transpose.ts';
 import type { Conv1d } from './problems/conv1d.ts';
+import type { ConvTranspose } from './problems/conv_transpose.ts';
 import type { Cumsum } from './problems/cumsum.ts';
-import type { GenerateAudio } from './problems/generate_audio.ts';
 import type { Gated } from './problems/gated.ts';
+import type { GenerateAudio } from './problems/generate_audio.ts';
 import type { GenerateImage } from './problems/generate_image.ts';
 import type { GenerateText } from './problems/generate_text.ts';
-import type { Lookup } from './problems/lookup.ts';
-import type { Pool } from './problems/pool.ts';
-import type { Transpose } from './problems/transpose.ts';
 import type { Host } from './problems/host.ts';
 import type { LayerNorm } from './problems/layer_norm.ts';
 import type { LogDet } from './problems/log_det.ts';
+import type { Lookup } from './problems/lookup.ts';
 import type { Masked } from './problems/masked.ts';
 import type { Matmul } from './problems/matmul.ts';
 import type { Mlp } from './problems/mlp.ts';
 import type { Penalty } from './problems/penalty.ts';
 import type { Pointwise } from './problems/pointwise.ts';
+import type { Pool } from './problems/pool.ts';
 import type { Reduce } from './problems/reduce.ts';
 import type { Softmax } from './problems/softmax.ts';
 import type { Transformer } from './problems/transformer.ts';
+import type { Transpose } from './problems/transpose.ts';
 
 /** The work of a case, in sizes alone: every contestant builds it its own way. */
 export type Problem =

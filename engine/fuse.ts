@@ -1,6 +1,6 @@
 import type { Graph } from './graph.ts';
 import { nextWalk } from './grad.ts';
-import { scalarLeaf } from './op.ts';
+import { scalarLeaf, type ViewMap } from './op.ts';
 import { type Node, type Shape, sizeOf, type Tensor } from './tensor.ts';
 
 /** Pointwise nodes that run as one loop over one shape. */
@@ -44,34 +44,18 @@ export function operandOf(t: Tensor, group: Group): Operand {
     }
     const plain = current.size === 1 ? scalarBehind(current) : null;
     if (plain) return number(plain, rank);
+    const map = mapOf(current);
+    if (!map) break;
     const input = node.inputs[0];
-    const places =
-      node.op.kind === 'alias' && !node.op.offset?.(node.attrs, current.index)
-        ? sameButOnes(current.shape, input.shape)
-        : null;
-    if (places) {
-      whole &&= sameShape(input, current);
-      const next = input.shape.map(() => 0);
-      places.forEach((to, j) => {
-        if (to >= 0) next[to] = start[j];
-      });
-      from = from.map((j) => (j < 0 ? -1 : places[j]));
-      start = next;
-      current = input;
-    } else if (node.op.kind === 'view') {
-      const map = node.op.view?.(input.shape, node.attrs) as ReturnType<
-        NonNullable<typeof node.op.view>
-      >;
-      const next = [...map.start];
-      start.forEach((s, j) => {
-        if (map.from[j] >= 0) next[map.from[j]] += s * map.step[j];
-      });
-      step = step.map((s, i) => (from[i] < 0 ? s : s * map.step[from[i]]));
-      from = from.map((j) => (j < 0 ? -1 : map.from[j]));
-      start = next;
-      current = input;
-      whole = false;
-    } else break;
+    const next = [...map.start];
+    start.forEach((s, j) => {
+      if (map.from[j] >= 0) next[map.from[j]] += s * map.step[j];
+    });
+    step = step.map((s, i) => (from[i] < 0 ? s : s * map.step[from[i]]));
+    from = from.map((j) => (j < 0 ? -1 : map.from[j]));
+    start = next;
+    whole &&= node.op.kind === 'alias' && sameDims(input.shape, current.shape);
+    current = input;
   }
   const unit = contiguous(current.shape);
   return {
@@ -80,6 +64,15 @@ export function operandOf(t: Tensor, group: Group): Operand {
     offset: start.reduce((n, s, j) => n + s * unit[j], 0),
     strides: from.map((j, i) => (j < 0 || group.shape[i] === 1 ? 0 : step[i] * unit[j])),
   };
+}
+
+/** How a view, or an alias of all of its input that differs in dimensions of size 1 alone, reads its input. */
+function mapOf({ node, shape, index }: Tensor): ViewMap | null {
+  const { op, attrs, inputs } = node;
+  if (op.kind === 'view') return op.view?.(inputs[0].shape, attrs) as ViewMap;
+  if (op.kind !== 'alias' || op.offset?.(attrs, index)) return null;
+  const from = sameButOnes(shape, inputs[0].shape);
+  return from && { start: inputs[0].shape.map(() => 0), from, step: shape.map(() => 1) };
 }
 
 const number = (tensor: Tensor, rank: number): Operand => ({
@@ -100,9 +93,6 @@ function scalarBehind(t: Tensor): Tensor | null {
   }
   return null;
 }
-
-const sameShape = (a: Tensor, b: Tensor): boolean =>
-  a.shape.length === b.shape.length && a.shape.every((d, i) => d === b.shape[i]);
 
 /** Which dimension of b each of a is, where they differ in dimensions of size 1 alone, which are -1; else null. */
 function sameButOnes(a: Shape, b: Shape): number[] | null {
@@ -187,7 +177,10 @@ function sink(
 /** The tensor behind aliases of the same shape. */
 function throughAliases(t: Tensor): Tensor {
   let current = t;
-  while (current.node.op.kind === 'alias' && sameShape(current, current.node.inputs[0])) {
+  while (
+    current.node.op.kind === 'alias' &&
+    sameDims(current.shape, current.node.inputs[0].shape)
+  ) {
     current = current.node.inputs[0];
   }
   return current;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { leaf } from '../bench/float64/tape.ts';
 import type { GenerateAudio } from '../bench/problems/generate_audio.ts';
 import type { GenerateText } from '../bench/problems/generate_text.ts';
 import { judge, makeInputs } from '../bench/problems/kinds.ts';
+import { parametersOf } from '../bench/problems/training.ts';
 import { transformerLogits, transformerShapes } from '../bench/problems/transformer.ts';
 import type { Inputs, Problem } from '../bench/types.ts';
 
@@ -18,8 +18,7 @@ const text: GenerateText = {
 
 /** The likeliest text, by a whole pass for every symbol. */
 function write(inputs: Inputs): ArrayLike<number>[] {
-  const shapes = Object.entries(transformerShapes(text));
-  const p = Object.fromEntries(shapes.map(([n, shape]) => [n, leaf(inputs[n], shape)]));
+  const p = parametersOf(transformerShapes(text), inputs);
   const seen = [5, 0, 0, 0, 0];
   let row: Float64Array = new Float64Array(0);
   for (const t of range(4)) {

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { backward, leaf, type Tape, type Value } from '../bench/float64/tape.ts';
+import { backward, type Tape } from '../bench/float64/tape.ts';
 import { cases } from '../bench/cases.ts';
 import { type Cnn, cnnLoss, cnnShapes } from '../bench/problems/cnn.ts';
 import { type Gated, gatedLoss, gatedShapes } from '../bench/problems/gated.ts';
 import { judge, makeInputs } from '../bench/problems/kinds.ts';
 import { type Mlp, mlpLoss, mlpShapes } from '../bench/problems/mlp.ts';
 import { erf } from '../bench/problems/pointwise.ts';
-import type { Loss, Shapes } from '../bench/problems/training.ts';
+import { type Loss, parametersOf, type Shapes } from '../bench/problems/training.ts';
 import {
   type Transformer,
   transformerLoss,
@@ -273,8 +273,7 @@ describe('networks in float64', () => {
   test.each(networks)('%s: every gradient is that of differences', (_, problem, shapes, lossOf) => {
     const inputs = makeInputs(problem);
     const loss = lossOf(inputs);
-    const values = (numbers: Numbers): Record<string, Value> =>
-      Object.fromEntries(Object.entries(shapes).map(([n, shape]) => [n, leaf(numbers[n], shape)]));
+    const values = (numbers: Numbers) => parametersOf(shapes, numbers);
     const tape: Tape = [];
     const parameters = values(inputs);
     backward(tape, loss(tape, parameters));

@@ -89,22 +89,52 @@ export interface Drawing {
   read(): Promise<Float32Array[]>;
 }
 
-/** A drawing of `count` symbols among `classes` as a reader says. */
-export function drawing(reader: Reader, count: number, classes: number): Drawing {
-  const before = variable(null, [1], { dtype: 'u32', name: 'before' });
+/**
+ * Draws `count` symbols among `classes` by the logits [1, K] of place `at`. What stands in front of the
+ * next place is what `shown` makes of a symbol [1], or of the same number as f32 [1, 1].
+ */
+function likeliest(
+  before: Variable,
+  [count, classes]: [number, number],
+  logitsAt: (at: number) => Tensor,
+  shown: (symbol: Tensor, number: Tensor) => Tensor,
+): Pick<Drawing, 'next' | 'read'> {
   const drawn = variable(null, [1, count], { name: 'drawn' });
   const last = variable(null, [1, classes], { name: 'last logits' });
   const next = currentGpu().step((at: number, i: number) => {
-    const logits = reader.next(reshape(before, [1]), at);
+    const logits = logitsAt(at);
     const symbol = argmax(logits, -1);
-    before.assign(symbol);
+    const number = reshape(cast(symbol, 'f32'), [1, 1]);
+    before.assign(shown(symbol, number));
     last.assign(logits);
-    writeRows(drawn, reshape(cast(symbol, 'f32'), [1, 1]), placeOf(i), 1);
+    writeRows(drawn, number, placeOf(i), 1);
   });
   return {
     next,
-    begin: (symbol) => before.write(Uint32Array.of(symbol)),
     read: () => Promise.all([drawn, last].map((v) => v.data() as Promise<Float32Array>)),
+  };
+}
+
+/** A drawing of `count` symbols among `classes` as a reader says. */
+export function drawing(reader: Reader, count: number, classes: number): Drawing {
+  const before = variable(null, [1], { dtype: 'u32', name: 'before' });
+  const logitsAt = (at: number) => reader.next(reshape(before, [1]), at);
+  return {
+    ...likeliest(before, [count, classes], logitsAt, (symbol) => symbol),
+    begin: (symbol) => before.write(Uint32Array.of(symbol)),
+  };
+}
+
+/** A row of pixels, always the likeliest level, by what gives the logits [1, K] of pixel `at`. */
+export function rowDrawing(
+  { side, outputs }: GenerateImage,
+  logitsAt: (at: number, before: Variable) => Tensor,
+): Drawing {
+  const before = variable(null, [1, 1], { name: 'pixel before' });
+  const shown = (_: Tensor, level: Tensor) => mul(level, 1 / (outputs - 1));
+  return {
+    ...likeliest(before, [side, outputs], (at) => logitsAt(at, before), shown),
+    begin: (level) => before.write([level / (outputs - 1)]),
   };
 }
 
@@ -117,28 +147,6 @@ export function again(draw: Drawing, from: number, count: number, before: number
     },
     settle: () => currentGpu().idle(),
     read: draw.read,
-  };
-}
-
-/** A row of pixels, always the likeliest level, by what gives the logits [1, K] of pixel `at`. */
-export function rowDrawing(
-  p: GenerateImage,
-  logitsAt: (at: number, before: Variable) => Tensor,
-): Drawing {
-  const before = variable(null, [1, 1], { name: 'pixel before' });
-  const drawn = variable(null, [1, p.side], { name: 'drawn' });
-  const last = variable(null, [1, p.outputs], { name: 'last logits' });
-  const next = currentGpu().step((at: number, i: number) => {
-    const logits = logitsAt(at, before);
-    const level = reshape(cast(argmax(logits, -1), 'f32'), [1, 1]);
-    before.assign(mul(level, 1 / (p.outputs - 1)));
-    last.assign(logits);
-    writeRows(drawn, level, placeOf(i), 1);
-  });
-  return {
-    next,
-    begin: (level) => before.write([level / (p.outputs - 1)]),
-    read: () => Promise.all([drawn, last].map((v) => v.data() as Promise<Float32Array>)),
   };
 }
 

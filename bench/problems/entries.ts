@@ -20,6 +20,9 @@ export interface Result {
  */
 export const TOLERANCE = 1e-5;
 
+/** An entry that nothing rounds: it must be the same. */
+export const exact = (value: number): Entry => ({ value, scale: Math.abs(value) * 1e-9 });
+
 /** Sums `term(i)` for i below `n`, beside the terms' magnitudes. */
 export function total(n: number, term: (i: number) => number): Entry {
   let value = 0;

@@ -32,7 +32,3 @@ const largest = (row: Float64Array): number =>
 /** Row r of a matrix with n columns. */
 export const rowOf = (x: Float64Array, r: number, n: number): Float64Array =>
   x.slice(r * n, (r + 1) * n);
-
-/** How many parameters there are. */
-export const countOf = (shapes: Record<string, number[]>): number =>
-  Object.values(shapes).reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 1), 0);

@@ -1,8 +1,8 @@
 import type { Inputs } from '../types.ts';
-import { byLikeliest, countOf } from './generate.ts';
+import { byLikeliest } from './generate.ts';
 import type { Kind } from './kind.ts';
 import { whole } from './numbers.ts';
-import { drawParameters, type Shapes } from './training.ts';
+import { countOf, drawParameters, type Shapes } from './training.ts';
 
 /**
  * The last `count` of `context` samples of a WaveNet with layers dilated by 1, 2, 4, ..., each the

@@ -1,9 +1,8 @@
-import { leaf } from '../float64/tape.ts';
 import { type GatedSizes, gatedNumbers, gatedShapes, perPixel } from './gated.ts';
-import { byLikeliest, countOf, rowOf } from './generate.ts';
+import { byLikeliest, rowOf } from './generate.ts';
 import type { Kind } from './kind.ts';
 import { whole } from './numbers.ts';
-import { drawParameters } from './training.ts';
+import { countOf, drawParameters, parametersOf } from './training.ts';
 
 /** One row of an image of a gated PixelCNN, each pixel at its likeliest level; the rows above are given. */
 export interface GenerateImage extends GatedSizes {
@@ -32,10 +31,9 @@ export const generateImage: Kind<GenerateImage> = {
   }),
   judge: (p, inputs) =>
     byLikeliest((drawn) => {
-      const shapes = Object.entries(gatedShapes(p));
-      const values = shapes.map(([name, shape]) => [name, leaf(inputs[name], shape)]);
+      const parameters = parametersOf(gatedShapes(p), inputs);
       const image = imageOf(p, inputs.known, drawn);
-      const { data } = gatedNumbers(p, image)([], Object.fromEntries(values));
+      const { data } = gatedNumbers(p, image)([], parameters);
       return Array.from(drawn, (_, i) => rowOf(data, inputs.known.length + i, p.outputs));
     }),
 };

@@ -1,7 +1,6 @@
-import { leaf } from '../float64/tape.ts';
-import { byLikeliest, countOf, rowOf } from './generate.ts';
+import { byLikeliest, rowOf } from './generate.ts';
 import type { Kind } from './kind.ts';
-import { drawParameters } from './training.ts';
+import { countOf, drawParameters, parametersOf } from './training.ts';
 import { perToken, type Transformer, transformerLogits, transformerShapes } from './transformer.ts';
 
 /** `steps` symbols of a causal transformer, each the likeliest after those before, from the start. */
@@ -19,10 +18,9 @@ export const generateText: Kind<GenerateText> = {
   inputs: (p, random) => drawParameters(transformerShapes(p), random),
   judge: (p, inputs) =>
     byLikeliest((drawn) => {
-      const shapes = Object.entries(transformerShapes(p));
-      const values = shapes.map(([name, shape]) => [name, leaf(inputs[name], shape)]);
+      const parameters = parametersOf(transformerShapes(p), inputs);
       const seen = [p.vocab - 1, ...drawn.subarray(0, -1)];
-      const { data } = transformerLogits(p, seen)([], Object.fromEntries(values));
+      const { data } = transformerLogits(p, seen)([], parameters);
       return seen.map((_, t) => rowOf(data, t, p.classes));
     }),
 };

@@ -1,4 +1,4 @@
-import { byEntries, type Result, total, unravel } from './entries.ts';
+import { byEntries, exact, type Result, total, unravel } from './entries.ts';
 import type { Kind } from './kind.ts';
 import { spiky } from './numbers.ts';
 
@@ -33,8 +33,7 @@ export const pool: Kind<Pool> = {
           const { value, scale } = total(4, at);
           return { value: value / 4, scale: scale / 4 };
         }
-        const value = Math.max(at(0), at(1), at(2), at(3));
-        return { value, scale: Math.abs(value) * 1e-9 }; // nothing rounds
+        return exact(Math.max(at(0), at(1), at(2), at(3)));
       },
     };
     return byEntries([result], { most: 4096 });

@@ -1,4 +1,4 @@
-import { byEntries, type Result, total } from './entries.ts';
+import { byEntries, exact, type Result, total } from './entries.ts';
 import type { Kind } from './kind.ts';
 import { spiky } from './numbers.ts';
 
@@ -34,7 +34,7 @@ export const reduce: Kind<Reduce> = {
         if (fold === 'max') {
           let value = Number.NEGATIVE_INFINITY;
           for (let j = 0; j < each; j++) value = Math.max(value, at(i, j));
-          return { value, scale: Math.abs(value) * 1e-9 }; // nothing rounds: it must be the same
+          return exact(value);
         }
         const { value, scale } = total(each, (j) => at(i, j));
         const over = fold === 'mean' ? each : 1;

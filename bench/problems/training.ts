@@ -31,6 +31,19 @@ export function drawParameters(shapes: Shapes, random: Random): Inputs {
   );
 }
 
+/** Parameters of these shapes as leaves. */
+export const parametersOf = (
+  shapes: Shapes,
+  values: Record<string, ArrayLike<number>>,
+): Record<string, Value> =>
+  Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => [name, leaf(values[name], shape)]),
+  );
+
+/** How many parameters there are. */
+export const countOf = (shapes: Shapes): number =>
+  Object.values(shapes).reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 1), 0);
+
 /** Losses before each of the first `steps` updates, all in float64. */
 export function trainLosses(shapes: Shapes, inputs: Inputs, loss: Loss, steps: number): number[] {
   const state = Object.entries(shapes).map(([name, shape]) => ({
@@ -82,7 +95,5 @@ export const byLosses = (wanted: number[]): Judge => ({
 });
 
 /** Bytes of the parameters with their moments, read and written by a step, and of its batch. */
-export const trainingBytes = (shapes: Shapes, batch: number): number => {
-  const sizes = Object.values(shapes).map((shape) => shape.reduce((a, b) => a * b, 1));
-  return 4 * (6 * sizes.reduce((a, b) => a + b, 0) + batch);
-};
+export const trainingBytes = (shapes: Shapes, batch: number): number =>
+  4 * (6 * countOf(shapes) + batch);

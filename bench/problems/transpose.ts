@@ -1,4 +1,4 @@
-import { byEntries } from './entries.ts';
+import { byEntries, exact } from './entries.ts';
 import type { Kind } from './kind.ts';
 import { spiky } from './numbers.ts';
 
@@ -16,10 +16,7 @@ export const transpose: Kind<Transpose> = {
   bytes: ({ rows, columns }) => 4 * 2 * rows * columns,
   inputs: ({ rows, columns }, random) => ({ x: spiky(rows * columns, random) }),
   judge({ rows, columns }, { x }) {
-    const entry = (i: number) => {
-      const value = x[(i % rows) * columns + Math.floor(i / rows)];
-      return { value, scale: Math.abs(value) * 1e-9 }; // nothing rounds
-    };
+    const entry = (i: number) => exact(x[(i % rows) * columns + Math.floor(i / rows)]);
     return byEntries([{ size: rows * columns, entry }], { most: 65536 });
   },
 };

@@ -5,7 +5,7 @@ import substituteVec4 from '../../shaders/triangular_solve/2_vec4.wgsl';
 import { type Contract, dispatch, type Variant } from '../choose.ts';
 import { about, demand } from '../errors.ts';
 import type { Kernel } from '../kernel.ts';
-import { op, toTensor } from '../op.ts';
+import { type Adapter, op, toTensor } from '../op.ts';
 import { type Arg, dims, type Tensor } from '../tensor.ts';
 import { tril, triu } from './layout.ts';
 import { batchOf, eliminate, type Matrices } from './lu.ts';
@@ -54,15 +54,19 @@ function columnsOf(threads: number, software: boolean) {
   return { groups: Math.ceil(threads / WIDTH), overrides: { WIDTH } };
 }
 
+/**
+ * Whether a thread should have four columns, of `cols` in each matrix. A GPU needs the threads more
+ * than the fewer loads, unless there are many columns; and a subgroup should share a matrix, so that
+ * all of it reads one factor.
+ */
+const foursPay = (batch: number, cols: number, { software }: Adapter): boolean =>
+  cols % 4 === 0 && (software || (cols >= 128 && batch * cols >= 1 << 15));
+
 export const inverseContract: Contract<Matrices> = {
   name: 'lu_inverse',
   variants: [byColumns(columns, 1), byColumns(blocks, 4)],
-  /**
-   * A GPU needs the threads more than the fewer loads, unless there are many columns; and a subgroup
-   * should share a matrix, so that all of it reads one factor.
-   */
-  heuristic: ({ batch, n }, { software }) =>
-    n % 4 === 0 && (software || (n >= 128 && batch * n >= 1 << 15)) ? blocks : columns,
+  /** As `foursPay` says. */
+  heuristic: ({ batch, n }, gpu) => (foursPay(batch, n, gpu) ? blocks : columns),
 };
 
 interface Triangles extends Matrices {
@@ -85,11 +89,8 @@ const bySubstitution = (kernel: Kernel, wide: number): Variant<Triangles> => ({
 export const solveContract: Contract<Triangles> = {
   name: 'triangular_solve',
   variants: [bySubstitution(substitute, 1), bySubstitution(substituteVec4, 4)],
-  /** As of `lu_inverse`. */
-  heuristic: ({ batch, cols }, { software }) =>
-    cols % 4 === 0 && (software || (cols >= 128 && batch * cols >= 1 << 15))
-      ? substituteVec4
-      : substitute,
+  /** As `foursPay` says. */
+  heuristic: ({ batch, cols }, gpu) => (foursPay(batch, cols, gpu) ? substituteVec4 : substitute),
 };
 
 /** The outputs of `luOp`, checked in the name of the function that was called. */

@@ -24,6 +24,11 @@ const lanes = ({ subgroupSize }: Adapter): number => subgroupSize ?? 0;
 export const keepsWeights = (sizes: Sizes, gpu: Adapter): boolean =>
   gpu.software && !sizes.masked && sizes.heads * sizes.queries * pitchOf(sizes.keys) <= MOST;
 
+/** Whether lanes can share rows of q and g. */
+const weighsInSubgroups = ({ depth, width }: Sizes, gpu: Adapter): boolean =>
+  depth % 4 === 0 && width % 4 === 0 && lanes(gpu) >= 4;
+
+/** Weights and slopes of attention, for products with `causal_matmul`. */
 export const attentionWeightsContract: Contract<Sizes> = {
   name: 'attention_weights',
   softwareOnly: true,
@@ -36,7 +41,7 @@ export const attentionWeightsContract: Contract<Sizes> = {
     },
     {
       kernel: weightsSubgroup,
-      applies: ({ depth, width }, gpu) => depth % 4 === 0 && width % 4 === 0 && lanes(gpu) >= 4,
+      applies: weighsInSubgroups,
       launch({ heads, queries, keys }, gpu) {
         const SIZE = lanes(gpu);
         const groups = heads * Math.ceil(queries / 16) * Math.ceil(keys / (8 * SIZE));
@@ -44,8 +49,8 @@ export const attentionWeightsContract: Contract<Sizes> = {
       },
     },
   ],
-  heuristic: ({ depth, width }, gpu) =>
-    depth % 4 || width % 4 || lanes(gpu) < 4 ? weightsNaive : weightsSubgroup,
+  /** A load costs a CPU driver as much as 20 products, and lanes that share them need no barrier. */
+  heuristic: (sizes, gpu) => (weighsInSubgroups(sizes, gpu) ? weightsSubgroup : weightsNaive),
 };
 
 /** Sizes of a product of [m, k] and, by `TA`, [k, n] or [m, n]. */
@@ -57,8 +62,13 @@ interface Product {
   readonly turned: boolean;
 }
 
+/** Whether lanes can share rows of the left operand. */
+const multipliesInSubgroups = ({ n }: Product, gpu: Adapter): boolean =>
+  n % 4 === 0 && lanes(gpu) >= 4;
+
 const linesOf = ({ m, k, turned }: Product): number => (turned ? k : m);
 
+/** Products of stored weights or slopes, of which causality leaves one triangle. */
 export const causalMatmulContract: Contract<Product> = {
   name: 'causal_matmul',
   softwareOnly: true,
@@ -69,7 +79,7 @@ export const causalMatmulContract: Contract<Product> = {
     },
     {
       kernel: productSubgroup,
-      applies: ({ n }, gpu) => n % 4 === 0 && lanes(gpu) >= 4,
+      applies: multipliesInSubgroups,
       launch(sizes, gpu) {
         const SIZE = lanes(gpu);
         const across = Math.ceil(sizes.n / (8 * SIZE));
@@ -80,7 +90,8 @@ export const causalMatmulContract: Contract<Product> = {
       },
     },
   ],
-  heuristic: ({ n }, gpu) => (n % 4 || lanes(gpu) < 4 ? productNaive : productSubgroup),
+  /** As of `attention_weights`. */
+  heuristic: (sizes, gpu) => (multipliesInSubgroups(sizes, gpu) ? productSubgroup : productNaive),
 };
 
 /** Four dispatches: weights and slopes, and the three products with them. */

@@ -11,7 +11,7 @@ export interface Attrs {
 }
 
 /** Below this a score counts as -Inf: finite, so that a row of nothing else has no NaN. */
-export const NEVER = -1e30;
+const NEVER = -1e30;
 
 /**
  * The gradients in ops. Softmax weighs again: weights from the saved logarithm, exp(score - lse),
@@ -43,12 +43,7 @@ export function weigh(q: Tensor, k: Tensor, bias: Tensor | undefined, attrs: Att
 }
 
 /** scale · q k^T + bias, and NEVER where a query may not look. */
-export function scores(
-  q: Tensor,
-  k: Tensor,
-  bias: Tensor | undefined,
-  { causal, scale }: Attrs,
-): Tensor {
+function scores(q: Tensor, k: Tensor, bias: Tensor | undefined, { causal, scale }: Attrs): Tensor {
   const products = mul(matmul(q, k, { tb: true }), scale);
   const biased = bias ? where(lessEqual(bias, NEVER), NEVER, add(products, bias)) : products;
   if (!causal) return biased;
