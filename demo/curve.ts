@@ -11,6 +11,7 @@ export interface Curve {
 /** Weight of the past in the moving average: it spans about ten steps. */
 const MEMORY = 0.9;
 
+/** A curve before the first step. */
 export const emptyCurve = (names: string[] = []): Curve => {
   return { names, steps: [], raw: names.map(() => []), smooth: names.map(() => []) };
 };

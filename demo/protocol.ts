@@ -75,4 +75,5 @@ export type Report =
   | { kind: 'rewind'; step: number; reason: string }
   | { kind: 'failed'; name: string; message: string };
 
+/** Sends a report to the page, handing over what is in `transfer`. */
 export type Post = (report: Report, transfer?: Transferable[]) => void;

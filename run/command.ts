@@ -43,6 +43,7 @@ export function exitCode(error: Error): number {
   return absent ? EXIT.noGpu : EXIT.failed;
 }
 
+/** A command line taken apart. */
 export interface Parsed {
   args: string[];
   options: Record<string, unknown>;
@@ -81,6 +82,11 @@ export function parse(
   if (parsed.help) return null;
   const { '--': _, ...rest } = parsed;
   return { args: [...args], options: rest };
+}
+
+/** Throws UsageError for options that a command does not know, of which there should be none. */
+export function refuseOptions(unknown: Parsed['options']): void {
+  for (const name of Object.keys(unknown)) throw new UsageError(`unknown option --${name}.`);
 }
 
 /** A whole number option, or its default. Throws UsageError for anything else. */

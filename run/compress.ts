@@ -1,5 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { command, type Described, EXIT, parse, UsageError, wholeOption } from './command.ts';
+import {
+  command,
+  type Described,
+  EXIT,
+  parse,
+  refuseOptions,
+  UsageError,
+  wholeOption,
+} from './command.ts';
 import { writeDurably } from './folder.ts';
 import { openRunPage } from './host.ts';
 import type { CompressOutput } from './jobs.ts';
@@ -20,15 +28,17 @@ await command('compress', async () => {
   if (!parsed) return EXIT.ok;
   const { args, options } = parsed;
   const { n, decompress, ...unknown } = options;
-  for (const name of Object.keys(unknown)) throw new UsageError(`unknown option --${name}.`);
+  refuseOptions(unknown);
   const [folder, path] = args;
   if (!path) throw new UsageError('which run, and which file? Give <folder> <file>.');
   const { input } = readRun(folder);
   const count = n === undefined ? null : wholeOption('n', n, 0, 1);
+  if (decompress && !existsSync(path)) {
+    throw new UsageError(`${path}: no such file. Leave out --decompress.`);
+  }
   const page = await openRunPage();
   try {
     if (decompress) {
-      if (!existsSync(path)) throw new UsageError(`${path}: no such file. Leave out --decompress.`);
       const file = readFileSync(path).toString('base64');
       const { examples, wrong, seconds } = await page.run('decompress', { ...input, file });
       console.log(`${path}: ${examples} examples restored in ${duration(seconds)}`);

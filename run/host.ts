@@ -5,6 +5,7 @@ import type { Answer, Jobs } from './jobs.ts';
 const READY = 'globalThis.runJob !== undefined';
 const START_MS = 300_000; // a busy machine may take long to load the page
 
+/** A page that does the work of a command. */
 export interface Page {
   /** Runs a job of run/page.ts and returns its result. Throws PageError with the page's error. */
   run<J extends keyof Jobs>(job: J, input: Jobs[J]['input']): Promise<Jobs[J]['output']>;

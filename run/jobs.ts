@@ -19,11 +19,13 @@ export type RunEvent =
 /** Tells Node of an event and waits until it has dealt with it. */
 export type Emit = (event: RunEvent) => Promise<void>;
 
+/** A run, and where it stands. */
 export interface RunInput extends RunConfig {
   /** The checkpoint to start from, as base64. */
   checkpoint: string | null;
 }
 
+/** What training takes. */
 export interface TrainInput extends RunInput {
   logEvery: number;
   saveEvery: number;
@@ -31,6 +33,7 @@ export interface TrainInput extends RunInput {
   evaluate: boolean;
 }
 
+/** How training ended. */
 export interface TrainOutput {
   step: number;
   stopped: boolean;
@@ -40,12 +43,14 @@ export interface TrainOutput {
   test: Record<string, number> | null;
 }
 
+/** What is to be shown of a run. */
 export interface SampleInput extends RunInput {
   count: number;
   /** 'samples', or a view of the model. */
   show: string;
 }
 
+/** What a run trained to its end came to. */
 export interface MeasureOutput {
   /** Time of the training alone. */
   seconds: number;
@@ -59,6 +64,7 @@ export interface Held {
   buffers: number;
 }
 
+/** What the GPU held while a run was trained. */
 export interface SoakOutput {
   second: Held;
   last: Held;
@@ -67,11 +73,13 @@ export interface SoakOutput {
   adapter: string;
 }
 
+/** Which test examples a run is to compress. */
 export interface CompressInput extends RunInput {
   /** Test examples, all for null. */
   count: number | null;
 }
 
+/** What compression came to. */
 export interface CompressOutput {
   /** The file, as base64. */
   file: string;
@@ -87,11 +95,13 @@ export interface CompressOutput {
   seconds: number;
 }
 
+/** What a run is to restore. */
 export interface DecompressInput extends RunInput {
   /** As base64. */
   file: string;
 }
 
+/** How what was restored compares with the test data. */
 export interface DecompressOutput {
   examples: number;
   /** Those that differ from the test data. */
@@ -99,6 +109,7 @@ export interface DecompressOutput {
   seconds: number;
 }
 
+/** Which images the likelihood of a run is to be compared on. */
 export interface OodInput extends RunInput {
   /** Another data set, or a way to change the test images. */
   other: string;

@@ -30,7 +30,7 @@ export function describeShown(shown: Shown): string {
 }
 
 /** Recordings of μ-law levels as one WAV file of 16-bit PCM, mono, with a quarter of a second between. */
-export function waveOf(recordings: readonly Uint8Array[], rate: number): Uint8Array {
+function waveOf(recordings: readonly Uint8Array[], rate: number): Uint8Array {
   const pause = Math.round(rate / 4);
   const lengths = recordings.map((levels) => levels.length + pause);
   const file = Buffer.alloc(44 + 2 * lengths.reduce((a, b) => a + b, 0));

@@ -1,5 +1,5 @@
 import { altered } from '../models/uses/altered.ts';
-import { command, type Described, EXIT, parse, UsageError, wholeOption } from './command.ts';
+import { command, type Described, EXIT, parse, refuseOptions, wholeOption } from './command.ts';
 import { writeDurably } from './folder.ts';
 import { openRunPage } from './host.ts';
 import { readRun } from './saved.ts';
@@ -25,16 +25,13 @@ await command('ood', async () => {
   if (!parsed) return EXIT.ok;
   const { args, options } = parsed;
   const { data = 'faint', n, out, ...unknown } = options;
-  for (const name of Object.keys(unknown)) throw new UsageError(`unknown option --${name}.`);
+  refuseOptions(unknown);
   const { input } = readRun(args[0]);
+  const other = String(data);
+  const count = wholeOption('n', n, 1000, 1);
   const page = await openRunPage();
   try {
-    const other = String(data);
-    const compared = await page.run('ood', {
-      ...input,
-      other,
-      count: wholeOption('n', n, 1000, 1),
-    });
+    const compared = await page.run('ood', { ...input, other, count });
     const { test, other: others, auroc } = compared;
     for (const line of histogram(test, others, [input.data, other])) console.log(line);
     console.log(`mean      ${mean(test).toFixed(4)} and ${mean(others).toFixed(4)} bits/dim`);

@@ -1,5 +1,6 @@
 import colors from 'picocolors';
 
+/** What a command shows of training while it goes on. */
 export interface Progress {
   /** Shows where training stands; `losses` by name. */
   update(step: number, losses: Record<string, number>): void;

@@ -39,13 +39,14 @@ await command('sample', async () => {
   const { input, step } = readRun(folder);
   const wanted = settingsOf(input, settings);
   const noise = wholeOption('seed', seed, 0);
+  const count = wholeOption('n', n, 64, 1);
   const page = await openRunPage();
   try {
     const shown = await page.run('sample', {
       ...input,
       settings: wanted,
       seed: noise,
-      count: wholeOption('n', n, 64, 1),
+      count,
       show: String(show),
     });
     const path = String(out ?? join(folder, `${show}-${noise}`)).replace(/\.(png|txt|wav)$/, '');

@@ -1,5 +1,5 @@
 import { catalog, type ModelName, settle } from '../models/catalog.ts';
-import { command, type Described, EXIT, parse, UsageError, wholeOption } from './command.ts';
+import { command, type Described, EXIT, parse, refuseOptions, wholeOption } from './command.ts';
 import { openRunPage } from './host.ts';
 import type { RunEvent } from './jobs.ts';
 import { progress } from './progress.ts';
@@ -18,7 +18,7 @@ await command('soak', async () => {
   if (!parsed) return EXIT.ok;
   const model = (parsed.args[0] ?? 'vae') as ModelName;
   const { steps: wanted, data: set, ...unknown } = parsed.options;
-  for (const name of Object.keys(unknown)) throw new UsageError(`unknown option --${name}.`);
+  refuseOptions(unknown);
   const steps = wholeOption('steps', wanted, 10_000, 10);
   const data = String(set ?? Object.keys(catalog[model]?.data ?? {})[0]);
   const settings = settle(model, data, { steps });

@@ -1,3 +1,5 @@
+import type { ReactiveControllerHost } from 'lit';
+
 /** The value of a colour token, for canvases. */
 export const colour = (element: Element, token: string): string =>
   getComputedStyle(element).getPropertyValue(token).trim();
@@ -5,9 +7,11 @@ export const colour = (element: Element, token: string): string =>
 /** The tokens of the losses of a chart, in order. */
 export const LOSS_COLOURS = ['--accent', '--second', '--third'];
 
-/** Calls `redraw` when the page changes between light and dark; returns how to stop it. */
-export function onScheme(redraw: () => void): () => void {
+/** Has `redraw` called when the page changes between light and dark, while a component is in it. */
+export function onScheme(host: ReactiveControllerHost, redraw = () => host.requestUpdate()): void {
   const dark = matchMedia('(prefers-color-scheme: dark)');
-  dark.addEventListener('change', redraw);
-  return () => dark.removeEventListener('change', redraw);
+  host.addController({
+    hostConnected: () => dark.addEventListener('change', redraw),
+    hostDisconnected: () => dark.removeEventListener('change', redraw),
+  });
 }

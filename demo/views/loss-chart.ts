@@ -87,7 +87,6 @@ export class LossChart extends LitElement {
   declare private concealed: ReadonlySet<string>;
   private plot: uPlot | null = null;
   private drawn = '';
-  private stop = () => {};
   private readonly sizes = new ResizeObserver(([{ contentRect }]) =>
     this.plot?.setSize({
       width: Math.floor(contentRect.width),
@@ -101,16 +100,11 @@ export class LossChart extends LitElement {
     this.units = {};
     this.floor = null;
     this.concealed = new Set();
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.stop = onScheme(this.remake);
+    onScheme(this, this.remake);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.stop();
     this.sizes.disconnect();
     this.plot?.destroy();
     this.plot = null;

@@ -2,6 +2,7 @@ import { css, html, LitElement } from 'lit';
 import type { Form } from '../../models/data/form.ts';
 import { onScheme } from './colours.ts';
 import { drawImages, drawPoints } from './draw.ts';
+import { sampleProperties } from './sample-properties.ts';
 import { base } from './styles.ts';
 
 /** Examples as a picture: a grid of images, or points, over those of the data where given. */
@@ -17,40 +18,23 @@ export class SamplePicture extends LitElement {
     `,
   ];
 
-  static override properties = {
-    form: { attribute: false },
-    values: { attribute: false },
-    behind: { attribute: false },
-    label: {},
-    limit: { type: Number },
-    small: { type: Boolean },
-  };
+  static override properties = { ...sampleProperties, behind: { attribute: false } };
 
   declare form: Form & { kind: 'images' | 'points' };
   declare values: Float32Array;
-  /** Points of the data, drawn below. */
-  declare behind: Float32Array | null;
+  declare count: number;
   declare label: string;
-  /** Images shown; all unless given. */
+  /** Images shown; of points all are. */
   declare limit: number;
   declare small: boolean;
-  private stop = () => {};
+  /** Points of the data, drawn below. */
+  declare behind: Float32Array | null;
 
   constructor() {
     super();
-    this.behind = null;
-    this.limit = 64;
     this.small = false;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.stop = onScheme(() => this.requestUpdate());
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.stop();
+    this.behind = null;
+    onScheme(this);
   }
 
   protected override render() {
@@ -64,10 +48,10 @@ export class SamplePicture extends LitElement {
 
   protected override updated(): void {
     const canvas = this.renderRoot.querySelector('canvas')!;
-    const { form, values, behind } = this;
+    const { form, values, count, limit, behind } = this;
     if (form.kind === 'images') {
-      const shown = values.subarray(0, this.limit * form.height * form.width * form.channels);
-      drawImages(canvas, shown, form, Math.round(Math.sqrt(this.limit)));
+      const shown = values.subarray(0, (limit * values.length) / count);
+      drawImages(canvas, shown, form, Math.round(Math.sqrt(limit)));
     } else {
       const layers = [{ points: values, token: '--accent' }];
       if (behind) layers.unshift({ points: behind, token: '--data' });

@@ -3,6 +3,7 @@ import type { Form } from '../../models/data/form.ts';
 import { muLawDecode } from '../../models/data/mulaw.ts';
 import { onScheme } from './colours.ts';
 import { drawWave } from './draw.ts';
+import { sampleProperties } from './sample-properties.ts';
 import { base } from './styles.ts';
 
 /** Recordings of μ-law levels: the shape of each, and a button that plays it. */
@@ -27,39 +28,18 @@ export class SampleSound extends LitElement {
     `,
   ];
 
-  static override properties = {
-    form: { attribute: false },
-    values: { attribute: false },
-    count: { type: Number },
-    label: {},
-    limit: { type: Number },
-    small: { type: Boolean },
-  };
+  static override properties = sampleProperties;
 
   declare form: Form & { kind: 'audio' };
   declare values: Uint32Array;
-  /** Recordings in `values`. */
   declare count: number;
   declare label: string;
-  /** Recordings shown. */
   declare limit: number;
   declare small: boolean;
-  private stop = () => {};
 
   constructor() {
     super();
-    this.limit = 2;
-    this.small = false;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.stop = onScheme(() => this.requestUpdate());
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.stop();
+    onScheme(this);
   }
 
   protected override render() {

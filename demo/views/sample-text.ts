@@ -1,5 +1,6 @@
 import { css, html, LitElement } from 'lit';
 import { type Form, textOf } from '../../models/data/form.ts';
+import { sampleProperties } from './sample-properties.ts';
 import { base } from './styles.ts';
 
 /** Texts of tokens, one below the other. */
@@ -26,29 +27,14 @@ export class SampleText extends LitElement {
     `,
   ];
 
-  static override properties = {
-    form: { attribute: false },
-    values: { attribute: false },
-    count: { type: Number },
-    label: {},
-    limit: { type: Number },
-    small: { type: Boolean },
-  };
+  static override properties = sampleProperties;
 
   declare form: Form & { kind: 'tokens' };
   declare values: Uint32Array;
-  /** Texts in `values`. */
   declare count: number;
   declare label: string;
-  /** Texts shown. */
   declare limit: number;
   declare small: boolean;
-
-  constructor() {
-    super();
-    this.limit = 16;
-    this.small = false;
-  }
 
   protected override render() {
     const size = this.values.length / this.count;

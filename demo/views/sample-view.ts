@@ -1,4 +1,5 @@
 import { css, html, LitElement, nothing } from 'lit';
+import { literal, html as statically } from 'lit/static-html.js';
 import type { Opened, Samples, Values } from '../protocol.ts';
 import { countText } from './format.ts';
 import './sample-picture.ts';
@@ -145,42 +146,30 @@ export class SampleView extends LitElement {
 
 const NOUN = { images: 'Images', points: 'Points', tokens: 'Texts', audio: 'Recordings' };
 
+const TAG = {
+  images: literal`sample-picture`,
+  points: literal`sample-picture`,
+  tokens: literal`sample-text`,
+  audio: literal`sample-sound`,
+};
+
 /** Samples or examples in their form, at most `limit` of them. */
 function renderSamples(
   { form, count }: Opened,
   values: Values,
   label: string,
-  limit?: number,
+  limit = count,
   small = false,
 ) {
-  const shown = limit ?? count;
-  if (form.kind === 'tokens') {
-    return html`<sample-text
-      .form=${form}
-      .values=${values}
-      .count=${count}
-      .label=${label}
-      .limit=${shown}
-      .small=${small}
-    ></sample-text>`;
-  }
-  if (form.kind === 'audio') {
-    return html`<sample-sound
-      .form=${form}
-      .values=${values}
-      .count=${count}
-      .label=${label}
-      .limit=${shown}
-      .small=${small}
-    ></sample-sound>`;
-  }
-  return html`<sample-picture
+  const tag = TAG[form.kind];
+  return statically`<${tag}
     .form=${form}
     .values=${values}
+    .count=${count}
     .label=${label}
-    .limit=${shown}
+    .limit=${limit}
     .small=${small}
-  ></sample-picture>`;
+  ></${tag}>`;
 }
 
 customElements.define('sample-view', SampleView);

@@ -2,7 +2,8 @@ import { bytesAt, optionalAt } from './bytes.ts';
 import { unpackSeries } from './series.ts';
 import type { SeriesSet } from './sets.ts';
 
-const form = { kind: 'audio', rate: 8000 } as const;
+/** Windows of 512 μ-law levels at 8 kHz. */
+const levels = { form: { kind: 'audio', rate: 8000 }, white: 255, length: 512 } as const;
 
 /**
  * 60 drums at 8 kHz in 256 μ-law levels. Recording i is a test recording when i mod 10 = 9: 54 train,
@@ -13,9 +14,7 @@ export async function loadDrums(): Promise<SeriesSet> {
   const drums = unpackSeries(file, 'drums8k.bin', 'Check it out again.');
   return {
     name: 'drums8k',
-    form,
-    white: 255,
-    length: 512,
+    ...levels,
     train: drums.filter((_, i) => i % 10 !== 9),
     test: drums.filter((_, i) => i % 10 === 9),
   };
@@ -30,9 +29,7 @@ export async function loadSpeech(): Promise<SeriesSet> {
   const prompts = unpackSeries(file, 'speech8k', 'Run npm run data -- speech8k.');
   return {
     name: 'speech8k',
-    form,
-    white: 255,
-    length: 512,
+    ...levels,
     train: prompts.filter((_, i) => i !== 5 && i !== 7),
     test: [prompts[5], prompts[7]],
   };

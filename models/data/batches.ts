@@ -7,6 +7,7 @@ export interface Cursor {
   row: number;
 }
 
+/** A shuffled walk over a data set. */
 export interface Batches {
   /** The next row indices, [size] u32: without replacement within an epoch, the rest is dropped. */
   next(): Uint32Array<ArrayBuffer>;

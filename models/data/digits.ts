@@ -1,5 +1,5 @@
 import { bytesAt } from './bytes.ts';
-import { pickRows, type RowSet } from './sets.ts';
+import { labelledRows, type RowSet } from './sets.ts';
 
 const SIZE = 64;
 const ROWS = 1797;
@@ -14,21 +14,12 @@ export const DIGITS = [...'0123456789'];
  */
 export async function loadDigits(): Promise<RowSet> {
   const file = await bytesAt(new URL('./digits.bin', import.meta.url));
-  if (file.length !== ROWS * (SIZE + 1)) {
-    throw new Error(
-      `digits.bin: expected ${ROWS * (SIZE + 1)} bytes, got ${file.length}. Check it out again.`,
-    );
-  }
-  const pixels = file.filter((_, i) => i % (SIZE + 1) !== SIZE);
-  const labels = file.filter((_, i) => i % (SIZE + 1) === SIZE);
-  const pick = (wanted: (i: number) => boolean) => pickRows(pixels, labels, SIZE, wanted);
   return {
     name: 'digits8',
     form: { kind: 'images', height: 8, width: 8, channels: 1 },
     shape: [8, 8, 1],
     white: 16,
     classes: DIGITS,
-    train: pick((i) => i % 5 !== 4),
-    test: pick((i) => i % 5 === 4),
+    ...labelledRows(file, 'digits.bin', [ROWS, SIZE], (i) => i % 5 === 4),
   };
 }

@@ -1,5 +1,5 @@
 import { bytesAt } from './bytes.ts';
-import { pickRows, type RowSet } from './sets.ts';
+import { labelledRows, type RowSet } from './sets.ts';
 
 /** The classes of emoji16, in the order of its labels. */
 export const EMOJI_CATEGORIES = [
@@ -24,21 +24,12 @@ const ROWS = 1641;
  */
 export async function loadEmoji(): Promise<RowSet> {
   const file = await bytesAt(new URL('./emoji16.bin', import.meta.url));
-  if (file.length !== ROWS * (SIZE + 1)) {
-    throw new Error(
-      `emoji16.bin: expected ${ROWS * (SIZE + 1)} bytes, got ${file.length}. Check it out again.`,
-    );
-  }
-  const pixels = file.filter((_, i) => i % (SIZE + 1) !== SIZE);
-  const labels = file.filter((_, i) => i % (SIZE + 1) === SIZE);
-  const pick = (wanted: (i: number) => boolean) => pickRows(pixels, labels, SIZE, wanted);
   return {
     name: 'emoji16',
     form: { kind: 'images', height: 16, width: 16, channels: 3 },
     shape: [16, 16, 3],
     white: 255,
     classes: EMOJI_CATEGORIES,
-    train: pick((i) => i % 10 !== 9),
-    test: pick((i) => i % 10 === 9),
+    ...labelledRows(file, 'emoji16.bin', [ROWS, SIZE], (i) => i % 10 === 9),
   };
 }

@@ -1,5 +1,5 @@
 import { bytesAt } from './bytes.ts';
-import { pickRows, type RowSet } from './sets.ts';
+import { type RowSet, splitRows } from './sets.ts';
 
 /** The terminator and the letters: token 0 and tokens 1..26. */
 const SYMBOLS = '.abcdefghijklmnopqrstuvwxyz';
@@ -24,14 +24,12 @@ export async function loadNames(): Promise<RowSet> {
       i * LENGTH,
     );
   });
-  const pick = (wanted: (i: number) => boolean) => pickRows(tokens, null, LENGTH, wanted);
   return {
     name: 'names',
     form: { kind: 'tokens', symbols: SYMBOLS, ended: true },
     shape: [LENGTH],
     white: SYMBOLS.length - 1,
     classes: [],
-    train: pick((i) => i % 10 !== 9),
-    test: pick((i) => i % 10 === 9),
+    ...splitRows(tokens, null, LENGTH, (i) => i % 10 === 9),
   };
 }

@@ -3,17 +3,24 @@
  * their samples, a byte each.
  */
 export function packSeries(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const head = 4 + 4 * parts.length;
-  const file = new Uint8Array(head + parts.reduce((sum, part) => sum + part.length, 0));
-  const view = new DataView(file.buffer);
+  const head = new Uint8Array(4 + 4 * parts.length);
+  const view = new DataView(head.buffer);
   view.setUint32(0, parts.length, true);
-  let at = head;
   parts.forEach((part, i) => {
     view.setUint32(4 + 4 * i, part.length, true);
-    file.set(part, at);
-    at += part.length;
   });
-  return file;
+  return joined([head, ...parts]);
+}
+
+/** Parts one after another. */
+export function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
 
 /** The recordings of a file that packSeries made. Throws, with the file's name and a remedy, for another. */

@@ -37,21 +37,43 @@ export interface SeriesSet extends Split<readonly Uint8Array[]> {
   readonly length: number;
 }
 
-/** The rows of [count, size] values for which `wanted` holds, in their order. */
-export function pickRows(
+/** Rows of [count, size] values as training and test rows, each in their order. */
+export function splitRows(
   values: Uint8Array,
   labels: Uint8Array | null,
   size: number,
-  wanted: (row: number) => boolean,
-): Rows {
-  const rows = Array.from({ length: values.length / size }, (_, i) => i).filter(wanted);
-  const picked = new Uint8Array(rows.length * size);
-  rows.forEach((row, i) => {
-    picked.set(values.subarray(row * size, (row + 1) * size), i * size);
-  });
-  return {
-    count: rows.length,
-    values: picked,
-    labels: labels?.filter((_, i) => wanted(i)) ?? null,
+  isTest: (row: number) => boolean,
+): Split<Rows> {
+  const pick = (wanted: (row: number) => boolean): Rows => {
+    const rows = Array.from({ length: values.length / size }, (_, i) => i).filter(wanted);
+    const picked = new Uint8Array(rows.length * size);
+    rows.forEach((row, i) => {
+      picked.set(values.subarray(row * size, (row + 1) * size), i * size);
+    });
+    return {
+      count: rows.length,
+      values: picked,
+      labels: labels?.filter((_, i) => wanted(i)) ?? null,
+    };
   };
+  return { train: pick((row) => !isTest(row)), test: pick(isTest) };
+}
+
+/**
+ * The rows of a file that git holds: `count` times `size` values and a label, a byte each. Throws, with
+ * the file's name, for one of another length.
+ */
+export function labelledRows(
+  file: Uint8Array,
+  name: string,
+  [count, size]: readonly [count: number, size: number],
+  isTest: (row: number) => boolean,
+): Split<Rows> {
+  const expected = count * (size + 1);
+  if (file.length !== expected) {
+    throw new Error(`${name}: expected ${expected} bytes, got ${file.length}. Check it out again.`);
+  }
+  const values = file.filter((_, i) => i % (size + 1) !== size);
+  const labels = file.filter((_, i) => i % (size + 1) === size);
+  return splitRows(values, labels, size, isTest);
 }

@@ -14,6 +14,7 @@ export interface Toy {
   modes?: { centres: Float64Array; sigma: number };
 }
 
+/** The names of the toys. */
 export type ToyName = 'eight_gaussians' | 'grid25' | 'two_moons' | 'checkerboard';
 
 /** The half side of a box that holds practically all of every toy. */
@@ -61,6 +62,7 @@ const checkerboard: Toy = {
     }),
 };
 
+/** The toys by name. */
 export const toys: Record<ToyName, Toy> = {
   eight_gaussians: eight,
   grid25: grid,

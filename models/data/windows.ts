@@ -9,6 +9,7 @@ import {
   type Variable,
   variable,
 } from '../../engine/index.ts';
+import { joined } from './series.ts';
 import type { SeriesSet } from './sets.ts';
 import type { Source, SourceOptions } from './source.ts';
 
@@ -50,14 +51,4 @@ export function windowSource(set: SeriesSet, { length = set.length }: SourceOpti
     drawTest: (_, rows) => windows(tables.test, mul(rows as Tensor, length)),
     drawTestClasses: () => null,
   };
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

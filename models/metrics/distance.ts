@@ -1,4 +1,5 @@
-type Rows = Float32Array | Float64Array;
+/** Rows of equal size, one after another. */
+export type Rows = Float32Array | Float64Array;
 
 /**
  * Energy distance 2 E|x - y| - E|x - x'| - E|y - y'| of two samples, [n, size] and [m, size] rows.
@@ -49,7 +50,8 @@ function within(x: Rows, size: number, kernel: Kernel): number {
   return (2 * sum) / (n * (n - 1));
 }
 
-function squaredDistance(x: Rows, i: number, y: Rows, j: number, size: number): number {
+/** Squared distance of the row of x that begins at i and the row of y that begins at j. */
+export function squaredDistance(x: Rows, i: number, y: Rows, j: number, size: number): number {
   let sum = 0;
   for (let d = 0; d < size; d++) {
     const difference = x[i + d] - y[j + d];

@@ -1,6 +1,5 @@
+import { type Rows, squaredDistance } from './distance.ts';
 import { symmetricEigenvalues } from './eigen.ts';
-
-type Rows = Float32Array | Float64Array;
 
 /**
  * Fréchet distance |m − n|² + tr(A + B − 2 (A B)^½) of the Gaussians fitted to two sets of rows of `size`
@@ -113,7 +112,7 @@ export function precisionRecall(real: Rows, fake: Rows, size: number, k = 3): Co
   for (let i = 0; i < n; i++) {
     let [within, nearest] = [false, Infinity];
     for (let j = 0; j < m; j++) {
-      const d = squaredDistance(real, i, fake, j, size);
+      const d = squaredDistance(real, i * size, fake, j * size, size);
       if (d < realRadii[i]) {
         precise[j] = 1;
         balls++;
@@ -139,7 +138,7 @@ function radii(rows: Rows, size: number, k: number): Float64Array {
     const near = new Array<number>(k).fill(Infinity); // rising
     for (let j = 0; j < n; j++) {
       if (j === i) continue;
-      const d = squaredDistance(rows, i, rows, j, size);
+      const d = squaredDistance(rows, i * size, rows, j * size, size);
       if (d >= near[k - 1]) continue;
       let place = k - 1;
       while (place > 0 && near[place - 1] > d) {
@@ -150,14 +149,4 @@ function radii(rows: Rows, size: number, k: number): Float64Array {
     }
     return near[k - 1];
   });
-}
-
-function squaredDistance(x: Rows, i: number, y: Rows, j: number, size: number): number {
-  const [a, b] = [i * size, j * size];
-  let sum = 0;
-  for (let d = 0; d < size; d++) {
-    const difference = x[a + d] - y[b + d];
-    sum += difference * difference;
-  }
-  return sum;
 }

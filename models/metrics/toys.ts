@@ -2,6 +2,7 @@ import { randomStream } from '../data/random.ts';
 import { type Points, samplePoints, type ToyName, toys } from '../data/toys.ts';
 import { energyDistance, mmd2 } from './distance.ts';
 
+/** How points spread over the modes of a mixture. */
 export interface ModeStats {
   /** Share of points within 3σ of a mode centre. */
   hq: number;
@@ -11,6 +12,7 @@ export interface ModeStats {
   modeKl: number;
 }
 
+/** How points compare with fresh ones of a toy. */
 export interface ToyStats extends Partial<ModeStats> {
   /** Points that were finite and counted. */
   n: number;

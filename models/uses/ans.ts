@@ -1,4 +1,4 @@
-import { type Interval, PRECISION } from './intervals.ts';
+import { type Interval, WHOLE } from './intervals.ts';
 
 /**
  * A stack of symbols as one large number: what is pushed last is popped first. J. Duda, Asymmetric
@@ -20,8 +20,8 @@ export interface Stack {
 }
 
 const LEAST = 2 ** 32;
+const TOP = 2 ** 48;
 const WORD = 2 ** 16;
-const WHOLE = 2 ** PRECISION;
 
 /** The stack that bytes() gave; random bytes are one as well, whose symbols are random. */
 export function ansStack(bytes: Uint8Array): Stack {
@@ -47,7 +47,7 @@ export function ansStack(bytes: Uint8Array): Stack {
   }
   return {
     push({ start, size }) {
-      while (head >= size * 2 ** (48 - PRECISION)) {
+      while (head >= size * (TOP / WHOLE)) {
         tail.push(head % WORD);
         head = Math.floor(head / WORD);
       }

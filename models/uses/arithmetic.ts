@@ -1,4 +1,4 @@
-import { type Interval, intervalOf, PRECISION, symbolAt, type Table } from './intervals.ts';
+import { type Interval, intervalOf, symbolAt, type Table, WHOLE } from './intervals.ts';
 
 // Arithmetic coding in whole numbers. G. N. N. Martin, Range encoding: an algorithm for removing
 // redundancy from a digitised message, 1979; I. H. Witten, R. M. Neal and J. G. Cleary, Arithmetic
@@ -8,7 +8,6 @@ import { type Interval, intervalOf, PRECISION, symbolAt, type Table } from './in
 
 const TOP = 2 ** 48;
 const BYTE = 2 ** 40;
-const WHOLE = 2 ** PRECISION;
 
 /** Turns symbols into bytes, first in first out. */
 export interface Encoder {

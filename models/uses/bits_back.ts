@@ -1,6 +1,6 @@
 import { randomStream } from '../data/random.ts';
 import { ansStack, type Stack } from './ans.ts';
-import { type Interval, intervalOf, PRECISION, search, symbolAt, tableOf } from './intervals.ts';
+import { type Interval, intervalOf, search, symbolAt, tableOf, WHOLE } from './intervals.ts';
 import { normalCdf, normalQuantile } from './normal.ts';
 
 /**
@@ -31,7 +31,6 @@ export interface BitsBack {
 
 /** The bins of a dimension of z. */
 const BINS = 2 ** 12;
-const WHOLE = 2 ** PRECISION;
 
 /** A chain of images on a stack. */
 export interface Chain {

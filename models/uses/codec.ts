@@ -21,6 +21,7 @@ export interface Codec {
   read(file: Uint8Array): Promise<Uint8Array[]>;
 }
 
+/** A file, and what the model says of it. */
 export interface Written {
   bytes: Uint8Array<ArrayBuffer>;
   /** Its length without the bits that it began with, which aren't lost, bits. */

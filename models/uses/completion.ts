@@ -1,13 +1,4 @@
-import {
-  add,
-  currentGpu,
-  gather,
-  mul,
-  reshape,
-  type Tensor,
-  tensor,
-  variable,
-} from '../../engine/index.ts';
+import { add, gather, mul, reshape, tensor, variable } from '../../engine/index.ts';
 import type { Autoregressive, Walk } from '../autoregressive/autoregressive.ts';
 import type { Made } from '../autoregressive/made.ts';
 import type { Pixel } from '../autoregressive/pixels.ts';
@@ -15,6 +6,7 @@ import { randomStream } from '../data/random.ts';
 import type { Source } from '../data/source.ts';
 import type { Gallery, Model, View } from '../model.ts';
 import { manyPasses, type Sampler } from '../sampler.ts';
+import { testExamples } from './test_set.ts';
 
 /** Test images that a picture completes, and how often each. */
 const [IMAGES, TIMES] = [8, 6];
@@ -101,22 +93,18 @@ async function picture(
   known: Uint8Array,
   walk: (n: number) => Walk,
 ): Promise<Gallery> {
-  const step = currentGpu().step((rows: Tensor) => source.drawTest(IMAGES, rows));
-  const originals = await step(tensor(Uint32Array.from({ length: IMAGES }, (_, i) => i))).data();
-  step.dispose();
-  const size = originals.length / IMAGES;
-  const image = (i: number) => [...originals.subarray(i * size, (i + 1) * size)];
-  const seen = (i: number) =>
-    image(i).map((v, at) => (known[Math.floor(at / pixel.colours)] ? v : 0.5));
+  const originals = (await testExamples(source, IMAGES)).map((pixels) => [...pixels]);
+  const seen = (image: number[]) =>
+    image.map((v, at) => (known[Math.floor(at / pixel.colours)] ? v : 0.5));
 
-  const indices = Array.from({ length: IMAGES }, (_, i) => i);
-  const repeated = indices.flatMap((i) => Array<number[]>(TIMES).fill(image(i)).flat());
+  const repeated = originals.flatMap((image) => Array<number[]>(TIMES).fill(image).flat());
   const sampler = completed(walk(IMAGES * TIMES), pixel, Float32Array.from(repeated), known);
   const drawn = await (await sampler.draw()).data();
-  const rows = indices.flatMap((i) => [
-    ...image(i),
-    ...seen(i),
-    ...drawn.subarray(i * TIMES * size, (i + 1) * TIMES * size),
+  const size = TIMES * originals[0].length;
+  const rows = originals.flatMap((image, i) => [
+    ...image,
+    ...seen(image),
+    ...drawn.subarray(i * size, (i + 1) * size),
   ]);
   sampler.dispose();
   return { images: Float32Array.from(rows), columns: TIMES + 2 };

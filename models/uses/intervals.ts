@@ -1,6 +1,5 @@
 /** Probabilities are whole numbers of 2^-24. */
-export const PRECISION = 24;
-const WHOLE = 2 ** PRECISION;
+export const WHOLE = 2 ** 24;
 
 /** The part of [0, 2^24) that belongs to a symbol. */
 export interface Interval {

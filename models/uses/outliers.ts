@@ -1,12 +1,13 @@
-import { currentGpu, mul, neg, sub, type Tensor, tensor } from '../../engine/index.ts';
+import { currentGpu, mul, neg, sub, type Tensor } from '../../engine/index.ts';
 import type { Autoregressive } from '../autoregressive/autoregressive.ts';
+import { joined } from '../data/series.ts';
 import { openSource, type Source } from '../data/source.ts';
 import type { ImageFlow } from '../flow/likelihood.ts';
 import type { Model } from '../model.ts';
 import type { Studied } from '../study.ts';
 import type { LatentModel } from '../vae/latent.ts';
 import { altered } from './altered.ts';
-import { testImages } from './test_set.ts';
+import { imagesOf, testImages } from './test_set.ts';
 
 // Whether a likelihood tells what doesn't belong. E. Nalisnick, A. Matsukawa, Y. W. Teh, D. Gorur and
 // B. Lakshminarayanan, Do Deep Generative Models Know What They Don't Know?, 2019, arXiv 1810.09136:
@@ -44,11 +45,8 @@ export async function compareWith(
     const all: number[] = [];
     for (let start = 0; start < images.length; start += CHUNK) {
       const part = images.slice(start, start + CHUNK);
-      const values = Float32Array.from(
-        part.flatMap((x) => [...x]),
-        (v) => v / (levels - 1),
-      );
-      all.push(...(await step(tensor(values, [part.length, ...shape])).data()));
+      const x = imagesOf(joined(part), levels, [part.length, ...shape]);
+      all.push(...(await step(x).data()));
     }
     return all;
   };

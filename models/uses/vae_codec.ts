@@ -1,10 +1,11 @@
-import { currentGpu, stack, sub, sum, type Tensor, tensor } from '../../engine/index.ts';
+import { currentGpu, sizeOf, stack, sub, sum, type Tensor, tensor } from '../../engine/index.ts';
+import { joined } from '../data/series.ts';
 import type { Source } from '../data/source.ts';
 import type { Vae } from '../vae/vae.ts';
 import { type BitsBack, popImages, pushImages } from './bits_back.ts';
 import type { Codec } from './codec.ts';
 import { packWhole, wholes } from './lengths.ts';
-import { testImages } from './test_set.ts';
+import { imagesOf, testImages } from './test_set.ts';
 
 /** Passes over the images by which −L is estimated, each with a z of its own. */
 const DRAWS = 16;
@@ -13,7 +14,7 @@ const FEW = 1000;
 
 /** Bits-back coding by a VAE of discrete pixels. */
 export function vaeCodec(model: Vae, source: Source): Codec {
-  const size = source.shape.reduce((a, b) => a * b, 1);
+  const size = sizeOf(source.shape);
   const { levels } = model;
   return {
     bound: true,
@@ -47,7 +48,7 @@ function coderOf(model: Vae, shape: readonly number[], lanes: number) {
   const coder: BitsBack = {
     lanes,
     latent: model.latent,
-    size: shape.reduce((a, b) => a * b, 1),
+    size: sizeOf(shape),
     async posterior(x) {
       const images = imagesOf(x, model.levels, [lanes, ...shape]);
       return (await posterior(images).data()) as Float32Array;
@@ -80,20 +81,4 @@ async function negativeBound(
   }
   step.dispose();
   return total;
-}
-
-const imagesOf = (x: Uint8Array, levels: number, shape: number[]): Tensor =>
-  tensor(
-    Float32Array.from(x, (level) => level / (levels - 1)),
-    shape,
-  );
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import colors from 'picocolors';
 import { catalog, settle } from '../../models/catalog.ts';
 import { families } from '../../models/settings.ts';
-import { command, type Described, EXIT, parse, UsageError } from '../command.ts';
+import { command, type Described, EXIT, parse, refuseOptions, UsageError } from '../command.ts';
 import { openRunPage } from '../host.ts';
 import type { RunEvent } from '../jobs.ts';
 import { duration, progress } from '../progress.ts';
 import type { ParityRow } from './judge.ts';
-import { keep, kept, type Measured } from './kept.ts';
+import { keep, kept, measuredOf } from './kept.ts';
 import { rows } from './rows.ts';
 import { judged, writeTable } from './table.ts';
 
@@ -29,7 +29,7 @@ await command('parity', async () => {
   if (!parsed) return EXIT.ok;
   const { seeds: list = '0,1,2', out = 'runs/parity', ...narrowed } = parsed.options;
   const { only = '', family = '', again = false, ...unknown } = narrowed;
-  for (const name of Object.keys(unknown)) throw new UsageError(`unknown option --${name}.`);
+  refuseOptions(unknown);
   const seeds = String(list).split(',').map(Number);
   if (!seeds.every((s) => Number.isSafeInteger(s) && s >= 0)) {
     throw new UsageError(`--seeds: expected whole numbers like 0,1,2, got '${list}'.`);
@@ -49,11 +49,6 @@ await command('parity', async () => {
   console.log(join(folder, 'parity.md'));
   return lines.every((line) => line.pass) ? EXIT.ok : EXIT.failed;
 });
-
-function measuredOf(folder: string, row: ParityRow, seeds: number[]): Measured {
-  const runs = seeds.map((seed) => kept(folder, row, seed));
-  return { row, runs: runs.filter((run) => run !== null) };
-}
 
 /** The families that a list names, all for an empty one. */
 function listed(list: string): readonly string[] {

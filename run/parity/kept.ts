@@ -6,7 +6,7 @@ import { writeDurably } from '../folder.ts';
 import type { MeasureOutput } from '../jobs.ts';
 import type { ParityRow } from './judge.ts';
 
-/** The runs of one row, one for each seed. */
+/** Runs of one row, one for each seed. */
 export interface Measured {
   row: ParityRow;
   runs: MeasureOutput[];
@@ -31,6 +31,12 @@ export function kept(folder: string, row: ParityRow, seed: number): MeasureOutpu
   if (gone) return null;
   const had = settle(row.model, row.data, settings); // what came since then had its default
   return JSON.stringify(had) === JSON.stringify(wanted) ? output : null;
+}
+
+/** The runs of a row that a folder holds, of those seeds. */
+export function measuredOf(folder: string, row: ParityRow, seeds: readonly number[]): Measured {
+  const runs = seeds.map((seed) => kept(folder, row, seed));
+  return { row, runs: runs.filter((run) => run !== null) };
 }
 
 /** Puts a run into the folder, so that a table that was stopped goes on where it was. */

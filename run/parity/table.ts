@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { writeDurably } from '../folder.ts';
 import { duration } from '../progress.ts';
 import { judge, type Spread, spreadOf } from './judge.ts';
-import { kept, type Measured } from './kept.ts';
+import { type Measured, measuredOf } from './kept.ts';
 import { rows } from './rows.ts';
 
 /** A row of the table for each metric of a run. */
@@ -20,10 +20,9 @@ const show = ({ mean, sd }: Spread) => `${mean.toFixed(4)} ± ${sd.toFixed(4)}`;
 
 /** Writes parity.md: all rows of which the folder holds a run for each seed. */
 export function writeTable(folder: string, seeds: number[]): void {
-  const measured = rows.flatMap((row): Measured[] => {
-    const runs = seeds.map((seed) => kept(folder, row, seed)).filter((run) => run !== null);
-    return runs.length === seeds.length ? [{ row, runs }] : [];
-  });
+  const measured = rows
+    .map((row) => measuredOf(folder, row, seeds))
+    .filter(({ runs }) => runs.length === seeds.length);
   if (measured.length === 0) return;
   const times = measured.map(
     ({ row, runs }) => `${row.name} ${runs.map((r) => duration(r.seconds)).join(', ')}`,

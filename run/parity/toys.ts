@@ -7,7 +7,7 @@ export const density = {
   integral: near('density_integral', 0.001),
 };
 
-/** Energy distance of samples from data. */
+/** How far samples are from the data. */
 export const energy = lower('energy_distance', 0.002);
 
 /** How samples spread over the modes of a mixture. */

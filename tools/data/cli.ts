@@ -1,6 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { command, type Described, EXIT, parse, UsageError } from '../../run/command.ts';
+import {
+  command,
+  type Described,
+  EXIT,
+  parse,
+  refuseOptions,
+  UsageError,
+} from '../../run/command.ts';
 import { ROOT } from '../serve.ts';
 import { makeDrums } from './drums.ts';
 import { makeEmoji } from './emoji.ts';
@@ -48,7 +55,7 @@ await command('data', async () => {
   const parsed = parse(DESCRIBED);
   if (!parsed) return EXIT.ok;
   const { from, ...unknown } = parsed.options;
-  for (const name of Object.keys(unknown)) throw new UsageError(`unknown option --${name}.`);
+  refuseOptions(unknown);
   const known = [...Object.keys(optional), ...Object.keys(committed)].join(', ');
   if (!parsed.args.length) throw new UsageError(`which data? Give some of ${known}.`);
   for (const name of parsed.args) {

@@ -23,7 +23,7 @@ const groups: Record<string, string> = {
 };
 
 /** The names of the samples taken, in the order of drums8k.bin. */
-export const drumNames = Object.entries(groups).flatMap(([group, names]) =>
+const drumNames = Object.entries(groups).flatMap(([group, names]) =>
   names.split(' ').map((name) => `${group}_${name}`),
 );
 
