@@ -1,6 +1,7 @@
 import { EightfoldError } from '../engine/errors.ts';
 import { textOf } from '../models/data/form.ts';
 import type { View } from '../models/model.ts';
+import { drawOnce } from '../models/sampler.ts';
 import type { Studied } from '../models/study.ts';
 import { completions } from '../models/uses/completion.ts';
 import { toBase64 } from './bytes.ts';
@@ -15,9 +16,7 @@ export async function showSamples({ model, source }: Studied, count: number): Pr
   const { form } = source;
   const times = { points: 100, images: 1, tokens: 1, audio: 1 / 16 }[form.kind];
   const n = Math.ceil(count * times);
-  const sampler = model.sampler(n);
-  const values = await (await sampler.draw()).data();
-  sampler.dispose();
+  const values = await drawOnce(model.sampler(n));
   if (form.kind === 'images') return picture(gridPicture(values as Float32Array, form));
   if (form.kind === 'points') return picture(pointsPicture(values as Float32Array, form.extent));
   const size = values.length / n;

@@ -5,7 +5,7 @@ import type { Pixel } from '../autoregressive/pixels.ts';
 import { randomStream } from '../data/random.ts';
 import type { Source } from '../data/source.ts';
 import type { Gallery, Model, View } from '../model.ts';
-import { manyPasses, type Sampler } from '../sampler.ts';
+import { drawOnce, manyPasses, type Sampler } from '../sampler.ts';
 import { testExamples } from './test_set.ts';
 
 /** Test images that a picture completes, and how often each. */
@@ -98,14 +98,13 @@ async function picture(
     image.map((v, at) => (known[Math.floor(at / pixel.colours)] ? v : 0.5));
 
   const repeated = originals.flatMap((image) => Array<number[]>(TIMES).fill(image).flat());
-  const sampler = completed(walk(IMAGES * TIMES), pixel, Float32Array.from(repeated), known);
-  const drawn = await (await sampler.draw()).data();
+  const images = Float32Array.from(repeated);
+  const drawn = await drawOnce(completed(walk(IMAGES * TIMES), pixel, images, known));
   const size = TIMES * originals[0].length;
   const rows = originals.flatMap((image, i) => [
     ...image,
     ...seen(image),
     ...drawn.subarray(i * size, (i + 1) * size),
   ]);
-  sampler.dispose();
   return { images: Float32Array.from(rows), columns: TIMES + 2 };
 }

@@ -1,8 +1,6 @@
 import { currentGpu, sizeOf, type Tensor, type TypedArray, tensor } from '../../engine/index.ts';
+import { chunks } from '../chunks.ts';
 import type { Source } from '../data/source.ts';
-
-/** Rows that are fetched together. */
-const CHUNK = 1000;
 
 /** The first test examples of a data set, at most `count`, each as it is drawn: pixels 0..1, or tokens. */
 export async function testExamples(source: Source, count: number): Promise<TypedArray[]> {
@@ -10,8 +8,7 @@ export async function testExamples(source: Source, count: number): Promise<Typed
   const size = sizeOf(source.shape);
   const step = currentGpu().step((rows: Tensor) => source.drawTest(rows.size, rows));
   const examples: TypedArray[] = [];
-  for (let start = 0; start < all; start += CHUNK) {
-    const rows = Uint32Array.from({ length: Math.min(CHUNK, all - start) }, (_, i) => start + i);
+  for (const rows of chunks(all)) {
     const values = await step(tensor(rows)).data();
     for (let at = 0; at < values.length; at += size) examples.push(values.subarray(at, at + size));
   }
