@@ -1,8 +1,12 @@
 import { EightfoldError } from '../engine/errors.ts';
 import { imageCatalog } from './autoregressive/catalog_images.ts';
 import { sequenceCatalog } from './autoregressive/catalog_sequences.ts';
+import { diffusionCatalog } from './diffusion/catalog.ts';
+import { discreteCatalog } from './discrete/catalog.ts';
+import { ebmCatalog } from './ebm/catalog.ts';
 import { flowCatalog } from './flow/catalog.ts';
 import { ganCatalog } from './gan/catalog.ts';
+import { scoreCatalog } from './score/catalog.ts';
 import { type ConfigOf, checkValue, type ModelInfo } from './settings.ts';
 import { vaeCatalog } from './vae/catalog.ts';
 
@@ -13,6 +17,10 @@ export const catalog = {
   ...vaeCatalog,
   ...flowCatalog,
   ...ganCatalog,
+  ...ebmCatalog,
+  ...scoreCatalog,
+  ...diffusionCatalog,
+  ...discreteCatalog,
 };
 
 export type ModelName = keyof typeof catalog;

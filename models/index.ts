@@ -1,8 +1,12 @@
 import { imageStudies } from './autoregressive/studies_images.ts';
 import { sequenceStudies } from './autoregressive/studies_sequences.ts';
 import { type catalog, type ModelName, settle } from './catalog.ts';
+import { diffusionStudies } from './diffusion/studies.ts';
+import { discreteStudies } from './discrete/studies.ts';
+import { ebmStudies } from './ebm/studies.ts';
 import { flowStudies } from './flow/studies.ts';
 import { ganStudies } from './gan/studies.ts';
+import { scoreStudies } from './score/studies.ts';
 import type { Values } from './settings.ts';
 import type { Studied, Studies } from './study.ts';
 import { vaeStudies } from './vae/studies.ts';
@@ -13,6 +17,10 @@ const studies: Studies<typeof catalog> = {
   ...vaeStudies,
   ...flowStudies,
   ...ganStudies,
+  ...ebmStudies,
+  ...scoreStudies,
+  ...diffusionStudies,
+  ...discreteStudies,
 };
 
 /**

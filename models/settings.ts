@@ -20,7 +20,16 @@ export interface ChoiceSetting<C extends string = string> {
 export type Values = Readonly<Record<string, number | string>>;
 
 /** The families of deep generative models. */
-export const families = ['ar', 'vae', 'flow', 'gan'] as const;
+export const families = [
+  'ar',
+  'vae',
+  'flow',
+  'gan',
+  'ebm',
+  'score',
+  'diffusion',
+  'discrete',
+] as const;
 export type Family = (typeof families)[number];
 
 /** What the commands and the studio show of a model before anything of it is loaded. */
