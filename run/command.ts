@@ -39,7 +39,7 @@ export function exitCode(error: Error): number {
   const { kind } = error as { kind?: string }; // of the engine's errors, here or in the page
   if (error instanceof UsageError || kind === 'argument') return EXIT.usage;
   const absent =
-    kind === 'no-webgpu' || /^(browser|PUPPETEER_\w+|EIGHTFOLD_\w+): /.test(error.message);
+    kind === 'no-webgpu' || /^(browser|dawn|PUPPETEER_\w+|EIGHTFOLD_\w+): /.test(error.message);
   return absent ? EXIT.noGpu : EXIT.failed;
 }
 

@@ -11,7 +11,7 @@ export async function compress(input: CompressInput): Promise<CompressOutput> {
   const started = performance.now();
   const { bytes, net, nats } = await codec.write(examples);
   return {
-    file: await toBase64(bytes),
+    file: toBase64(bytes),
     bytes: bytes.length,
     net,
     nats,

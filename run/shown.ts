@@ -40,5 +40,5 @@ export async function showView({ model, source }: Studied, name: string): Promis
 const picture = async (drawn: Pixels): Promise<Shown> => ({
   kind: 'picture',
   ...drawn,
-  pixels: await toBase64(drawn.pixels),
+  pixels: toBase64(drawn.pixels),
 });

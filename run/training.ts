@@ -41,7 +41,7 @@ export async function train(input: TrainInput, emit: Emit): Promise<TrainOutput>
   await training.prepare();
 
   const saveNow = async () => {
-    const checkpoint = await toBase64(await training.save());
+    const checkpoint = toBase64(await training.save());
     const shown = await showSamples(training, 64);
     await emit({ kind: 'save', step: training.done, checkpoint, shown });
   };

@@ -61,7 +61,9 @@ export async function launch(options: LaunchOptions = {}): Promise<Browser> {
 function adapterWanted(): AdapterKind | 'auto' {
   const value = process.env.EIGHTFOLD_ADAPTER ?? 'auto';
   if (value === 'software' || value === 'hardware' || value === 'auto') return value;
-  throw new Error(`EIGHTFOLD_ADAPTER: software, hardware or auto expected, got '${value}'.`);
+  throw new Error(
+    `EIGHTFOLD_ADAPTER: software, hardware or auto expected (or dawn, for train, sample and the like), got '${value}'.`,
+  );
 }
 
 const gpuPresent = () =>
