@@ -37,8 +37,9 @@ function write(text: string, out?: string): void {
 /** Runs the cases and writes the report; returns the exit code. */
 async function bench(options: Options): Promise<number> {
   const before = options.baseline ? readBaseline(options.baseline) : null;
-  const report = await runCases(choose(options), options);
-  write(render[options.format](report), options.out);
+  const keep = (report: Report) => write(render[options.format](report), options.out);
+  const report = await runCases(choose(options), options, options.out ? keep : undefined);
+  keep(report);
   const found = before ? regressions(report, before, options.threshold) : null;
   for (const line of found?.lines ?? []) say(line);
   const wrong = report.rows.some((row) => row.failed !== undefined);

@@ -24,7 +24,7 @@ const table: Record<string, [kind: Kind, value: string, meaning: string]> = {
   quick: ['boolean', '', 'few samples: for looking, not for claims'],
   budget: ['string', 'seconds', 'the race of a case ends after this long at the latest (15)'],
   format: ['string', 'f', `${formats.join(', ')} (table)`],
-  out: ['string', 'file', 'where the result goes instead of stdout'],
+  out: ['string', 'file', 'where the result goes instead of stdout, case by case'],
   baseline: ['string', 'file', 'compare with a JSON result; exit code 1 on a regression'],
   threshold: ['string', 'ratio', 'slower than this is a regression, where the noise allows (1.05)'],
   tune: ['boolean', '', 'race all variants and write the table that the engine chooses by'],

@@ -65,9 +65,14 @@ const openUnchecked = (options: Options, more: PageOptions) =>
 
 /**
  * Runs the cases, each in a fresh page, between two calibrations of the adapter.
+ * @param keep takes the report so far after each case, so that nothing is lost of a run that is stopped
  * @throws Error when no browser or no adapter is there
  */
-export async function runCases(chosen: readonly Case[], options: Options): Promise<Report> {
+export async function runCases(
+  chosen: readonly Case[],
+  options: Options,
+  keep: (report: Report) => void = () => {},
+): Promise<Report> {
   const request = asked(options);
   const bar = progress(chosen.map(({ name, cost }) => ({ name, cost })));
   const expose = { tell: bar.tell };
@@ -93,6 +98,7 @@ export async function runCases(chosen: readonly Case[], options: Options): Promi
         const files = writeDump(options.dump, one.name, shaders, dump?.take() ?? []);
         say(`${one.name}: ${files} files in ${options.dump}`);
       }
+      keep({ schema: 2, header, rows: finished(rows, roofs) });
     }
     bar.end();
     header.load[1] = load();
