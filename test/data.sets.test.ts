@@ -96,7 +96,7 @@ describe('emoji16', () => {
     const levels = (row: ArrayLike<number>) => Array.from(row, (v) => Math.round(255 * v));
     expect(levels(drawn.rows[1])).toEqual([...train.values.subarray(-768)]);
     expect(levels(held.rows[0])).toEqual([...test.values.subarray(-768)]);
-    expect(Math.max(...held.rows[0])).toBe(1);
+    expect(Math.max(...held.rows[0])).toBeCloseTo(1, 6); // GPUs divide to 2.5 ULP
   });
 });
 

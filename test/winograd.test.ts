@@ -1,13 +1,20 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as o from '../engine/index.ts';
-import type { Tensor } from '../engine/index.ts';
+import type { Gpu, Tensor } from '../engine/index.ts';
 import { normal } from './inputs.ts';
-import { shared } from './open.ts';
 import type { Nd } from './reference.ts';
 
-// Convolutions of 3 × 3 large enough that all three are computed by F(2 × 2, 3 × 3). A sum of k
+// Convolutions of 3 × 3, all three computed by F(2 × 2, 3 × 3) whatever the adapter would choose. A sum of k
 // products may be off by k + 2 roundings of its terms. Here the terms are up to 9 times as large (see
 // engine/ops/winograd.ts), summed over channels or tiles, between transforms of 4 + 4 additions each.
+
+let gpu: Gpu;
+beforeAll(async () => {
+  const names = ['conv2d', 'conv2d_input', 'conv2d_weight'];
+  const always = Object.fromEntries(names.map((name) => [name, { '*': ['1_winograd'] }]));
+  gpu = await o.open({ seed: 0, tuning: always });
+});
+afterAll(() => gpu.close());
 
 const upload = (x: Nd): Tensor => o.tensor(Float32Array.from(x.data), x.shape);
 const weights = ['winograd_image', 'winograd_gradient', 'matmul', 'winograd_weight'];
@@ -62,7 +69,6 @@ describe.each(rows)('winograd, $name', ({ size: [B, H, W], channels: [ic, oc], p
 
   /** Compares a sample of the results with float64, in units of what rounding may cost. */
   async function check(fn: () => Tensor, kernels: string[], terms: number, want: Want) {
-    const gpu = await shared();
     const { result, events } = await gpu.profile(gpu.step(fn));
     expect(events.map(({ kernel }) => kernel.split('/')[0])).toEqual(kernels);
     const actual = await result.data();
