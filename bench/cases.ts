@@ -60,6 +60,15 @@ const masked = masks.flatMap((mask) =>
   }),
 );
 
+/** The first layer of a MADE of MNIST. */
+const maskedLayers = [false, true].map(
+  (backward): Case => ({
+    name: `masked layer 64x784x512${backward ? ' fwd+bwd' : ''}`,
+    problem: { kind: 'maskedLayer', m: 64, n: 512, k: 784, backward },
+    cost: backward ? 15 : 10,
+  }),
+);
+
 const axes = ['full', 0, 1] as const;
 const folds = ['sum', 'mean', 'max'] as const;
 
@@ -229,6 +238,7 @@ export const cases: Case[] = [
   ...products,
   ...convolutions,
   ...masked,
+  ...maskedLayers,
   ...lines,
   ...pointwise,
   ...attention,

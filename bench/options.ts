@@ -29,6 +29,7 @@ const table: Record<string, [kind: Kind, value: string, meaning: string]> = {
   threshold: ['string', 'ratio', 'slower than this is a regression, where the noise allows (1.05)'],
   tune: ['boolean', '', 'race all variants and write the table that the engine chooses by'],
   tuning: ['string', 'file', 'run with such a table'],
+  profile: ['boolean', '', 'where the time of our rows goes, kernel by kernel'],
   robustness: ['boolean', '', 'what bounds checks cost: the same rows in a browser without them'],
   dump: ['string', 'folder', 'write the WGSL that ran, and what the driver made of it'],
   model: [
@@ -69,6 +70,7 @@ export interface Options {
   threshold: number;
   tune: boolean;
   tuning?: string;
+  profile: boolean;
   robustness: boolean;
   dump?: string;
   model: boolean;
@@ -110,6 +112,7 @@ export function readOptions(args: string[]): Options | null {
     threshold: positive('threshold', text('threshold'), 1.05),
     tune: values.tune === true,
     tuning: text('tuning'),
+    profile: values.profile === true,
     robustness: values.robustness === true,
     dump: text('dump'),
     model: values.model === true,

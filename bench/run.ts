@@ -1,6 +1,7 @@
 import type { Tuning } from '../engine/index.ts';
 import { claim, ledger, watch } from './count.ts';
 import { type Clock, calibrate, type Plan, race } from './measure.ts';
+import { profileOf } from './profile.ts';
 import { judge, kindOf, makeInputs } from './problems/kinds.ts';
 import { failure, type Subject, timedRow } from './row.ts';
 import { shadersOf } from './shaders.ts';
@@ -20,6 +21,8 @@ export interface Request {
   variants: string | null;
   /** Variants that take part, each for the sizes it names. */
   forced?: Forced[];
+  /** Whether rows tell where their time goes. */
+  profile?: boolean;
   /** The table that the engine chooses by. */
   tuning?: Tuning;
   /** Smallest step of the clock in milliseconds. */
@@ -182,5 +185,8 @@ export async function runCase(request: Request, host: Host): Promise<Result> {
     const choices = contestant.choices?.();
     return choices ? [{ ...row, choices }] : [row];
   });
+  for (const row of request.profile ? timed : []) {
+    row.profile = await profileOf(works[row.contestant]);
+  }
   return { rows: [...timed, ...rows], shaders };
 }

@@ -54,9 +54,9 @@ const dawnFeatures = (flags: readonly string[] = []): string[] =>
 
 /** What all cases of a run are asked with. */
 export function asked(options: Options, forced: Forced[] = []) {
-  const { quick, budget, variants = null } = options;
+  const { quick, budget, profile, variants = null } = options;
   const tuning = options.tuning ? readTuning(options.tuning) : undefined;
-  return { quick, budget, variants, tuning, forced };
+  return { quick, budget, profile, variants, tuning, forced };
 }
 
 /** A browser without bounds checks, to see what they cost. */

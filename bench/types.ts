@@ -1,4 +1,4 @@
-import type { Choice, Tuning } from '../engine/index.ts';
+import type { Choice, ProfileEvent, Tuning } from '../engine/index.ts';
 import type { Attention } from './problems/attention.ts';
 import type { Cnn } from './problems/cnn.ts';
 import type { Conv } from './problems/conv.ts';
@@ -14,6 +14,7 @@ import type { LayerNorm } from './problems/layer_norm.ts';
 import type { LogDet } from './problems/log_det.ts';
 import type { Lookup } from './problems/lookup.ts';
 import type { Masked } from './problems/masked.ts';
+import type { MaskedLayer } from './problems/masked_layer.ts';
 import type { Matmul } from './problems/matmul.ts';
 import type { Mlp } from './problems/mlp.ts';
 import type { Penalty } from './problems/penalty.ts';
@@ -30,6 +31,7 @@ export type Problem =
   | Conv
   | ConvTranspose
   | Masked
+  | MaskedLayer
   | Conv1d
   | Cumsum
   | Lookup
@@ -64,6 +66,18 @@ export interface Work {
   settle(): Promise<void>;
   /** Results of the last call, laid out as the reference has them. */
   read(): Promise<Float32Array[]>;
+  /** One call, each of its dispatches timed; left out where a library can't. */
+  profile?(): Promise<ProfileEvent[]>;
+}
+
+/** Dispatches of one call that are the same op, kernel and shapes. */
+export interface Part {
+  readonly op: string;
+  readonly kernel: string;
+  readonly shapes: string;
+  dispatches: number;
+  /** On the GPU, all together; NaN where the adapter has no timestamps. */
+  ms: number;
 }
 
 /** A variant that the engine is made to take, for sizes of one bucket or, as `*`, of all. */
@@ -195,6 +209,8 @@ export interface Row extends Counts {
   choices?: Choice[];
   /** Median over the median without bounds checks, with `--robustness`. */
   robustness_tax?: number;
+  /** Where the time of a call goes, with `--profile`. */
+  profile?: Part[];
   /** More columns, by title. */
   extra?: Record<string, string | number>;
   /**

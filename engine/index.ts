@@ -68,7 +68,7 @@ export * from './ops/random.ts';
 export * from './ops/reduce.ts';
 export { resizeBilinear, resizeNearest } from './ops/resize.ts';
 export * from './ops/scan.ts';
-export { segmentMean, segmentSum } from './ops/segment.ts';
+export { segmentMax, segmentMean, segmentSum } from './ops/segment.ts';
 export * from './ops/softmax.ts';
 export {
   broadcastTo,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { partsOf, profileLines } from '../bench/profile.ts';
 import { OURS, choiceLines, withComparisons } from '../bench/report.ts';
 import { render } from '../bench/report/render.ts';
 import type { Report } from '../bench/types.ts';
@@ -21,6 +22,31 @@ const rows = withComparisons([
   row('bad', 0, { failed: 'wrong numbers' }),
 ]);
 const report: Report = { schema: 2, header, rows };
+
+describe('profiling', () => {
+  const event = (kernel: string, ms: number) => {
+    const known = { op: 'matmul', code: '', shapes: '[2]', groups: [1], bytes: 8, flops: 4 };
+    return { ...known, kernel, ms };
+  };
+  const parts = partsOf([
+    [event('a', 1), event('b', 2), event('a', 5)],
+    [event('a', 1), event('b', 4), event('a', 5)],
+    [event('a', 9), event('b', 4), event('a', 6)],
+  ]);
+  test('each dispatch by its median over calls, equal ones together, the dearest first', () => {
+    expect(parts.map(({ kernel, dispatches, ms }) => [kernel, dispatches, ms])).toEqual([
+      ['a', 2, 6],
+      ['b', 1, 4],
+    ]);
+    expect(partsOf([])).toEqual([]);
+  });
+  test('is told after the table', () => {
+    const [line] = profileLines('one', parts);
+    expect(line).toBe('one: 60.0 %, 6.00 ms in 2 of a, matmul [2]');
+    const profiled = { ...report, rows: [row(OURS, 30, { profile: parts })] };
+    expect(render.table(profiled)).toContain('eightfold: 60.0 %, 6.00 ms in 2 of a');
+  });
+});
 
 describe('comparing', () => {
   test('each row beside ours: above 1 it is faster', () => {

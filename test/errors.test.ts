@@ -80,6 +80,7 @@ const rows: [RegExp, () => unknown][] = [
   [/^split: .*\[2, 5\].*\. \w/, () => o.split(f(2, 5), [1, 2], 1)],
   [/^gather: .*f32.*\. .*cast/, () => o.gather(f(5, 2), f(3))],
   [/^gather: axis 2 .*\. Use/, () => o.gather(f(5, 2), u(3), 2)],
+  [/^segmentMax: .*\[4, 2\].*\[3\].*\. \w/, () => o.segmentMax(f(4, 2), u(3), 5)],
   [/^segmentSum: .*\[4, 2\].*\[3\].*\. \w/, () => o.segmentSum(f(4, 2), u(3), 5)],
   [/^scatterAdd: .*\[4, 2\].*\[3\].*\. \w/, () => o.scatterAdd(f(4, 2), u(3), 5)],
   [/^oneHot: .*\[3\].*f32.*\. .*cast/, () => o.oneHot(f(3), 4)],

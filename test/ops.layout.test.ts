@@ -184,6 +184,18 @@ table('indexing', [
     exact,
   ),
   row(
+    'segmentMax',
+    (o, x, i) => o.segmentMax(x, i, 3),
+    [normal([7, 3]), nd([7], [0, 0, 1, 1, 1, 2, 2], 'u32')],
+    exact,
+  ),
+  row(
+    'segmentMax by fours',
+    (o, x, i) => o.segmentMax(x, i, 2),
+    [normal([5, 2, 4]), nd([5], [0, 0, 0, 1, 1], 'u32')],
+    exact,
+  ),
+  row(
     'segmentMean',
     (o, x, i) => o.segmentMean(x, i, 4),
     [normal([7, 3]), nd([7], [0, 0, 1, 1, 1, 3, 3], 'u32')],

@@ -140,6 +140,11 @@ const rows: [string, () => Nd | Nd[], number[] | number[][]][] = [
   ],
   ['repeat', () => ref.repeat(nd([2], [1, 2]), 2), [1, 2, 1, 2]],
   ['gather', () => ref.gather(count6, nd([2], [2, 0]), 1), [3, 1, 6, 4]],
+  [
+    'segmentMax',
+    () => ref.segmentMax(nd([3], [1, 4, 2]), nd([3], [0, 2, 2]), 3),
+    [1, -Infinity, 4],
+  ],
   ['segmentSum', () => ref.segmentSum(nd([3], [1, 2, 4]), nd([3], [0, 2, 2]), 3), [1, 0, 6]],
   ['segmentMean', () => ref.segmentMean(nd([3], [1, 2, 4]), nd([3], [0, 2, 2]), 3), [1, 0, 3]],
   ['scatterAdd', () => ref.scatterAdd(nd([3], [1, 2, 4]), nd([3], [1, 1, 0]), 3), [4, 3, 0]],

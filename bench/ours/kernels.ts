@@ -8,6 +8,7 @@ import {
   layerNorm,
   logAbsDet,
   maskedConv2d,
+  maskedMatmul,
   matmul,
   max,
   mean,
@@ -22,6 +23,7 @@ import {
   variable,
   vjp,
 } from '../../engine/index.ts';
+import { degreesOf } from '../problems/masked_layer.ts';
 import { shapesOf } from '../problems/matmul.ts';
 import type { Builders } from '../problems/kinds.ts';
 import type { Work } from '../types.ts';
@@ -55,6 +57,17 @@ export const kernels: Builders<Work> = {
     );
     return working(() => {
       const y = maskedConv2d(x, w, { type, colours });
+      return backward ? [y, ...vjp(y, [x, w], g)] : [y];
+    });
+  },
+
+  maskedLayer(problem, inputs) {
+    const { m, n, k, backward } = problem;
+    const { x, w, g } = variables({ x: [m, k], w: [k, n], g: [m, n] }, inputs);
+    const degrees = degreesOf(problem);
+    const [from, to] = [variable(degrees.from), variable(degrees.to)];
+    return working(() => {
+      const y = maskedMatmul(x, w, { from, to });
       return backward ? [y, ...vjp(y, [x, w], g)] : [y];
     });
   },

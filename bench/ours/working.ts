@@ -12,6 +12,7 @@ export function working(fn: () => Tensor[]): Work {
       out = step();
     },
     settle: () => gpu.idle(),
+    profile: async () => (await gpu.profile(() => step())).events,
     read: () => Promise.all(out.map((value) => value.data() as Promise<Float32Array>)),
   };
 }

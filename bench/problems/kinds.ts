@@ -15,6 +15,7 @@ import { layerNorm } from './layer_norm.ts';
 import { logDet } from './log_det.ts';
 import { lookup } from './lookup.ts';
 import { masked } from './masked.ts';
+import { maskedLayer } from './masked_layer.ts';
 import { matmul } from './matmul.ts';
 import { mlp } from './mlp.ts';
 import { generator } from './numbers.ts';
@@ -33,6 +34,7 @@ const kinds: { [K in Problem['kind']]: Kind<Of<K>> } = {
   conv,
   convTranspose,
   masked,
+  maskedLayer,
   conv1d,
   cumsum,
   lookup,

@@ -20,7 +20,7 @@ export function toMarkdown(report: Report): string {
 
 /** Every number of the rows but the samples, one row a line, nested names joined by dots. */
 export function toCsv({ rows }: Report): string {
-  const flat = rows.map(({ samples: _, choices: __, ...row }) => flatten(row));
+  const flat = rows.map(({ samples: _, choices: __, profile: ___, ...row }) => flatten(row));
   const titles = [...new Set(flat.flatMap(Object.keys))];
   const quote = (value: unknown) => {
     const text = value === null || value === undefined ? '' : String(value);

@@ -1,3 +1,4 @@
+import { profileLines } from '../profile.ts';
 import { choiceLines } from '../report.ts';
 import type { Report } from '../types.ts';
 import { cellOf, columnsOf, three } from './columns.ts';
@@ -30,6 +31,7 @@ export function remarks({ rows }: Report): string[] {
   return [
     ...rows.filter((r) => r.failed).map((r) => `${r.case}, ${r.contestant}: ${r.failed}`),
     ...choiceLines(rows),
+    ...rows.flatMap((r) => profileLines(`${r.case}, ${r.contestant}`, r.profile ?? [])),
   ];
 }
 

@@ -17,7 +17,7 @@ export interface AttentionOptions {
   scale?: number;
   /**
    * Keep the [T, S] weights instead of computing them tile by tile, and again for the gradient.
-   * Default: on a software adapter that has no kernel without barriers for these sizes.
+   * Default: on a software adapter for at most 16 keys, or without a kernel free of barriers.
    */
   materialised?: boolean;
 }

@@ -40,9 +40,15 @@ type Form = Pick<Sizes, 'depth' | 'width' | 'keys' | 'masked'>;
 const inSubgroups = (form: Form, { subgroupSize }: Adapter): boolean =>
   inFours(form) && !form.masked && form.keys > 0 && (subgroupSize ?? 0) >= 4;
 
-/** Whether plain products and a softmax that stores [T, S] weights are faster than these kernels. */
+/** Keys of which these kernels leave most of a tile empty. */
+const FEW_KEYS = 16;
+
+/**
+ * Whether plain products and a softmax that stores [T, S] weights are faster than these kernels: on
+ * a CPU driver without subgroups, and for few keys, where a workgroup to each head costs most.
+ */
 export const storesWeights = (form: Form, gpu: Adapter): boolean =>
-  gpu.software && !inSubgroups(form, gpu);
+  gpu.software && (form.keys <= FEW_KEYS || !inSubgroups(form, gpu));
 
 /**
  * A contract whose workgroups own `rows` rows each of q, or of k and v, and a slab of columns.

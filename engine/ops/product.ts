@@ -8,6 +8,7 @@ import ragged from '../../shaders/matmul/7_ragged.wgsl';
 import dot from '../../shaders/matmul/8_dot.wgsl';
 import split from '../../shaders/matmul/9_split.wgsl';
 import thin from '../../shaders/matmul/10_thin.wgsl';
+import broadcast from '../../shaders/matmul/11_broadcast.wgsl';
 import { type Contract, choose, type Variant } from '../choose.ts';
 import { type Kernel, lines } from '../kernel.ts';
 import type { Adapter, Run, Slot } from '../op.ts';
@@ -106,6 +107,12 @@ export const matmulContract: Contract<Product> = {
     byTiles(dot, { rows: 1, cols: 1 }),
     byTiles(split, { rows: 1, cols: 1, per: 32 }),
     byThreads(thin, 64, { rows: 4, cols: 4, applies: ({ n }) => n % 4 === 0 }),
+    byTiles(broadcast, {
+      rows: 8,
+      cols: 32,
+      applies: (p, gpu) =>
+        loadsVec4(p) && p.m % 8 === 0 && !p.ta && !p.tb && gpu.subgroupSize === 4,
+    }),
   ],
   heuristic: (p, gpu) => (gpu.software ? onCpu(p, gpu) : onGpu(p, gpu)),
 };

@@ -1,16 +1,16 @@
-import serial from '../../shaders/segment_sum/1_serial.wgsl';
-import columns from '../../shaders/segment_sum/2_columns.wgsl';
-import tree from '../../shaders/segment_sum/3_tree.wgsl';
+import serial from '../../shaders/segment_reduce/1_serial.wgsl';
+import columns from '../../shaders/segment_reduce/2_columns.wgsl';
+import tree from '../../shaders/segment_reduce/3_tree.wgsl';
 import { type Contract, dispatch } from '../choose.ts';
 import { about, demand } from '../errors.ts';
-import { op, toTensor } from '../op.ts';
+import { op, type OpFunction, toTensor } from '../op.ts';
 import { type Arg, dims, sizeOf, type Tensor } from '../tensor.ts';
 import { demandFloat } from './axes.ts';
 import { gather } from './index.ts';
-import { div, maximum } from './pointwise.ts';
+import { div, equal, maximum, where } from './pointwise.ts';
 import { broadcastTo, reshape } from './view.ts';
 
-/** Sizes of a sum by segments: [rows, inner] to [segments, inner]. */
+/** Sizes of a fold by segments: [rows, inner] to [segments, inner]. */
 interface Segments {
   readonly rows: number;
   readonly inner: number;
@@ -22,8 +22,8 @@ const perThread = (threads: number, software: boolean) => {
   return { groups: Math.ceil(threads / WIDTH), overrides: { WIDTH } };
 };
 
-export const segmentSumContract: Contract<Segments> = {
-  name: 'segment_sum',
+export const segmentReduceContract: Contract<Segments> = {
+  name: 'segment_reduce',
   variants: [
     {
       kernel: serial,
@@ -54,14 +54,29 @@ export const segmentSumContract: Contract<Segments> = {
   },
 };
 
-const segmentSumOp = op<{ segments: number }>('segmentSum', {
-  shape: ([x], { segments }) => [segments, ...x.shape.slice(1)],
-  run(k, [y], [x, ids], { segments }) {
-    const sizes = { rows: ids.size, inner: sizeOf(x.shape.slice(1)), segments };
-    dispatch(k, segmentSumContract, sizes, { x, ids, y }, { ...sizes });
-  },
-  vjp: ([g], [, ids]) => [gather(g, ids), null],
-  flops: (_, [x]) => x.size,
+interface Attrs {
+  readonly segments: number;
+}
+
+type Vjp = (g: Tensor, ids: Tensor, x: Tensor, y: Tensor, attrs: Attrs) => Tensor;
+
+const foldOp = (name: string, OP: number, vjp: Vjp) =>
+  op<Attrs>(name, {
+    shape: ([x], { segments }) => [segments, ...x.shape.slice(1)],
+    run(k, [y], [x, ids], { segments }) {
+      const sizes = { rows: ids.size, inner: sizeOf(x.shape.slice(1)), segments };
+      dispatch(k, segmentReduceContract, sizes, { x, ids, y }, { ...sizes }, { OP });
+    },
+    vjp: ([g], [x, ids], attrs, [y]) => [vjp(g, ids, x, y, attrs), null],
+    flops: (_, [x]) => x.size,
+  });
+
+const segmentSumOp = foldOp('segmentSum', 0, (g, ids) => gather(g, ids));
+
+const segmentMaxOp = foldOp('segmentMax', 1, (g, ids, x, y, attrs) => {
+  const largest = where(equal(x, gather(y, ids)), 1, 0);
+  const each = div(g, maximum(segmentSumOp([largest, ids], attrs), 1));
+  return where(largest, gather(each, ids), 0);
 });
 
 /**
@@ -69,19 +84,26 @@ const segmentSumOp = op<{ segments: number }>('segmentSum', {
  * segment without rows is 0. The same bits every time. For ids in any order use scatterAdd.
  */
 export const segmentSum = (x: Arg, ids: Arg, segments: number): Tensor =>
-  about('segmentSum', () => record(toTensor(x), toTensor(ids, 'u32'), segments));
+  about('segmentSum', () => record(segmentSumOp, toTensor(x), toTensor(ids, 'u32'), segments));
+
+/**
+ * Maxima of the rows of x [n, ...] that share an id, as segmentSum; -inf for a segment without rows.
+ * NaN wins. Rows that are equally large share the gradient.
+ */
+export const segmentMax = (x: Arg, ids: Arg, segments: number): Tensor =>
+  about('segmentMax', () => record(segmentMaxOp, toTensor(x), toTensor(ids, 'u32'), segments));
 
 /** Means of the rows of x [n, ...] that share an id, as segmentSum; 0 for a segment without rows. */
 export const segmentMean = (x: Arg, ids: Arg, segments: number): Tensor =>
   about('segmentMean', () => {
     const [t, i] = [toTensor(x), toTensor(ids, 'u32')];
-    const total = record(t, i, segments);
-    const counts = record(broadcastTo(1, i.shape), i, segments);
+    const total = record(segmentSumOp, t, i, segments);
+    const counts = record(segmentSumOp, broadcastTo(1, i.shape), i, segments);
     const each = reshape(counts, [segments, ...t.shape.slice(1).map(() => 1)]);
     return div(total, maximum(each, 1));
   });
 
-function record(t: Tensor, ids: Tensor, segments: number): Tensor {
+function record(fold: OpFunction<Attrs>, t: Tensor, ids: Tensor, segments: number): Tensor {
   demandFloat(t);
   demand(
     ids.dtype === 'u32' && ids.shape.length === 1 && ids.size === t.shape[0],
@@ -92,5 +114,5 @@ function record(t: Tensor, ids: Tensor, segments: number): Tensor {
     Number.isInteger(segments) && segments >= 0,
     () => `${segments} segments for ${dims(t)}. Use an integer of at least 0.`,
   );
-  return segmentSumOp([t, ids], { segments });
+  return fold([t, ids], { segments });
 }

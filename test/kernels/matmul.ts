@@ -15,6 +15,7 @@ const tiles: Record<string, readonly [number, number]> = {
   '8_dot': [1, 1],
   '9_split': [0, 32],
   '10_thin': [4, 4],
+  '11_broadcast': [8, 32],
 };
 /** Tiles per workgroup, or the override that says it. */
 const perGroup: Record<string, number | string> = {
@@ -61,6 +62,7 @@ function product({ m, n, k, batch = 1, ta = 0, tb = 0, shared, part = 0 }: Sizes
     buffers: { a, b, c: new Float32Array(size) },
     overrides: { TA: ta, TB: tb },
     applies(kernel) {
+      if (nameOf(kernel) === '11_broadcast' && (ta || tb || m % 8 || k % 4 || !k)) return false;
       const wide = (i: number) => kernel.bindings[i].type.includes('vec4');
       return (
         (!wide(0) || (k > 0 && k % 4 === 0 && (!ta || m % 4 === 0))) && (!wide(2) || n % 4 === 0)
@@ -92,6 +94,7 @@ export const cases: Case[] = [
   product({ m: 5, n: 36, k: 4, batch: 2, shared: 'b', tb: 1 }),
   product({ m: 4, n: 6, k: 3, batch: 2, shared: 'b' }),
   product({ m: 67, n: 68, k: 20 }),
+  product({ m: 16, n: 36, k: 24, batch: 2, part: 16 }),
   product({ m: 3, n: 8, k: 2 }),
   ...forms.map((form) => product({ m: 5, n: 12, k: 7, batch: 2, ...form })),
   ...forms.map((form) => product({ m: 20, n: 8, k: 36, part: 16, ...form })),

@@ -154,6 +154,15 @@ export function scatterAdd(values: Nd, indices: Nd, size: number, axis = 0): Nd 
 /** Sums of rows by rising ids. */
 export const segmentSum = (x: Nd, ids: Nd, segments: number): Nd => scatterAdd(x, ids, segments);
 
+/** Maxima of rows by rising ids, -inf without rows. */
+export const segmentMax = (x: Nd, ids: Nd, segments: number): Nd =>
+  build([segments, ...x.shape.slice(1)], ([s, ...rest]) =>
+    ids.data.reduce(
+      (most, id, j) => (id === s ? Math.max(most, at(x, [j, ...rest])) : most),
+      Number.NEGATIVE_INFINITY,
+    ),
+  );
+
 /** Means of rows by rising ids, 0 without rows. */
 export function segmentMean(x: Nd, ids: Nd, segments: number): Nd {
   const sums = segmentSum(x, ids, segments);

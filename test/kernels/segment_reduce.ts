@@ -10,17 +10,21 @@ const shapes: [number, number, number[]][] = [
   [5, 2, [4, 4]],
 ];
 
-export const cases: Case[] = shapes.map(([inner, segments, ids]): Case => {
+function segmented(OP: 0 | 1, inner: number, segments: number, ids: number[]): Case {
   const x = ramp(ids.length * inner);
-  const y = new Array(segments * inner).fill(0);
+  if (OP && x.length > 20) x[20] = Number.NaN;
+  const y = new Array(segments * inner).fill(OP ? Number.NEGATIVE_INFINITY : 0);
   ids.forEach((s, j) => {
-    for (let i = 0; s < segments && i < inner; i++) y[s * inner + i] += x[j * inner + i];
+    for (let i = 0; s < segments && i < inner; i++) {
+      const [at, v] = [s * inner + i, x[j * inner + i]];
+      y[at] = OP ? Math.max(y[at], v) : y[at] + v;
+    }
   });
   return {
-    name: `${ids.length} rows of ${inner} in ${segments}`,
+    name: `${OP ? 'maxima' : 'sums'} of ${ids.length} rows of ${inner} in ${segments}`,
     params: { rows: ids.length, inner, segments },
     buffers: { x, ids: Uint32Array.from(ids), y: new Float32Array(y.length) },
-    overrides: { BLOCK: 3, WIDTH: 4, WX: 2, WY: 4 },
+    overrides: { OP, BLOCK: 3, WIDTH: 4, WX: 2, WY: 4 },
     groups: ({ file }, o) =>
       folded(
         /tree/.test(file)
@@ -30,4 +34,8 @@ export const cases: Case[] = shapes.map(([inner, segments, ids]): Case => {
     applies: ({ file }) => !/columns/.test(file) || inner % 4 === 0,
     expect: { y },
   };
-});
+}
+
+export const cases: Case[] = ([0, 1] as const).flatMap((OP) =>
+  shapes.map(([inner, segments, ids]) => segmented(OP, inner, segments, ids)),
+);
