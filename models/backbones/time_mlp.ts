@@ -1,4 +1,4 @@
-import { concat, oneHot, reshape, silu, type Tensor } from '../../engine/index.ts';
+import { concat, oneHot, reshape, silu } from '../../engine/index.ts';
 import { type Mlp, mlp, mlpInit } from '../mlp.ts';
 import { type TimeNetwork, toldClasses } from './network.ts';
 import { octaves } from './time.ts';
@@ -13,7 +13,7 @@ export interface TimeMlpConfig {
   /** Units of each hidden layer. */
   readonly hidden: number;
   readonly layers: number;
-  /** Numbers it gives for an example; D unless given. */
+  /** Numbers it gives for an example, a multiple of D; D unless given. */
   readonly outputs?: number;
   /** Classes that it can be told, 0 unless given. */
   readonly classes?: number;
@@ -23,7 +23,7 @@ export interface TimeMlpConfig {
 
 /**
  * A multilayer perceptron with silu of x beside 16 Fourier features of the time, and of the class as a
- * unit vector: x [B, ...] of D numbers → [B, outputs], in the shape of x where these are as many.
+ * unit vector: x [B, ..., C] of D numbers → [B, ..., outputs / D · C].
  */
 export function timeMlp(config: TimeMlpConfig): TimeNetwork<Mlp> {
   const { size, hidden, layers, classes = 0, fourier = false, outputs = size } = config;
@@ -42,8 +42,7 @@ export function timeMlp(config: TimeMlpConfig): TimeNetwork<Mlp> {
         octaves(reshape(t, [batch, 1]), OCTAVES.time),
         ...(classes ? [oneHot(toldClasses(given, classes, batch), classes + 1)] : []),
       ];
-      const y: Tensor = mlp(weights, concat(seen, 1), silu);
-      return outputs === size ? reshape(y, x.shape) : y;
+      return reshape(mlp(weights, concat(seen, 1), silu), [...x.shape.slice(0, -1), -1]);
     },
   };
 }

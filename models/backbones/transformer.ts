@@ -90,11 +90,15 @@ export const selfAttention =
   };
 
 /** What attention adds to h, given norm(h), eq. (1): [.., width] → [.., width]. */
-export const attended = (block: Block, normed: Tensor, look: Look, layer: number): Tensor =>
-  nn.linear(block.out, look(nn.linear(block.qkv, normed), layer));
+export const attended = (
+  block: Pick<Block, 'qkv' | 'out'>,
+  normed: Tensor,
+  look: Look,
+  layer: number,
+): Tensor => nn.linear(block.out, look(nn.linear(block.qkv, normed), layer));
 
 /** What the MLP adds to a, given norm(a), eq. (2): [.., width] → [.., width]. */
-export const transformed = (block: Block, normed: Tensor): Tensor =>
+export const transformed = (block: Pick<Block, 'up' | 'down'>, normed: Tensor): Tensor =>
   nn.linear(block.down, gelu(nn.linear(block.up, normed)));
 
 /** All blocks and the head: h⁰ [.., T, width] → [.., T, outputs]. */
