@@ -59,6 +59,25 @@ export function onePass(make: () => Tensor): Sampler {
   };
 }
 
+/** A sampler that makes its examples of those of another, which it owns, in one more step. */
+export function through(inner: Sampler, make: (x: Tensor) => Tensor): Sampler {
+  const step = currentGpu().step(make);
+  return {
+    ...inner,
+    draw: async ({ seen, ...watch } = {}) =>
+      step(
+        await inner.draw({
+          ...watch,
+          seen: seen && ((done, now) => seen(done, () => step(now()))),
+        }),
+      ),
+    dispose() {
+      step.dispose();
+      inner.dispose();
+    },
+  };
+}
+
 /** A chain of passes over Variables, i = 0, 1, ..., which begins anew at 0. */
 export type Passes = {
   /** Disposes the Variables. */

@@ -47,6 +47,7 @@ const unet = {
 };
 const sampling = Object.keys(drawing);
 const pictures = { clip: 1, sampler: 'ddim', passes: 20 };
+const latents = { clip: 0, sampler: 'ddim', batch: 64, steps: 5000 };
 const small = { ...pictures, network: 'unet', batch: 64, norm: 1, lr: 1e-3 };
 
 /** The diffusion models that can be trained. */
@@ -130,5 +131,35 @@ export const diffusionCatalog = {
     },
     sampling,
     losses: { loss: '', simple: '', bound: 'bits/dim' },
+  },
+  latent_diffusion: {
+    family: 'diffusion',
+    title: 'Latent diffusion',
+    paper:
+      'Rombach et al., High-Resolution Image Synthesis with Latent Diffusion Models, 2022, arXiv 2112.10752',
+    settings: {
+      network: choice('encoder and decoder', 'mlp', 'conv'),
+      decoder: choice('distribution of a pixel', 'logistic', 'bernoulli'),
+      latent: whole('dimensions of z', 16, 1, 512),
+      units: whole('hidden units of encoder and decoder, of an mlp', 256, 1, 4096),
+      channels: whole('channels of the first convolution of a conv', 16, 1, 512),
+      beta: real('weight of the KL term', 0.1, 0, 100),
+      vae_steps: whole('of the steps, the first ones, which train the autoencoder', 2000, 1, 1e7),
+      vae_lr: real('learning rate of the autoencoder', 2e-3, 0, 1),
+      ...perceptron,
+      ...chain,
+      ...told,
+      ...training,
+      ...drawing,
+    },
+    data: {
+      digits8: { ...latents, hidden: 256 },
+      mnist: { ...latents, hidden: 256, latent: 32 },
+      fashion: { ...latents, hidden: 256, latent: 32 },
+      emoji16: { ...latents, hidden: 256, latent: 64, network: 'conv' },
+    },
+    presets: { guided: { classes: 'yes', guidance: 1 } },
+    sampling,
+    losses: { loss: 'nats/image of the autoencoder, then error of ε' },
   },
 } satisfies Record<string, ModelInfo>;

@@ -34,6 +34,7 @@ import { clipped, denoised, diffused, type Prediction, target } from './predicti
 import { type Chain, type Denoise, draws } from './reverse.ts';
 import { type Schedule, schedules } from './schedule.ts';
 import type { Units } from './units.ts';
+import { diffusionViews } from './views.ts';
 
 /**
  * Denoising diffusion probabilistic models. J. Ho, A. Jain and P. Abbeel, 2020, arXiv 2006.11239.
@@ -176,7 +177,7 @@ export function diffusion<W extends Tree>(
       };
     };
 
-  return {
+  const model: Diffusion = {
     variables: { trained: weights, averaged: averaged.flat },
     optimisers: { optimiser },
     rows: config.batch,
@@ -214,6 +215,7 @@ export function diffusion<W extends Tree>(
       return draws([n, ...shape], chain, units.outOf);
     },
   };
+  return shape.length === 3 ? { ...model, views: diffusionViews(model, shape) } : model;
 }
 
 type Losses = Record<string, Tensor> & { loss: Tensor };

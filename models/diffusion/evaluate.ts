@@ -8,20 +8,14 @@ import {
   tensor,
   variable,
 } from '../../engine/index.ts';
-import { ofRows } from '../chunks.ts';
 import { randomStream } from '../data/random.ts';
 import type { Source } from '../data/source.ts';
 import { samplePoints, type ToyName, toys } from '../data/toys.ts';
-import {
-  accuracy,
-  type Classifier,
-  classifierScore,
-  linearClassifier,
-} from '../metrics/classifier.ts';
-import { frechetDistance, precisionRecall } from '../metrics/images.ts';
 import { toyStats } from '../metrics/toys.ts';
-import { drawOnce } from '../sampler.ts';
+import { drawOnce, type Sampler } from '../sampler.ts';
 import type { Diffusion, Sampling } from './ddpm.ts';
+import type { LatentDiffusion } from './latent_diffusion.ts';
+import { imagesOf, named, qualityMeter } from './quality.ts';
 
 /** The numbers of DDIM's steps that are compared, for points and for images. */
 const PASSES = { points: [100, 50, 20, 10, 5], images: [50, 20, 10] };
@@ -61,71 +55,57 @@ async function evaluatePoints(model: Diffusion, toy: ToyName) {
 
 /** Images that go through a step together. */
 const CHUNK = 128;
-/** Training images that samples are compared with, and numbers of an image whose covariances are taken. */
-const [COMPARED, SMALL] = [1438, 256];
 
 /**
- * −log p(x) ≤ `boundBits` bits per dimension on test images, one draw of each x_t; and of as many samples
- * as images compared, by the model's own sampler and on small images by all steps (`ddpmFrechet` and so on)
- * and by DDIM with fewer (`ddim20Frechet`): Fréchet distance in pixels, classifier score, precision and
- * recall. Where the network is told classes, also how many samples a linear classifier takes for theirs.
- * On a software adapter larger images are measured on a part of them.
+ * −log p(x) ≤ `boundBits` bits per dimension on test images, one draw of each x_t; and the quality of
+ * samples (quality.ts), by the model's own sampler and on small images by all steps (`ddpmFrechet` and so
+ * on) and by DDIM with fewer (`ddim20Frechet`). Where the network is told classes, also how many samples a
+ * linear classifier takes for theirs.
  */
 async function evaluateImages(model: Diffusion, source: Source) {
-  const gpu = currentGpu();
-  const size = sizeOf(source.shape);
-  const large = size > SMALL && gpu.software;
-  const K = source.classes.length;
-  const compared = Math.min(source.count as number, large ? 256 : COMPARED);
-  const learned = Math.min(source.count as number, 5000);
-  const test = Math.min(source.testCount as number, large ? 64 : 1000);
-
-  const real = await imagesOf(source, compared, 'train');
-  const labels = await classesOf(source, learned);
-  const classifier = linearClassifier(await imagesOf(source, learned, 'train'), labels, K);
+  const meter = await qualityMeter(source);
+  const test = Math.min(source.testCount as number, meter.large ? 64 : 1000);
   const images = await imagesOf(source, test, 'test');
   const bound = await boundOf(model, images, [test, ...source.shape], 1);
   const qualityOf = async (options: Sampling) =>
-    quality(await drawn(model, compared, options), real, size, classifier, K);
+    meter.of(await drawn(model, meter.compared, options));
 
   const all: Record<string, number> = {
-    boundBits: bound / size / Math.LN2,
+    boundBits: bound / sizeOf(source.shape) / Math.LN2,
     ...(await qualityOf({})),
   };
-  if (size <= SMALL) {
-    const add = (name: string, metrics: Record<string, number>) => {
-      for (const [key, value] of Object.entries(metrics)) {
-        all[`${name}${key[0].toUpperCase()}${key.slice(1)}`] = value;
-      }
-    };
-    add('ddpm', await qualityOf({ sampler: 'ancestral' }));
+  if (!meter.large) {
+    Object.assign(all, named('ddpm', await qualityOf({ sampler: 'ancestral' })));
     for (const passes of PASSES.images.filter((passes) => passes <= model.schedule.steps)) {
-      add(`ddim${passes}`, await qualityOf({ sampler: 'ddim', eta: 0, passes }));
+      const quality = await qualityOf({ sampler: 'ddim', eta: 0, passes });
+      Object.assign(all, named(`ddim${passes}`, quality));
     }
   }
   if (model.classes) {
-    const told = Uint32Array.from({ length: compared }, (_, i) => i % K);
-    const p = await classifier.probabilities(await drawn(model, compared, { classes: told }));
-    all.classAccuracy = accuracy(p, told, K);
+    const classes = Uint32Array.from({ length: meter.compared }, (_, i) => i % model.classes);
+    all.classAccuracy = await meter.accuracy(
+      await drawn(model, meter.compared, { classes }),
+      classes,
+    );
   }
-  classifier.dispose();
+  meter.dispose();
   return all;
 }
 
-async function quality(
-  fake: Float32Array<ArrayBuffer>,
-  real: Float32Array,
-  size: number,
-  classifier: Classifier,
-  K: number,
-) {
-  const { precision, recall } = precisionRecall(real, fake, size);
-  return {
-    ...(size <= SMALL && { frechet: frechetDistance(real, fake, size) }),
-    classifierScore: classifierScore(await classifier.probabilities(fake), K),
-    precision,
-    recall,
+/**
+ * The quality of samples (quality.ts) of a latent diffusion model and, as `vaeFrechet` and so on, of its
+ * autoencoder alone, whose latents are then drawn from N(0, I).
+ */
+export async function evaluateLatent(model: LatentDiffusion, source: Source) {
+  const meter = await qualityMeter(source);
+  const draw = async (of: { sampler(n: number): Sampler }) =>
+    (await drawOnce(of.sampler(meter.compared))) as Float32Array<ArrayBuffer>;
+  const all = {
+    ...(await meter.of(await draw(model))),
+    ...named('vae', await meter.of(await draw(model.autoencoder))),
   };
+  meter.dispose();
+  return all;
 }
 
 /** Samples of a model as it is. */
@@ -133,7 +113,7 @@ const drawn = async (model: Diffusion, n: number, options: Sampling) =>
   (await drawOnce(model.sampler(n, options))) as Float32Array<ArrayBuffer>;
 
 /** −log p(x) ≤ this, eq. (5) of DDPM, nats an example in the units of the data, `draws` of each x_t. */
-async function boundOf(
+export async function boundOf(
   model: Diffusion,
   values: Float32Array<ArrayBuffer>,
   [count, ...shape]: readonly number[],
@@ -159,22 +139,4 @@ async function boundOf(
   const [nats] = await sum.data();
   for (const held of [term, prior, sum]) held.dispose();
   return nats / count + model.unitsNats;
-}
-
-/** The first images of a set, [count, ...]. */
-async function imagesOf(source: Source, count: number, part: 'train' | 'test') {
-  const step = currentGpu().step((rows: Tensor) =>
-    part === 'train' ? source.draw(rows.size, rows) : source.drawTest(rows.size, rows),
-  );
-  const values = await ofRows(count, 1000, step);
-  step.dispose();
-  return values as Float32Array<ArrayBuffer>;
-}
-
-/** The classes of the first training images. */
-async function classesOf(source: Source, count: number) {
-  const step = currentGpu().step((rows: Tensor) => source.drawClasses(rows) as Tensor);
-  const classes = Uint32Array.from(await ofRows(count, 1000, step));
-  step.dispose();
-  return classes;
 }

@@ -18,19 +18,19 @@ export interface Chain {
 }
 
 /**
- * Draws n examples of a shape by a chain that begins with N(0, I): one submit for each pass. `finish`
- * makes examples of the data of x.
+ * Draws examples of a shape [n, ...] by a chain, one submit for each pass. It begins with N(0, I), or with
+ * `start`; `finish` makes examples of the data of x.
  */
 export function draws(
   shape: Shape,
   { passes, move }: Chain,
   finish: (x: Tensor) => Tensor,
+  start: () => Tensor = () => normal(shape),
 ): Sampler {
   const state = variable(null, shape, { name: 'x_t' });
   return manyPasses(passes, {
     pass(i) {
-      const x = where(equal(i, 0), normal(shape), state);
-      const next = move(x, i);
+      const next = move(where(equal(i, 0), start(), state), i);
       state.assign(next);
       return finish(next);
     },

@@ -3,7 +3,8 @@ import type { Studied, Studies } from '../study.ts';
 import type { diffusionCatalog } from './catalog.ts';
 import { type Diffusion, diffusion } from './ddpm.ts';
 import { dit } from './dit.ts';
-import { evaluateDiffusion } from './evaluate.ts';
+import { evaluateDiffusion, evaluateLatent } from './evaluate.ts';
+import { latentDiffusion } from './latent_diffusion.ts';
 import { ddpmNetwork, portsOf } from './networks.ts';
 import { pixelUnits, pointUnits } from './units.ts';
 
@@ -18,6 +19,11 @@ export const diffusionStudies: Studies<typeof diffusionCatalog> = {
     const source = await openSource(data);
     const network = dit(config, portsOf(config, source.shape, source.classes.length));
     return studied(diffusion(config, network, source.shape, unitsOf(source)), source);
+  },
+  async latent_diffusion(data, config) {
+    const source = await openSource(data, { binary: config.decoder === 'bernoulli' });
+    const model = latentDiffusion(config, source.shape, source.white, source.classes.length);
+    return { model, source, evaluate: () => evaluateLatent(model, source) };
   },
 };
 

@@ -1,8 +1,8 @@
-import { add, clamp, mul, sub, type Tensor } from '../../engine/index.ts';
+import { add, type Arg, clamp, mul, sub, type Tensor } from '../../engine/index.ts';
 
 /** What the network sees of data, and data of what it makes. */
 export interface Units {
-  into(x: Tensor): Tensor;
+  into(x: Arg): Tensor;
   outOf(x: Tensor): Tensor;
   /** log of the factor that each number is divided by. */
   readonly logScale: number;
