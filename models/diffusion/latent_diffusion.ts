@@ -42,7 +42,7 @@ export function latentDiffusion(
     shape,
     white,
   );
-  const spread = nn.filled(1, [1], 'spread'); // σ̂
+  const spread = nn.filled(1, [], 'spread'); // σ̂
   const outputs = (variance === 'learned' ? 2 : 1) * latent;
   const told = config.classes === 'yes' ? classes : 0;
   const network = timeMlp({ size: latent, hidden, layers, outputs, classes: told });
@@ -63,8 +63,7 @@ export function latentDiffusion(
 
     step(x, i, given) {
       if (i >= vae_steps) return { loss: prior.step(embed(x), i - vae_steps, given).loss };
-      if (i === vae_steps - 1)
-        spread.assign(sqrt(mean(square(embed(x)), undefined, { keep: true })));
+      if (i === vae_steps - 1) spread.assign(sqrt(mean(square(embed(x)))));
       return { loss: autoencoder.step(x, i).loss };
     },
 
