@@ -210,7 +210,6 @@ describe('chains of the exact network', () => {
       return again.reduce((s, v, i) => s + Math.abs(v - points[i]), 0) / again.length;
     };
     const [coarse, fine, exactly] = [await error(20, 1), await error(100, 1), await error(100, 8)];
-    console.log('inversion', coarse, fine, exactly);
     expect(fine).toBeLessThan(coarse);
     expect(exactly).toBeLessThan(0.1 * fine);
   });
@@ -229,7 +228,6 @@ describe('chains of the exact network', () => {
         }),
       ),
     };
-    console.log(found);
     for (const [name, value] of Object.entries(found)) expect(value, name).toBeLessThan(floor);
   });
 
@@ -248,7 +246,6 @@ describe('chains of the exact network', () => {
       if (Math.abs(points[2 * i] - 2) < 0.6) right++;
       if (Math.abs(points[2 * i] + 2) < 0.6) left++;
     }
-    console.log('repaint', left, right);
     expect((left + right) / n).toBeGreaterThan(0.97);
     expect(Math.abs(left - right) / n).toBeLessThan(0.1);
   });
