@@ -75,7 +75,7 @@ describe('the perceptron of points at a time', () => {
 });
 
 describe('the U-Net', () => {
-  const config = { channels: 8, levels: 3, blocks: 1, attend: 4, heads: 2, groups: 4 };
+  const config = { channels: 8, levels: 2, blocks: 1, attend: 4, heads: 2, groups: 4 };
 
   /** A U-Net none of whose layers is silent. */
   function awake(shape: number[], classes = 0) {
@@ -84,17 +84,12 @@ describe('the U-Net', () => {
     return network;
   }
 
-  test('gives zeros at first, for images of any size', async () => {
-    for (const shape of [
-      [8, 8, 1],
-      [7, 5, 3],
-    ]) {
-      const network = unet(config, { shape });
-      const x = normal([2, ...shape]);
-      const y = network.run(network.weights, x, tensor([0.1, 0.9]));
-      expect(y.shape).toEqual([2, ...shape]);
-      expect((await floats(y)).every((v) => v === 0)).toBe(true);
-    }
+  test('gives zeros at first, for images of odd sides too', async () => {
+    const shape = [7, 5, 3];
+    const network = unet(config, { shape });
+    const y = network.run(network.weights, normal([2, ...shape]), tensor([0.1, 0.9]));
+    expect(y.shape).toEqual([2, ...shape]);
+    expect((await floats(y)).every((v) => v === 0)).toBe(true);
   });
 
   test('every weight and every image has its part in what it gives', async () => {

@@ -1,8 +1,8 @@
 import { currentGpu, sizeOf, type Tensor } from '../../engine/index.ts';
 import { ofRows } from '../chunks.ts';
 import type { Source } from '../data/source.ts';
-import { accuracy, classifierScore, linearClassifier } from '../metrics/classifier.ts';
-import { frechetDistance, precisionRecall } from '../metrics/images.ts';
+import { linearClassifier } from '../metrics/classifier.ts';
+import { accuracy, classifierScore, frechetDistance, precisionRecall } from '../metrics/images.ts';
 
 /** Numbers of an image whose covariances are taken, at most. */
 const SMALL = 256;
