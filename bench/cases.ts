@@ -144,6 +144,11 @@ const training: Case[] = [
     problem: { kind: 'gated', ...gatedPixelcnn, outputs: 1, batch: 8 },
     cost: 200,
   },
+  {
+    name: 'train unet ddpm 28x28',
+    problem: { kind: 'unet', side: 28, channels: 16, heads: 1, groups: 8, batch: 8 },
+    cost: 200,
+  },
 ];
 
 /** Sampling as it is done, beside the same without anything kept from sample to sample. */

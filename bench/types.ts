@@ -24,6 +24,7 @@ import type { Reduce } from './problems/reduce.ts';
 import type { Softmax } from './problems/softmax.ts';
 import type { Transformer } from './problems/transformer.ts';
 import type { Transpose } from './problems/transpose.ts';
+import type { UNet } from './problems/unet.ts';
 
 /** The work of a case, in sizes alone: every contestant builds it its own way. */
 export type Problem =
@@ -48,6 +49,7 @@ export type Problem =
   | Cnn
   | Transformer
   | Gated
+  | UNet
   | GenerateImage
   | GenerateText
   | GenerateAudio

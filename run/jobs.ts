@@ -46,6 +46,8 @@ export interface TrainOutput {
 /** What is to be shown of a run. */
 export interface SampleInput extends RunInput {
   count: number;
+  /** Pictures of how samples come to be; 0 for the samples alone. */
+  frames: number;
   /** 'samples', or a view of the model. */
   show: string;
 }

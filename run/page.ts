@@ -14,7 +14,7 @@ declare global {
 
 const jobs: { [J in keyof Jobs]: (input: Jobs[J]['input']) => Promise<Jobs[J]['output']> } = {
   train: (input) => train(input, globalThis.emitEvent),
-  sample,
+  sample: (input) => sample(input, globalThis.emitEvent),
   compress,
   decompress,
   ood: async (input) => compareWith(await openTraining(input), input.other, input.count),

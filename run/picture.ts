@@ -55,6 +55,19 @@ export function pointsPicture(points: Float32Array, extent: number, side = 256):
   return picture;
 }
 
+/** Pictures of equal size in a row. */
+export function beside(pictures: readonly Pixels[]): Pixels {
+  const [{ width, height, channels }] = pictures;
+  const row = blank(pictures.length * width, height, channels, 0);
+  const line = width * channels;
+  pictures.forEach(({ pixels }, i) => {
+    for (let y = 0; y < height; y++) {
+      row.pixels.set(pixels.subarray(y * line, (y + 1) * line), (y * pictures.length + i) * line);
+    }
+  });
+  return row;
+}
+
 function blank(width: number, height: number, channels: 1 | 3, value: number): Pixels {
   return { width, height, channels, pixels: new Uint8Array(width * height * channels).fill(value) };
 }

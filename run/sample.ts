@@ -4,7 +4,10 @@ import type { ModelInfo } from '../models/settings.ts';
 import { command, type Described, EXIT, parse, UsageError, wholeOption } from './command.ts';
 import type { RunConfig } from './folder.ts';
 import { openRunPage } from './host.ts';
+import { stopOnce } from './interrupt.ts';
+import type { RunEvent } from './jobs.ts';
 import { describeShown, keepShown } from './keep.ts';
+import { remark } from './progress.ts';
 import { readRun } from './saved.ts';
 
 const DESCRIBED: Described = {
@@ -17,6 +20,10 @@ const DESCRIBED: Described = {
       'of a VAE: interpolation, spherical, traversal, manifold; of MADE, NADE and PixelCNNs ' +
         'what they make of parts of test images: given-top, and of a MADE in any order given-left, ' +
         'given-some (default samples)',
+    ],
+    [
+      '--frames <n>',
+      'of a model that draws in many passes: how it comes to its samples, in so many pictures',
     ],
     ['--seed <n>', 'seed of the noise (default 0)'],
     [
@@ -34,28 +41,40 @@ await command('sample', async () => {
   const parsed = parse(DESCRIBED);
   if (!parsed) return EXIT.ok;
   const { args, options } = parsed;
-  const { n, seed, out, show = 'samples', ...settings } = options;
+  const { n, seed, out, frames, show = 'samples', ...settings } = options;
   const [folder] = args;
   const { input, step } = readRun(folder);
   const wanted = settingsOf(input, settings);
   const noise = wholeOption('seed', seed, 0);
-  const count = wholeOption('n', n, 64, 1);
-  const page = await openRunPage();
+  const count = wholeOption('n', n, frames === undefined ? 64 : 8, 1);
+  const shownFrames = wholeOption('frames', frames, 0);
+  const page = await openRunPage((event) => told(event as RunEvent));
+  const interrupt = stopOnce('finishing the passes under way', () => page.stop());
   try {
     const shown = await page.run('sample', {
       ...input,
       settings: wanted,
       seed: noise,
       count,
+      frames: shownFrames,
       show: String(show),
     });
     const path = String(out ?? join(folder, `${show}-${noise}`)).replace(/\.(png|txt|wav)$/, '');
     console.log(`${keepShown(path, shown)}: ${describeShown(shown)}, from step ${step}`);
     return EXIT.ok;
+  } catch (error) {
+    if (interrupt.asked()) return EXIT.interrupted;
+    throw error;
   } finally {
+    interrupt.off();
     await page.close();
   }
 });
+
+/** Shows how far a draw has come. */
+function told(event: RunEvent): void {
+  if (event.kind === 'stage') console.log(remark(event.text));
+}
 
 /** The settings of a run with others in the place of those that only samples depend on. */
 function settingsOf({ model, data, settings }: RunConfig, given: Record<string, unknown>) {

@@ -11,6 +11,7 @@ import {
 } from './folder.ts';
 import { openRunPage } from './host.ts';
 import type { RunEvent } from './jobs.ts';
+import { stopOnce } from './interrupt.ts';
 import { keepShown } from './keep.ts';
 import { type Plan, planOf } from './plan.ts';
 import { duration, type Progress, progress, remark } from './progress.ts';
@@ -60,7 +61,8 @@ async function train({ folder, config, saved, ...pace }: Plan): Promise<number> 
 
   const shown = progress(steps, catalog[config.model].losses);
   const page = await openRunPage((event) => record(folder, shown, event as RunEvent));
-  const interrupt = stopOnce(() => page.stop());
+  const ending = 'finishing the step and saving';
+  const interrupt = stopOnce(ending, () => page.stop());
   try {
     const checkpoint = saved && Buffer.from(saved.bytes).toString('base64');
     const result = await page.run('train', { ...config, ...pace, checkpoint });
@@ -106,20 +108,6 @@ function record(folder: string, shown: Progress, event: RunEvent): void {
     writeCheckpoint(folder, Buffer.from(event.checkpoint, 'base64'));
     keepShown(join(folder, 'samples'), event.shown);
   }
-}
-
-/** The first Ctrl-C asks to stop, the second ends the process at once. */
-function stopOnce(stop: () => Promise<void>) {
-  let asked = false;
-  const listener = () => {
-    if (asked) process.exit(EXIT.interrupted);
-    asked = true;
-    console.error('\nfinishing the step and saving; Ctrl-C again to quit at once');
-    stop().catch(() => process.exit(EXIT.interrupted));
-  };
-  process.on('SIGINT', listener);
-  process.on('SIGTERM', listener);
-  return { off: () => void process.off('SIGINT', listener).off('SIGTERM', listener) };
 }
 
 await command('train', async () => {

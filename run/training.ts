@@ -15,11 +15,14 @@ export async function openTraining(input: RunInput): Promise<Training> {
   return training;
 }
 
-let stopping = false;
+const stopping = new AbortController();
 
-/** Asks the training in progress to finish its step, save and return. */
+/** Is aborted when the work in progress is to end: training saves and returns, a draw throws. */
+export const stopped = stopping.signal;
+
+/** Asks the work in progress to end. */
 export function stop(): void {
-  stopping = true;
+  stopping.abort();
 }
 
 /** Trains to the last step, or until `stop`, telling Node of losses and checkpoints as it goes. */
@@ -47,7 +50,7 @@ export async function train(input: TrainInput, emit: Emit): Promise<TrainOutput>
   };
   const started = performance.now();
   let saved = training.done;
-  while (training.done < steps && !stopping) {
+  while (training.done < steps && !stopped.aborted) {
     const losses = training.advance();
     const step = training.done;
     if (step % logEvery === 0 || step === steps) {
@@ -60,11 +63,11 @@ export async function train(input: TrainInput, emit: Emit): Promise<TrainOutput>
   }
   if (saved !== training.done) await saveNow();
   const seconds = (performance.now() - started) / 1000;
-  const stopped = training.done < steps;
-  const measured = !stopped && input.evaluate;
+  const ended = training.done < steps;
+  const measured = !ended && input.evaluate;
   if (measured) await emit({ kind: 'stage', text: 'measuring on test data' });
   const test = measured ? await training.evaluate() : null;
-  return { step: training.done, stopped, seconds, test };
+  return { step: training.done, stopped: ended, seconds, test };
 }
 
 /** The losses of a step as numbers. Throws when one is not finite: going on would only spread it. */

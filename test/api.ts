@@ -22,8 +22,29 @@ const watched: [string, string, keyof Calls][] = [
 
 /** Counts the WebGPU calls that `run` makes before it returns. */
 export function calls(run: () => void): Calls {
+  const { counts, restore } = counting();
+  try {
+    run();
+  } finally {
+    restore();
+  }
+  return counts;
+}
+
+/** Counts the WebGPU calls until what `run` promises has come. */
+export async function callsUntil(run: () => Promise<unknown>): Promise<Calls> {
+  const { counts, restore } = counting();
+  try {
+    await run();
+  } finally {
+    restore();
+  }
+  return counts;
+}
+
+function counting() {
   const counts = { buffers: 0, bindGroups: 0, pipelines: 0, modules: 0, submits: 0, dispatches: 0 };
-  const restore = watched.map(([type, name, kind]) => {
+  const undo = watched.map(([type, name, kind]) => {
     const { prototype } = (globalThis as unknown as Record<string, { prototype: object }>)[type];
     const methods = prototype as Record<string, Method>;
     const original = methods[name];
@@ -35,10 +56,8 @@ export function calls(run: () => void): Calls {
       methods[name] = original;
     };
   });
-  try {
-    run();
-  } finally {
-    for (const undo of restore) undo();
-  }
-  return counts;
+  const restore = () => {
+    for (const one of undo) one();
+  };
+  return { counts, restore };
 }

@@ -12,6 +12,7 @@ import {
   transformerLoss,
   transformerShapes,
 } from '../bench/problems/transformer.ts';
+import { type UNet, unetLoss, unetShapes } from '../bench/problems/unet.ts';
 import type { Inputs, Problem } from '../bench/types.ts';
 import { workOf } from '../bench/work.ts';
 
@@ -256,6 +257,10 @@ const gated: Gated = {
   kind: 'gated',
   ...{ side: 3, channels: 2, layers: 2, first: 3, filter: 3, outputs: 1, batch: 2 },
 };
+const unet: UNet = {
+  kind: 'unet',
+  ...{ side: 4, channels: 2, heads: 2, groups: 2, batch: 1 },
+};
 const networks: [string, Problem, Shapes, (inputs: Inputs) => Loss][] = [
   ['mlp, bce', mlp, mlpShapes(mlp), (i) => mlpLoss(mlp, i)],
   ['mlp, mse', mlp, mlpShapes(mlp), (i) => mlpLoss({ ...mlp, loss: 'mse' }, i)],
@@ -267,6 +272,7 @@ const networks: [string, Problem, Shapes, (inputs: Inputs) => Loss][] = [
     (i) => transformerLoss(transformer, i),
   ],
   ['gated', gated, gatedShapes(gated), (i) => gatedLoss(gated, i)],
+  ['unet', unet, unetShapes(unet), (i) => unetLoss(unet, i)],
 ];
 
 describe('networks in float64', () => {

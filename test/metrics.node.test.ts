@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
 import { energyDistance } from '../models/metrics/distance.ts';
 import { symmetricEigenvalues } from '../models/metrics/eigen.ts';
-import { frechetDistance, precisionRecall } from '../models/metrics/images.ts';
+import {
+  accuracy,
+  classifierScore,
+  frechetDistance,
+  precisionRecall,
+} from '../models/metrics/images.ts';
 import metrics from './fixtures/metrics.json' with { type: 'json' };
 
 const { inputs, outputs } = metrics;
@@ -15,6 +20,16 @@ test('golden vector: Fréchet distance, precision, recall, density, coverage, en
     expect(value, name).toBeCloseTo(outputs[name as 'precision'].data[0], 8);
   }
   expect(energyDistance(a, b, size)).toBeCloseTo(outputs.energy_distance.data[0], 8);
+});
+
+test('golden vector: the score of class probabilities', () => {
+  const p = Float64Array.from(inputs.p.data);
+  const [, K] = inputs.p.shape;
+  expect(classifierScore(p, K)).toBeCloseTo(outputs.inception_score.data[0], 8);
+  const sure = Float64Array.from({ length: 9 }, (_, i) => Number(i % 4 === 0)); // the unit matrix
+  expect(classifierScore(sure, 3)).toBeCloseTo(3, 12);
+  expect(classifierScore(new Float64Array(9).fill(1 / 3), 3)).toBeCloseTo(1, 12);
+  expect(accuracy(sure, [0, 1, 1], 3)).toBeCloseTo(2 / 3, 12);
 });
 
 test('eigenvalues: trace, squares and known spectra, with zeros and repeats', () => {

@@ -23,6 +23,17 @@ export const relu = (tape: Tape, x: Value): Value =>
     (v) => (v > 0 ? 1 : 0),
   );
 
+const sigmoid = (v: number) => 1 / (1 + Math.exp(-v));
+
+/** x·σ(x). */
+export const silu = (tape: Tape, x: Value): Value =>
+  pointwise(
+    tape,
+    x,
+    (v) => v * sigmoid(v),
+    (v) => sigmoid(v) * (1 + v * (1 - sigmoid(v))),
+  );
+
 const phi = (v: number) => 0.5 * (1 + erf(v / Math.SQRT2));
 
 /** x·Φ(x). */

@@ -54,15 +54,16 @@ export function linear(tape: Tape, x: Value, w: Value, b: Value): Value {
 
 /**
  * Convolution with SAME padding plus bias: x [B, H, W, in], w [kh, kw, in, out] and b [out], image by
- * image as a product of the windows with the filters.
+ * image as a product of the windows with the filters. `before`: zeros above and to the left, where they
+ * are not those of SAME.
  */
-export function conv(tape: Tape, x: Value, w: Value, b: Value, stride = 1): Value {
+export function conv(tape: Tape, x: Value, w: Value, b: Value, stride = 1, before?: number): Value {
   const [batch, height, width, cin] = x.shape;
   const [kh, kw, , cout] = w.shape;
   const [oh, ow] = [Math.ceil(height / stride), Math.ceil(width / stride)];
   const y = empty([batch, oh, ow, cout]);
   const taps = kh * kw * cin;
-  const each = windowIndices([height, width, cin], [oh, ow], [kh, kw], stride);
+  const each = windowIndices([height, width, cin], [oh, ow], [kh, kw], stride, before);
   const input = height * width * cin;
   const output = oh * ow * cout;
   const windows = (n: number) =>
@@ -94,10 +95,11 @@ function windowIndices(
   [oh, ow]: number[],
   [kh, kw]: number[],
   stride: number,
+  before?: number,
 ): Int32Array {
-  const before = (n: number, out: number, size: number) =>
-    Math.floor(Math.max(0, (out - 1) * stride + size - n) / 2);
-  const [top, left] = [before(height, oh, kh), before(width, ow, kw)];
+  const same = (n: number, out: number, size: number) =>
+    before ?? Math.floor(Math.max(0, (out - 1) * stride + size - n) / 2);
+  const [top, left] = [same(height, oh, kh), same(width, ow, kw)];
   const indices = new Int32Array(oh * ow * kh * kw * cin);
   let i = 0;
   for (let oy = 0; oy < oh; oy++) {

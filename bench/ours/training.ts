@@ -10,6 +10,7 @@ import {
   mean,
   mse,
   mul,
+  namedVariables,
   nn,
   permute,
   relu,
@@ -19,6 +20,7 @@ import {
   variable,
   type Variable,
 } from '../../engine/index.ts';
+import { unet } from '../../models/backbones/unet.ts';
 import { cnnShapes, featuresOf, strides } from '../problems/cnn.ts';
 import type { Builders } from '../problems/kinds.ts';
 import { mlpShapes } from '../problems/mlp.ts';
@@ -74,6 +76,9 @@ function transformerLoss(
   return mean(crossEntropy(linear(p, 'head', norm('last', h)), labels));
 }
 
+/** `.bias` as `Bias`, as the problem names it. */
+const upper = (_: string, first: string, rest: string) => first.toUpperCase() + rest;
+
 /** Every training problem, through the engine's public surface. */
 export const trainings: Builders<Work> = {
   mlp(problem, inputs) {
@@ -110,6 +115,24 @@ export const trainings: Builders<Work> = {
     return training(transformerShapes(problem), inputs, (p) =>
       transformerLoss(problem, p, tokens, labels),
     );
+  },
+
+  unet(problem, inputs) {
+    const { side, channels, heads, groups, batch } = problem;
+    const config = { channels, levels: 2, blocks: 1, attend: side / 2, heads, groups };
+    const network = unet(config, { shape: [side, side, 1] });
+    for (const [path, v] of namedVariables(network.weights)) {
+      v.write(inputs[path.replace('.weight', '').replace(/\.(\w)(ias|cale|hift)$/, upper)]);
+    }
+    const optimiser = adamOf(network.weights, adam);
+    const x = variable(inputs.x, [batch, side, side, 1]);
+    const noise = variable(inputs.noise, [batch, side, side, 1]);
+    const t = variable(inputs.t);
+    return working(() => {
+      const loss = mse(network.run(network.weights, add(x, 0), add(t, 0)), noise);
+      optimiser.update(grad(loss, optimiser.variables));
+      return [loss];
+    });
   },
 
   gated(problem, inputs) {

@@ -26,6 +26,7 @@ import { reduce } from './reduce.ts';
 import { softmax } from './softmax.ts';
 import { transformer } from './transformer.ts';
 import { transpose } from './transpose.ts';
+import { unet } from './unet.ts';
 
 type Of<K extends Problem['kind']> = Extract<Problem, { kind: K }>;
 
@@ -51,6 +52,7 @@ const kinds: { [K in Problem['kind']]: Kind<Of<K>> } = {
   cnn,
   transformer,
   gated,
+  unet,
   generateText,
   generateImage,
   generateAudio,

@@ -2,6 +2,7 @@ import { currentGpu, loadTuning, open, tensor } from '../../engine/index.ts';
 import type { ModelName } from '../../models/catalog.ts';
 import type { Source } from '../../models/data/source.ts';
 import { type ToyName, toys } from '../../models/data/toys.ts';
+import type { Watch } from '../../models/sampler.ts';
 import { begin, type Training } from '../../run/begin.ts';
 import type { RunConfig } from '../../run/folder.ts';
 import type { Opened, Post, Values } from '../protocol.ts';
@@ -15,7 +16,7 @@ export interface Live {
   /** Compiles the kernels of a training step, telling which. */
   compile(): Promise<void>;
   /** Samples of the model as it is, from the same noise every time. */
-  sample(): Promise<Values>;
+  sample(watch?: Watch): Promise<Values>;
 }
 
 /** How many samples are shown. */
@@ -56,9 +57,9 @@ export async function openLive(run: RunConfig, post: Post): Promise<Live> {
       stage('Compiling the kernels of a training step');
       await training.prepare();
     },
-    async sample() {
+    async sample(watch) {
       sampler.rewind(); // the same random numbers, so that pictures change by training alone
-      return (await (await sampler.draw()).data()) as Values;
+      return (await (await sampler.draw(watch)).data()) as Values;
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Tensor } from '../../engine/index.ts';
-import type { Post } from '../protocol.ts';
+import type { Post, Values } from '../protocol.ts';
 import type { Live } from './live.ts';
 import { profileOf } from './profile.ts';
 
@@ -9,13 +9,18 @@ export interface Telling {
   step(): Promise<void>;
   /** Runs a step and tells of its dispatches and their times. */
   profile(): Promise<void>;
-  /** Tells of samples of the model as it is now. */
-  samples(keep: boolean): Promise<void>;
+  /**
+   * Tells of samples of the model as it is now and, when they take long, of how they come to be. Throws
+   * when the signal says so.
+   */
+  samples(keep: boolean, signal: AbortSignal): Promise<void>;
   /** Resolves when everything so far has been told. */
   drain(): Promise<void>;
 }
 
 const POST_MS = 100;
+/** How often a long draw is shown on its way, and passes between looks at the time. */
+const [FRAME_MS, LOOK] = [500, 4];
 
 /** Starts to tell of a run; at most `depth` steps are on the way at once. */
 export function startTelling(live: Live, post: Post, depth: number): Telling {
@@ -75,11 +80,19 @@ export function startTelling(live: Live, post: Post, depth: number): Telling {
       await drain();
     },
 
-    async samples(keep) {
+    async samples(keep, signal) {
       const step = training.done;
-      const values = await live.sample();
-      await drain();
-      post({ kind: 'samples', samples: { step, values, keep } }, [values.buffer]);
+      const tell = async (values: Values, keep: boolean) => {
+        await drain();
+        post({ kind: 'samples', samples: { step, values, keep } }, [values.buffer]);
+      };
+      let told = performance.now();
+      const seen = async (_: number, now: () => Tensor) => {
+        if (performance.now() - told < FRAME_MS) return;
+        await tell((await now().data()) as Values, false);
+        told = performance.now();
+      };
+      await tell(await live.sample({ every: LOOK, seen, signal }), keep);
     },
 
     drain,

@@ -19,7 +19,7 @@ const MILESTONES = [10, 30, 100, 300, 1000, 3000, 10_000, 30_000];
 
 /** Opens a run and starts to wait for commands. Whatever fails is told to the page. */
 export function startTrainer(run: RunConfig, post: Post): Trainer {
-  const wish: Wish = { ...idle };
+  const wish: Wish = { ...idle, drawing: new AbortController() };
   let news = false;
   let wake = () => {};
   const wished = async () => {
@@ -38,6 +38,7 @@ export function startTrainer(run: RunConfig, post: Post): Trainer {
       if (kind === 'step') wish.steps++;
       if (kind === 'reset') Object.assign(wish, { ...idle, reset: true });
       if (kind === 'profile') wish.profile = true;
+      if (kind === 'play' || kind === 'reset') wish.drawing.abort(); // samples of what is past
       news = true;
       wake();
     },
@@ -51,9 +52,11 @@ interface Wish {
   reset: boolean;
   /** Whether the next step is timed. */
   profile: boolean;
+  /** Ends the draw of samples that goes on. */
+  drawing: AbortController;
 }
 
-const idle: Wish = { playing: false, steps: 0, reset: false, profile: false };
+const idle: Omit<Wish, 'drawing'> = { playing: false, steps: 0, reset: false, profile: false };
 
 /** Does what is wished, one thing at a time, for ever; a lost GPU is opened again. */
 async function work(run: RunConfig, post: Post, wish: Wish, wished: () => Promise<void>) {
@@ -63,11 +66,11 @@ async function work(run: RunConfig, post: Post, wish: Wish, wished: () => Promis
     phase = next;
     stayAwake(phase === 'training');
   };
-  let at = await begin(run, post);
+  let at = await begin(run, post, wish);
   for (;;) {
     try {
       if (wish.reset) {
-        await rewindTo(at, at.start, post);
+        await rewindTo(at, at.start, post, wish);
         wish.reset = false; // not before it is done: the GPU may be lost meanwhile
       } else if (at.live.finished) {
         Object.assign(wish, idle);
@@ -109,7 +112,7 @@ interface At {
   profiled: boolean;
 }
 
-async function begin(run: RunConfig, post: Post): Promise<At> {
+async function begin(run: RunConfig, post: Post, wish: Wish): Promise<At> {
   const live = await openLive(run, post);
   post({ kind: 'opened', opened: live.opened });
   const start = { step: 0, file: await live.training.save() };
@@ -122,7 +125,7 @@ async function begin(run: RunConfig, post: Post): Promise<At> {
     sampled: { at: 0, cost: 0 },
     profiled: false,
   };
-  await showSamples(at, true); // a first picture before the long part
+  await showSamples(at, wish, true); // a first picture before the long part
   await live.compile();
   return at;
 }
@@ -144,7 +147,7 @@ async function advance(at: At, wish: Wish): Promise<void> {
   const now = performance.now();
   const keep = MILESTONES.includes(done);
   const due = now - at.sampled.at > Math.max(SAMPLE_MS, 12 * at.sampled.cost);
-  if (keep || due || live.finished || !wish.playing) await showSamples(at, keep);
+  if (keep || due || live.finished || !wish.playing) await showSamples(at, wish, keep);
   if (now - at.saved.at > Math.max(SNAPSHOT_MS, 50 * at.saved.cost)) await takeSnapshot(at);
 }
 
@@ -154,9 +157,15 @@ async function rest(at: At): Promise<void> {
   if (at.last.step !== at.live.training.done) await takeSnapshot(at);
 }
 
-async function showSamples(at: At, keep: boolean): Promise<void> {
+async function showSamples(at: At, wish: Wish, keep: boolean): Promise<void> {
   const started = performance.now();
-  await at.telling.samples(keep);
+  wish.drawing = new AbortController();
+  const { signal } = wish.drawing;
+  try {
+    await at.telling.samples(keep, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
   const ended = performance.now();
   at.sampled = { at: ended, cost: ended - started };
 }
@@ -169,12 +178,12 @@ async function takeSnapshot(at: At): Promise<void> {
   at.saved = { at: ended, cost: ended - started };
 }
 
-async function rewindTo(at: At, to: Snapshot, post: Post): Promise<void> {
+async function rewindTo(at: At, to: Snapshot, post: Post, wish: Wish): Promise<void> {
   await at.telling.drain();
   at.live.training.restore(to.file);
   at.last = to;
   post({ kind: 'rewind', step: to.step, reason: '' });
-  await showSamples(at, false);
+  await showSamples(at, wish, false);
 }
 
 async function recover(run: RunConfig, at: At, error: Error, post: Post): Promise<At> {

@@ -150,3 +150,28 @@ function radii(rows: Rows, size: number, k: number): Float64Array {
     return near[k - 1];
   });
 }
+
+/**
+ * exp E KL(p(y|x) ‖ p(y)) of class probabilities [n, K], from 1 to K: the Inception Score of T. Salimans
+ * et al., Improved Techniques for Training GANs, 2016, arXiv 1606.03498, section 4, where the classifier
+ * is an Inception network. Here it is whose probabilities are given.
+ */
+export function classifierScore(p: Rows, K: number): number {
+  const n = p.length / K;
+  const marginal = new Float64Array(K);
+  for (let i = 0; i < p.length; i++) marginal[i % K] += p[i] / n;
+  let divergence = 0;
+  for (let i = 0; i < p.length; i++) {
+    if (p[i] > 0) divergence += (p[i] * Math.log(p[i] / marginal[i % K])) / n;
+  }
+  return Math.exp(divergence);
+}
+
+/** Part of rows with probabilities [n, K] whose likeliest class is the one given. */
+export function accuracy(p: Rows, labels: ArrayLike<number>, K: number): number {
+  const likeliest = (row: Rows) => row.indexOf(Math.max(...row));
+  const right = Array.from(labels).filter(
+    (label, i) => likeliest(p.subarray(i * K, (i + 1) * K)) === label,
+  );
+  return right.length / labels.length;
+}

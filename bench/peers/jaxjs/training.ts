@@ -6,6 +6,7 @@ import { EPSILON } from '../../problems/layer_norm.ts';
 import { mlpShapes } from '../../problems/mlp.ts';
 import { adam, type Shapes } from '../../problems/training.ts';
 import { type Transformer, transformerShapes } from '../../problems/transformer.ts';
+import { type Parts, type UNet, unetNetwork, unetShapes, wavesOf } from '../../problems/unet.ts';
 import type { Inputs, Work } from '../../types.ts';
 import { turned, upload, uploads, uploadWhole, type Value, working } from './working.ts';
 
@@ -124,6 +125,48 @@ function gatedLoss({ layers }: Gated, masks: Tree): Loss {
   };
 }
 
+/** The parts of a U-Net; images are NCHW. Strides pad one pixel before and after, as the model does. */
+function unetParts(p: Tree, { heads, groups, batch }: UNet): Parts<Value> {
+  const plane = (b: Value) => b.reshape([-1, 1, 1]);
+  const norm = (name: string, x: Value) => {
+    const [, c, height, width] = x.shape;
+    const grouped = x.reshape([batch, groups, (c / groups) * height * width]);
+    const normal = nn.standardize(grouped, -1, { epsilon: EPSILON }).reshape(x.shape);
+    return normal.mul(plane(p[`${name}Scale`])).add(plane(p[`${name}Shift`]));
+  };
+  return {
+    keep: (x) => x.ref,
+    add: (a, b) => a.add(b),
+    silu: (x) => nn.silu(x),
+    conv(name, x, stride = 1) {
+      const side = (p[name].shape[2] - 1) / 2;
+      const padding: [number, number][] = [
+        [side, side],
+        [side, side],
+      ];
+      const y = lax.convGeneralDilated(x, p[name], [stride, stride], padding);
+      return y.add(plane(p[`${name}Bias`]));
+    },
+    linear: (name, x) => linear(p, name, x),
+    norm,
+    attend(name, h) {
+      const [, c, height, width] = h.shape;
+      const places = height * width;
+      const normal = norm(`${name}.norm`, h.ref).reshape([batch, c, places]);
+      const qkv = linear(p, `${name}.qkv`, np.transpose(normal, [0, 2, 1]));
+      const [q, k, v] = np
+        .split(qkv, 3, -1)
+        .map((part: Value) => part.reshape([batch, places, heads, c / heads]));
+      const mixed = nn.dotProductAttention(q, k, v).reshape([batch, places, c]);
+      const out = np.transpose(linear(p, `${name}.out`, mixed), [0, 2, 1]);
+      return h.add(out.reshape([batch, c, height, width]));
+    },
+    told: (x, e) => x.add(e.reshape([batch, -1, 1, 1])),
+    joined: (a, b) => np.concatenate([a, b], 1),
+    doubled: (x) => np.repeat(np.repeat(x, 2, 2), 2, 3),
+  };
+}
+
 /** Every training problem. */
 export const trainings: Builders<Promise<Work>> = {
   async mlp(problem, inputs) {
@@ -163,6 +206,24 @@ export const trainings: Builders<Promise<Work>> = {
     const tokens = await uploadWhole(inputs.tokens, shape);
     const labels = await uploadWhole(inputs.labels, shape);
     return training(p, tokens, labels, transformerLoss(problem));
+  },
+
+  async unet(problem, inputs) {
+    const { side, channels, batch } = problem;
+    const p: Tree = {};
+    for (const [name, shape] of Object.entries(unetShapes(problem))) {
+      const filter = shape.length === 4;
+      p[name] = filter
+        ? await turned(inputs[name], shape, [3, 2, 0, 1])
+        : await upload(inputs[name], shape);
+    }
+    const x = await upload(inputs.x, [batch, 1, side, side]);
+    const noise = await upload(inputs.noise, [batch, 1, side, side]);
+    const waves = await upload(Float32Array.from(wavesOf(inputs.t, channels)), [batch, channels]);
+    return training(p, x, noise, (p, x, noise) => {
+      const said = unetNetwork(unetParts(p, problem), problem, x, waves.ref);
+      return np.mean(np.square(said.sub(noise)));
+    });
   },
 
   /** It has no masked convolution: filters are multiplied by their masks. */
