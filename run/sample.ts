@@ -16,7 +16,11 @@ const DESCRIBED: Described = {
       '--show <what>',
       'of a VAE: interpolation, spherical, traversal, manifold; of MADE, NADE and PixelCNNs ' +
         'what they make of parts of test images: given-top, and of a MADE in any order given-left, ' +
-        'given-some (default samples)',
+        'given-some; of discrete diffusion all of these, and steps, quality (default samples)',
+    ],
+    [
+      '--given <text>',
+      'of discrete diffusion: a text whose blanks _ the samples fill in, as m_r__',
     ],
     ['--seed <n>', 'seed of the noise (default 0)'],
     [
@@ -34,7 +38,7 @@ await command('sample', async () => {
   const parsed = parse(DESCRIBED);
   if (!parsed) return EXIT.ok;
   const { args, options } = parsed;
-  const { n, seed, out, show = 'samples', ...settings } = options;
+  const { n, seed, out, show = 'samples', given, ...settings } = options;
   const [folder] = args;
   const { input, step } = readRun(folder);
   const wanted = settingsOf(input, settings);
@@ -48,8 +52,11 @@ await command('sample', async () => {
       seed: noise,
       count,
       show: String(show),
+      ...(given !== undefined && { given: String(given) }),
     });
-    const path = String(out ?? join(folder, `${show}-${noise}`)).replace(/\.(png|txt|wav)$/, '');
+    const path = String(
+      out ?? join(folder, `${given === undefined ? show : 'given'}-${noise}`),
+    ).replace(/\.(png|txt|wav)$/, '');
     console.log(`${keepShown(path, shown)}: ${describeShown(shown)}, from step ${step}`);
     return EXIT.ok;
   } finally {
