@@ -7,7 +7,7 @@ import { evaluateDiscrete } from './evaluate.ts';
 import { mdlm } from './mdlm.ts';
 import { sedd } from './sedd.ts';
 import { openSymbols, type Symbols } from './symbols.ts';
-import { stepsViews } from './views.ts';
+import { passesViews } from './views.ts';
 
 /** How each of discreteCatalog is made with its data and its test metrics. */
 export const discreteStudies: Studies<typeof discreteCatalog> = {
@@ -22,7 +22,7 @@ function studied<C extends DenoiserConfig & { levels: number; length: number; pa
   return async (data: string, config: C): Promise<Studied> => {
     const { source, symbols } = await openSymbols(data, config);
     const diffusion = make(config, symbols, denoiserOf(config, symbols));
-    const model = { ...diffusion, views: stepsViews(diffusion, config.passes) };
+    const model = { ...diffusion, views: passesViews(diffusion, config.passes) };
     return { model, source, evaluate: () => evaluateDiscrete(model, source) };
   };
 }
