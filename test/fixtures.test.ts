@@ -6,7 +6,7 @@ import { headsOf, together } from '../models/heads.ts';
 import { heard, residualOf } from '../models/autoregressive/wavenet.ts';
 import { divergence, posterior } from '../models/discrete/d3pm.ts';
 import { maskedBound } from '../models/discrete/mdlm.ts';
-import { scoreEntropy } from '../models/discrete/sedd.ts';
+import { maskScoreEntropy } from '../models/discrete/ratios.ts';
 import { uniformMatrix } from '../models/discrete/transitions.ts';
 import { logMeanWeight, logWeight, reparameterise } from '../models/vae/latent.ts';
 import { bernoulliPixels } from '../models/vae/pixels.ts';
@@ -211,14 +211,14 @@ function diffusion({ logits, x0: whole, xt, mask, t }: Named): Named {
   const [q, p] = [o.oneHot(x0, 3), o.softmax(logits)].map((x) => posterior(seen, x, steps));
   const kl = o.sum(divergence(q, p), 1);
   const mdlm = maskedBound(logits, x0, mask, t);
-  const sedd = scoreEntropy(logits, x0, mask, t);
+  const sedd = maskScoreEntropy(logits, x0, mask, t);
   return {
     q_post: q,
     p_post: p,
     kl,
     mdlm,
     sedd,
-    sedd_normalised: scoreEntropy(o.logSoftmax(logits), x0, mask, t),
+    sedd_normalised: maskScoreEntropy(o.logSoftmax(logits), x0, mask, t),
     loss: o.sum(o.add(kl, o.add(mdlm, sedd))),
   };
 }

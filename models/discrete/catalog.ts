@@ -74,6 +74,7 @@ export const discreteCatalog = {
       'Lou et al., Discrete Diffusion Modeling by Estimating the Ratios of the Data Distribution, 2024, arXiv 2310.16834',
     settings: {
       ...common,
+      noise: choice('what becomes of a symbol', 'absorbing', 'uniform'),
       passes,
       sampler: choice('how a pass goes back in time', 'tweedie', 'tau'),
     },

@@ -1,42 +1,28 @@
-import {
-  adam,
-  add,
-  broadcastTo,
-  clamp,
-  concat,
-  div,
-  equal,
-  exp,
-  expm1,
-  log,
-  logSumExp,
-  mul,
-  neg,
-  oneHot,
-  sub,
-  sum,
-  type Tensor,
-  categorical,
-  where,
-} from '../../engine/index.ts';
+import { adam, broadcastTo, clamp, stopGradient, type Tensor } from '../../engine/index.ts';
 import type { Config } from '../catalog.ts';
 import type { Denoiser } from './denoisers.ts';
 import { chain, type DiscreteDiffusion, descend, stratified } from './diffusion.ts';
-import { hide } from './mdlm.ts';
-import { maskOf, type Symbols } from './symbols.ts';
+import { maskRatios, uniformRatios } from './ratios.ts';
+import type { Symbols } from './symbols.ts';
 
 /**
  * SEDD. A. Lou, C. Meng and S. Ermon, Discrete Diffusion Modeling by Estimating the Ratios of the Data
- * Distribution, 2024, arXiv 2310.16834, with masks for noise.
+ * Distribution, 2024, arXiv 2310.16834.
  *
- *   every symbol becomes the mask at the rate σ(t) = 1 / (1 − t):  q(x_t ≠ m) = 1 − t     section 4.1
+ *   p_t: the law of the data after noise of the rate σ(t) Q, at each symbol by itself      section 2
  *   s_θ(x_t, t)_y ≈ p_t(y) / p_t(x_t) of texts that differ in one place
- *   score entropy  Σ_(y ≠ x_t) w (s_y − r_y log s_y + r_y (log r_y − 1)),                 definition 3.1
- *   its target  r_y = q(y | x_0) / q(x_t | x_0):  of a mask (1 − t) / t for y = x_0, else 0 theorem 3.4
- *   −log p(x_0) ≤ E ∫₀¹ σ(t) Σ_(y ≠ x_t) s_y − r_y log s_y + r_y (log r_y − 1) dt          theorem 3.6
+ *   score entropy  Σ_(y ≠ x_t) w (s_y − r_y log s_y + r_y (log r_y − 1)),  at least 0,
+ *     and 0 for s = r                                                              definition 3.1
+ *   its target  r_y = q(y | x_0) / q(x_t | x_0), whose mean is the ratio of p_t       theorem 3.4
+ *   −log p(x_0) ≤ E ∫₀¹ Σ_(y ≠ x_t) σ(t) Q(x_t, y) (s_y − r_y log s_y + ...) dt       theorem 3.6
+ *   back in time at the rate σ(t) Q(y, x_t) s_y to y: by tau-leaping, or by Tweedie's formula
+ *     p(x_s = y | x_t) = (e^(−ΔQ) s)_y (e^(ΔQ))(y, x_t),  Δ = ∫ σ from s to t           theorem 4.2
  *
- * The network gives l_y and s_y = e^(l_y) (1 − t) / t, so that it need not learn how the ratios go with
- * time (section 4.1). Nothing makes Σ_y e^(l_y) one; where it is, the bound is that of MDLM.
+ * ratios.ts has these for masks and for uniform noise. Of masks s_y = e^(l_y) (1 − t) / t, where l is what
+ * the network gives: nothing makes Σ_y e^(l_y) one, but where it is, the bound is that of MDLM.
+ *
+ * Tau-leaping (Campbell et al. 2022, arXiv 2205.14987) holds the rates of time t until s, and of several
+ * events at one symbol the first counts.
  */
 export function sedd(
   config: Config<'sedd'>,
@@ -44,12 +30,12 @@ export function sedd(
   denoiser: Denoiser,
 ): DiscreteDiffusion {
   const optimiser = adam(denoiser.variables, { lr: config.lr });
-  const mask = maskOf(symbols);
+  const ratios = config.noise === 'uniform' ? uniformRatios(symbols) : maskRatios(symbols);
 
   const bound = (x: Tensor, times: Tensor) => {
     const t = clamp(times, LEAST, 1 - LEAST);
-    const hidden = hide(x, t);
-    return scoreEntropy(denoiser.logits(where(hidden, mask, x), t), x, hidden, t);
+    const xt = ratios.add(x, t);
+    return ratios.bound(denoiser.logits(xt, t), x, xt, t);
   };
 
   return {
@@ -65,14 +51,12 @@ export function sedd(
     },
 
     sampler(n, { passes = config.passes, ...drawing } = {}) {
-      const leap = config.sampler === 'tweedie' ? tweedie : tauLeap;
       return chain(n, symbols, passes, drawing, {
-        start: (given) => given ?? mask,
-        move(x, i) {
+        start: (given) => ratios.start([n, symbols.length], given && stopGradient(given)),
+        move(xt, i, given) {
           const [t, s] = [1 - i / passes, 1 - (i + 1) / passes];
-          const logits = denoiser.logits(x, broadcastTo(t, [n]));
-          const drawn = categorical(leap(logits, t, s)); // the mask is the last symbol
-          return where(equal(x, mask), drawn, x);
+          const l = denoiser.logits(xt, broadcastTo(t, [n]));
+          return ratios.hold(ratios[config.sampler](l, xt, t, s), given && stopGradient(given), s);
         },
       });
     },
@@ -82,46 +66,6 @@ export function sedd(
 /** Times come no nearer to 0 and 1. */
 const LEAST = 1e-3;
 
-/**
- * The bound at times t [B], theorem 3.6: [B], nats. As r = (1 − t) / t and σ r = 1 / t, what a masked place
- * adds, σ (Σ_y s_y − r log s_x + r (log r − 1)), is (Σ_y e^(l_y) − l_x − 1) / t.
- * @param logits l [B, D, V]
- * @param x [B, D] u32
- * @param hidden [B, D], not 0 where a mask stood
- */
-export function scoreEntropy(logits: Tensor, x: Tensor, hidden: Tensor, t: Tensor): Tensor {
-  const right = sum(mul(logits, oneHot(x, logits.shape[2])), 2); // l_x
-  const each = sub(sum(exp(logits), 2), add(right, 1));
-  return div(sum(where(hidden, each, 0), 1), t);
-}
-
-/**
- * Where a mask goes from time t to s, log weights [n, D, V + 1], the mask last: Tweedie's formula of
- * theorem 4.2, p(x_s = y | x_t = m) = (e^(−ΔQ) s)_y (e^(ΔQ))_(my) with Δ = ∫ σ = log((1 − s) / (1 − t)), of
- * which remain e^(l_y) (t − s) / t for a symbol and what is left of one for the mask. The Euler step of
- * section 4.2 comes to the same for these masks.
- */
-export function tweedie(logits: Tensor, t: number, s: number): Tensor {
-  const share = (t - s) / t;
-  const shown = add(logits, Math.log(share));
-  const left = sub(1, mul(share, sum(exp(logits), 2, { keep: true })));
-  return concat([shown, staying(log(clamp(left, 0, 1)), s)], 2);
-}
-
-/**
- * The same by tau-leaping (Campbell et al. 2022, arXiv 2205.14987, section 4.3): the rates at time t, which
- * are σ s_y = e^(l_y) / t, are held until s; a mask without an event stays, else its first one counts.
- */
-export function tauLeap(logits: Tensor, t: number, s: number): Tensor {
-  const logTotal = logSumExp(logits, 2, { keep: true });
-  const events = mul((t - s) / t, exp(logTotal)); // expected, [n, D, 1]
-  const some = log(neg(expm1(neg(events))));
-  return concat([add(sub(logits, logTotal), some), staying(neg(events), s)], 2);
-}
-
-/** No mask is left at time 0. */
-const staying = (logWeight: Tensor, s: number): Tensor =>
-  where(s > 0 ? 1 : 0, logWeight, Number.NEGATIVE_INFINITY);
-
-// Beside the paper: masks alone, not uniform noise; times from 1/1000 to 999/1000; Adam with a warm-up and a
-// straight decay, without decay of weights and without a running average of them.
+// Beside the paper: times from 1/1000 to 999/1000; uniform noise from σ̄ = 1/1000; its Euler step is left out,
+// which for masks is Tweedie's formula; Adam with a warm-up and a straight decay, without decay of weights and
+// without a running average of them.
