@@ -34,6 +34,9 @@ const DESCRIBED: Described = {
   ],
 };
 
+/** Lines of a text that are printed as well. */
+const READ = 12;
+
 await command('sample', async () => {
   const parsed = parse(DESCRIBED);
   if (!parsed) return EXIT.ok;
@@ -58,6 +61,7 @@ await command('sample', async () => {
       out ?? join(folder, `${given === undefined ? show : 'given'}-${noise}`),
     ).replace(/\.(png|txt|wav)$/, '');
     console.log(`${keepShown(path, shown)}: ${describeShown(shown)}, from step ${step}`);
+    if (shown.kind === 'text') console.log(shown.lines.slice(0, READ).join('\n'));
     return EXIT.ok;
   } finally {
     await page.close();
