@@ -1,4 +1,4 @@
-import { adam, broadcastTo, clamp, stopGradient, type Tensor } from '../../engine/index.ts';
+import { adam, broadcastTo, clamp, stopGradient, sub, type Tensor } from '../../engine/index.ts';
 import type { Config } from '../catalog.ts';
 import type { Denoiser } from './denoisers.ts';
 import { chain, type DiscreteDiffusion, descend, stratified } from './diffusion.ts';
@@ -19,7 +19,8 @@ import type { Symbols } from './symbols.ts';
  *     p(x_s = y | x_t) = (e^(−ΔQ) s)_y (e^(ΔQ))(y, x_t),  Δ = ∫ σ from s to t           theorem 4.2
  *
  * ratios.ts has these for masks and for uniform noise. Of masks s_y = e^(l_y) (1 − t) / t, where l is what
- * the network gives: nothing makes Σ_y e^(l_y) one, but where it is, the bound is that of MDLM.
+ * the network gives less log(V − 1), so that Σ_y e^(l_y) starts near one. Nothing keeps it there; but where
+ * it is one, the bound is that of MDLM.
  *
  * Tau-leaping (Campbell et al. 2022, arXiv 2205.14987) holds the rates of time t until s, and of several
  * events at one symbol the first counts.
@@ -30,12 +31,15 @@ export function sedd(
   denoiser: Denoiser,
 ): DiscreteDiffusion {
   const optimiser = adam(denoiser.variables, { lr: config.lr });
-  const ratios = config.noise === 'uniform' ? uniformRatios(symbols) : maskRatios(symbols);
+  const masks = config.noise === 'absorbing';
+  const ratios = masks ? maskRatios(symbols) : uniformRatios(symbols);
+  const shift = masks ? Math.log(Math.max(1, symbols.count - 1)) : 0;
+  const told = (xt: Tensor, t: Tensor) => sub(denoiser.logits(xt, t), shift); // l
 
   const bound = (x: Tensor, times: Tensor) => {
     const t = clamp(times, LEAST, 1 - LEAST);
     const xt = ratios.add(x, t);
-    return ratios.bound(denoiser.logits(xt, t), x, xt, t);
+    return ratios.bound(told(xt, t), x, xt, t);
   };
 
   return {
@@ -55,7 +59,7 @@ export function sedd(
         start: (given) => ratios.start([n, symbols.length], given && stopGradient(given)),
         move(xt, i, given) {
           const [t, s] = [1 - i / passes, 1 - (i + 1) / passes];
-          const l = denoiser.logits(xt, broadcastTo(t, [n]));
+          const l = told(xt, broadcastTo(t, [n]));
           return ratios.hold(ratios[config.sampler](l, xt, t, s), given && stopGradient(given), s);
         },
       });
