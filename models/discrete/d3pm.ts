@@ -64,16 +64,7 @@ export function d3pm(
   const told = (xt: Tensor, t: Tensor) => {
     const logits = denoiser.logits(xt, t);
     const x0 = softmax(logits);
-    return {
-      logits,
-      x0: masks
-        ? pad(x0, [
-            [0, 0],
-            [0, 0],
-            [0, 1],
-          ])
-        : x0,
-    }; // never a mask
+    return { logits, x0: masks ? pad(x0, ONE_MORE) : x0 };
   };
 
   const terms = (x: Tensor, times: Tensor) => {
@@ -130,6 +121,10 @@ export function d3pm(
     },
   };
 }
+
+const NONE = [0, 0] as const;
+/** The mask behind the symbols, which x_0 never is. */
+const ONE_MORE = [NONE, NONE, [0, 1]] as const;
 
 /** Matrices of a step from time t − 1, or an earlier one, to t. */
 export interface Steps {
