@@ -17,14 +17,19 @@ export interface Model {
    * the data has none: losses by name. Inside gpu.step.
    */
   step(x: Tensor, i: number, classes?: Tensor | null): Record<string, Tensor>;
-  /** Other pictures than samples, by name. */
+  /** Other pictures and texts than samples, by name. */
   readonly views?: Readonly<Record<string, View>>;
   /** What draws n samples, [n, ...], of the model as it is at each draw. */
   sampler(n: number): Sampler;
 }
 
-/** Makes a picture of the model as it is, perhaps from test data. Outside of steps. */
-export type View = (source: Source) => Promise<Gallery>;
+/** Makes a picture of the model as it is, perhaps from test data, or tells of it. Outside of steps. */
+export type View = (source: Source) => Promise<Gallery | Lines>;
+
+/** Text to read. */
+export interface Lines {
+  lines: string[];
+}
 
 /** Images with values 0..1, row by row, in rows of so many. */
 export interface Gallery {

@@ -50,6 +50,8 @@ export interface SampleInput extends RunInput {
   frames: number;
   /** 'samples', or a view of the model. */
   show: string;
+  /** A text with blanks, which samples fill in. */
+  given?: string;
 }
 
 /** What a run trained to its end came to. */

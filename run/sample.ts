@@ -19,7 +19,11 @@ const DESCRIBED: Described = {
       '--show <what>',
       'of a VAE: interpolation, spherical, traversal, manifold; of MADE, NADE and PixelCNNs ' +
         'what they make of parts of test images: given-top, and of a MADE in any order given-left, ' +
-        'given-some (default samples)',
+        'given-some; of discrete diffusion all of these, chain, steps, quality (default samples)',
+    ],
+    [
+      '--given <text>',
+      'of discrete diffusion: a text whose blanks _ the samples fill in, as m_r__',
     ],
     [
       '--frames <n>',
@@ -37,11 +41,14 @@ const DESCRIBED: Described = {
   ],
 };
 
+/** Lines of a text that are printed as well. */
+const READ = 12;
+
 await command('sample', async () => {
   const parsed = parse(DESCRIBED);
   if (!parsed) return EXIT.ok;
   const { args, options } = parsed;
-  const { n, seed, out, frames, show = 'samples', ...settings } = options;
+  const { n, seed, out, frames, show = 'samples', given, ...settings } = options;
   const [folder] = args;
   const { input, step } = readRun(folder);
   const wanted = settingsOf(input, settings);
@@ -58,9 +65,13 @@ await command('sample', async () => {
       count,
       frames: shownFrames,
       show: String(show),
+      ...(given !== undefined && { given: String(given) }),
     });
-    const path = String(out ?? join(folder, `${show}-${noise}`)).replace(/\.(png|txt|wav)$/, '');
+    const path = String(
+      out ?? join(folder, `${given === undefined ? show : 'given'}-${noise}`),
+    ).replace(/\.(png|txt|wav)$/, '');
     console.log(`${keepShown(path, shown)}: ${describeShown(shown)}, from step ${step}`);
+    if (shown.kind === 'text') console.log(shown.lines.slice(0, READ).join('\n'));
     return EXIT.ok;
   } catch (error) {
     if (interrupt.asked()) return EXIT.interrupted;

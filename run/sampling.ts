@@ -1,6 +1,6 @@
 import type { Watch } from '../models/sampler.ts';
 import type { Emit, SampleInput, Shown } from './jobs.ts';
-import { showFrames, showSamples, showView } from './shown.ts';
+import { showFilled, showFrames, showSamples, showView } from './shown.ts';
 import { openTraining, stopped } from './training.ts';
 
 /** How often a long draw tells where it stands, ms. */
@@ -9,7 +9,8 @@ const TELL_MS = 1000;
 /** `count` samples of the model in a checkpoint, or another picture of it, to look at. */
 export async function sample(input: SampleInput, emit: Emit): Promise<Shown> {
   const training = await openTraining(input);
-  const { show, count, frames } = input;
+  const { show, count, frames, given } = input;
+  if (given !== undefined) return showFilled(training, given, count);
   if (show !== 'samples') return showView(training, show);
   return frames
     ? showFrames(training, count, frames, { signal: stopped })

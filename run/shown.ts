@@ -1,9 +1,10 @@
 import { EightfoldError } from '../engine/errors.ts';
-import { textOf } from '../models/data/form.ts';
+import { type Form, textOf } from '../models/data/form.ts';
 import type { View } from '../models/model.ts';
 import { drawOnce, type Watch } from '../models/sampler.ts';
 import type { Studied } from '../models/study.ts';
 import { completions } from '../models/uses/completion.ts';
+import { filled } from '../models/uses/blanks.ts';
 import { toBase64 } from './bytes.ts';
 import type { Shown } from './jobs.ts';
 import { beside, gridPicture, type Pixels, pointsPicture } from './picture.ts';
@@ -71,15 +72,26 @@ export async function showFrames(
   return picture(gridPicture(Float32Array.from(rows.flat(2)), form, seen.length));
 }
 
+/** `count` texts that fill in the blanks of a pattern. In a page. Throws where a model cannot. */
+export async function showFilled(
+  { model, source }: Studied,
+  pattern: string,
+  count: number,
+): Promise<Shown> {
+  return { kind: 'text', lines: await filled(model, source.form, pattern, count) };
+}
+
 /** Another picture of a model than samples. In a page. Throws, listing what there is. */
 export async function showView({ model, source }: Studied, name: string): Promise<Shown> {
   const views: Record<string, View> = { ...model.views, ...completions(model) };
-  if (!Object.hasOwn(views, name) || source.form.kind !== 'images') {
+  if (!Object.hasOwn(views, name)) {
     const names = ['samples', ...Object.keys(views)].join(', ');
     throw new EightfoldError('argument', `--show: unknown '${name}'. Choose one of ${names}.`);
   }
-  const { images, columns } = await views[name](source);
-  return picture(gridPicture(images, source.form, columns));
+  const view = await views[name](source);
+  if ('lines' in view) return { kind: 'text', lines: view.lines };
+  const { images, columns } = view;
+  return picture(gridPicture(images, source.form as Form & { kind: 'images' }, columns));
 }
 
 const picture = async (drawn: Pixels): Promise<Shown> => ({

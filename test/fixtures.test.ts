@@ -4,10 +4,15 @@ import * as o from '../engine/index.ts';
 import { unrolled } from '../models/autoregressive/gru.ts';
 import { headsOf, together } from '../models/heads.ts';
 import { heard, residualOf } from '../models/autoregressive/wavenet.ts';
+import { divergence, posterior } from '../models/discrete/d3pm.ts';
+import { maskedBound } from '../models/discrete/mdlm.ts';
+import { maskScoreEntropy } from '../models/discrete/ratios.ts';
+import { uniformMatrix } from '../models/discrete/transitions.ts';
 import { logMeanWeight, logWeight, reparameterise } from '../models/vae/latent.ts';
 import { bernoulliPixels } from '../models/vae/pixels.ts';
 import adam from './fixtures/adam.json';
 import causalAttention from './fixtures/causal_attention.json';
+import discrete from './fixtures/discrete.json';
 import flowppCoupling from './fixtures/flowpp_coupling.json';
 import ganLosses from './fixtures/gan_losses.json';
 import glowStep from './fixtures/glow_step.json';
@@ -197,8 +202,30 @@ function critic({ W1, b1, W2, b2, W3, real, fake, e }: Named): Named {
   return { gp, r1, grad_x: slope, loss };
 }
 
+/** Uniform noise that has kept 0.4, and 0.7 one step before; masks; and the ratios of a mask. */
+function diffusion({ logits, x0: whole, xt, mask, t }: Named): Named {
+  const matrix = (keep: number) => o.tensor(Float32Array.from(uniformMatrix(3, keep)), [3, 3]);
+  const steps = { one: matrix(0.4 / 0.7), before: matrix(0.7) };
+  const x0 = o.cast(whole, 'u32');
+  const seen = o.oneHot(o.cast(xt, 'u32'), 3);
+  const [q, p] = [o.oneHot(x0, 3), o.softmax(logits)].map((x) => posterior(seen, x, steps));
+  const kl = o.sum(divergence(q, p), 1);
+  const mdlm = maskedBound(logits, x0, mask, t);
+  const sedd = maskScoreEntropy(logits, x0, mask, t);
+  return {
+    q_post: q,
+    p_post: p,
+    kl,
+    mdlm,
+    sedd,
+    sedd_normalised: maskScoreEntropy(o.logSoftmax(logits), x0, mask, t),
+    loss: o.sum(o.add(kl, o.add(mdlm, sedd))),
+  };
+}
+
 const rows: [Fixture, (x: Named) => Named, string?][] = [
   [causalAttention as Fixture, attend],
+  [discrete as Fixture, diffusion],
   [flowppCoupling as Fixture, flowpp],
   [ganLosses as Fixture, gan],
   [glowStep as Fixture, glow],

@@ -17,6 +17,9 @@ export type Form =
   /** [T] samples in 256 levels by the μ-law, `rate` of them a second. */
   | { readonly kind: 'audio'; readonly rate: number };
 
+/** What a token that is no symbol is shown as. */
+export const UNKNOWN = '\ufffd';
+
 /** The text of one example's tokens. */
 export function textOf(
   { symbols, ended }: Form & { kind: 'tokens' },
@@ -24,5 +27,5 @@ export function textOf(
 ): string {
   const end = ended ? Array.from(tokens).indexOf(0) : -1;
   const kept = Array.from(tokens).slice(0, end < 0 ? undefined : end);
-  return kept.map((token) => symbols[token] ?? '\ufffd').join('');
+  return kept.map((token) => symbols[token] ?? UNKNOWN).join('');
 }

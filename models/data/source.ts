@@ -107,8 +107,9 @@ function toySource(name: ToyName): Source {
   };
 }
 
-function rowSource(set: RowSet, { binary = false }: SourceOptions): Source {
+function rowSource(set: RowSet, options: SourceOptions): Source {
   const { name, form, shape, white, classes } = set;
+  const binary = form.kind === 'images' && (options.binary ?? false);
   const half = binary && name === 'digits8';
   const random = binary && !half;
   const brightness = (levels: Tensor) =>

@@ -4,7 +4,9 @@ import type { Made } from '../autoregressive/made.ts';
 import type { Pixel } from '../autoregressive/pixels.ts';
 import { randomStream } from '../data/random.ts';
 import type { Source } from '../data/source.ts';
-import type { Gallery, Model, View } from '../model.ts';
+import type { Gallery, Model } from '../model.ts';
+import type { DiscreteDiffusion } from '../discrete/diffusion.ts';
+import { maskOf, type Symbols } from '../discrete/symbols.ts';
 import { drawOnce, manyPasses, type Sampler } from '../sampler.ts';
 import { testExamples } from './test_set.ts';
 
@@ -41,32 +43,62 @@ export function completed(
 }
 
 /**
- * Pictures of what an autoregressive model of images makes of parts of test images: each row has one,
- * the part of it that is given, and what the rest could be. A MADE in any order is given any part.
+ * Pictures of what a model of images makes of parts of test images: each row has one, the part of it that
+ * is given, and what the rest could be. Autoregressive models are given the top; a MADE in any order and
+ * discrete diffusion any part.
  */
-export function completions(model: Model): Record<string, View> {
-  if (!('walk' in model)) return {};
-  const { pixel, walk } = model as Autoregressive;
-  const order = anyOrder(model);
-  const given = (where: Given): View => {
+export function completions(model: Model): Record<string, Picture> {
+  const completing = completingOf(model);
+  if (!completing) return {};
+  const given = (where: Given): Picture => {
     return async (source) => {
       const [height, width] = source.shape;
       const known = Uint8Array.from({ length: height * width }, (_, place) =>
         Number(where(place, height, width)),
       );
-      return picture(source, pixel, known, order ? order(known) : walk);
+      return picture(source, known, completing.complete);
     };
   };
   const { uniform } = randomStream(0, 1);
   return {
     'given-top': given((place, height, width) => place < Math.floor(height / 2) * width),
-    ...(order && {
+    ...(completing.anywhere && {
       'given-left': given((place, _, width) => place % width < Math.floor(width / 2)),
       'given-some': given(() => uniform() < 0.3),
     }),
   };
 }
 
+/** Draws the pixels of images [n, H·W·C] that are not known [H·W], given those that are. */
+type Complete = (n: number, images: Float32Array<ArrayBuffer>, known: Uint8Array) => Sampler;
+
+/** How a model completes images, and whether any part may be given; null where it cannot. */
+function completingOf(model: Model): { complete: Complete; anywhere: boolean } | null {
+  if ('symbols' in model) {
+    const { sampler, symbols } = model as DiscreteDiffusion;
+    if (symbols.shape.length !== 3) return null; // texts
+    const complete: Complete = (n, images, known) =>
+      sampler(n, { given: levelsKnown(images, known, symbols) });
+    return { complete, anywhere: true };
+  }
+  if (!('walk' in model)) return null;
+  const { pixel, walk } = model as Autoregressive;
+  const order = anyOrder(model);
+  const complete: Complete = (n, images, known) =>
+    completed((order ? order(known) : walk)(n), pixel, images, known);
+  return { complete, anywhere: order !== null };
+}
+
+/** The levels of known pixels, and the mask elsewhere. */
+function levelsKnown(images: Float32Array, known: Uint8Array, symbols: Symbols) {
+  const { length, count } = symbols;
+  const colours = length / known.length;
+  return Uint32Array.from(images, (v, at) =>
+    known[Math.floor((at % length) / colours)] ? Math.round(v * (count - 1)) : maskOf(symbols),
+  );
+}
+
+type Picture = (source: Source) => Promise<Gallery>;
 type Given = (place: number, height: number, width: number) => boolean;
 
 /** For a model that takes pixels in any order: how it goes through those that are known first. */
@@ -87,19 +119,15 @@ function anyOrder(model: Model) {
   };
 }
 
-async function picture(
-  source: Source,
-  pixel: Pixel,
-  known: Uint8Array,
-  walk: (n: number) => Walk,
-): Promise<Gallery> {
+async function picture(source: Source, known: Uint8Array, complete: Complete): Promise<Gallery> {
   const originals = (await testExamples(source, IMAGES)).map((pixels) => [...pixels]);
+  const colours = originals[0].length / known.length;
   const seen = (image: number[]) =>
-    image.map((v, at) => (known[Math.floor(at / pixel.colours)] ? v : 0.5));
+    image.map((v, at) => (known[Math.floor(at / colours)] ? v : 0.5));
 
   const repeated = originals.flatMap((image) => Array<number[]>(TIMES).fill(image).flat());
   const images = Float32Array.from(repeated);
-  const drawn = await drawOnce(completed(walk(IMAGES * TIMES), pixel, images, known));
+  const drawn = await drawOnce(complete(IMAGES * TIMES, images, known));
   const size = TIMES * originals[0].length;
   const rows = originals.flatMap((image, i) => [
     ...image,
