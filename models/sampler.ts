@@ -1,4 +1,11 @@
-import { currentGpu, type Tensor, type TypedArray } from '../engine/index.ts';
+import {
+  currentGpu,
+  type Shape,
+  stopGradient,
+  type Tensor,
+  type TypedArray,
+  variable,
+} from '../engine/index.ts';
 
 /** Draws n examples again and again, in buffers of its own. */
 export interface Sampler {
@@ -76,4 +83,26 @@ export function manyPasses(
       free();
     },
   };
+}
+
+/** How a chain of examples moves. Both are called inside a step. */
+export interface Chain {
+  /** Where each example begins, [n, ...]. */
+  start(): Tensor;
+  /** One move of all of them, number i = 0, 1, ... */
+  move(x: Tensor, i: number): Tensor;
+  /** What is read out after the last move; where they are, unless given. */
+  result?(x: Tensor): Tensor;
+}
+
+/** A sampler of Markov chains, one for each example of the shape [n, ...]: so many moves each. */
+export function chains(shape: Shape, moves: number, { start, move, result }: Chain): Sampler {
+  const state = variable(null, shape, { name: 'chains' });
+  const now = () => stopGradient(state);
+  return manyPasses(moves, {
+    kinds: moves > 1 ? [0, 1] : [0],
+    pass: (i) => state.assign(move(i === 0 ? start() : now(), i)),
+    result: () => (result ? result(now()) : now()),
+    free: () => state.dispose(),
+  });
 }
