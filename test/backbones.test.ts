@@ -1,7 +1,17 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Gpu, normal, type Tensor, tensor, variablesOf } from '../engine/index.ts';
+import {
+  type Gpu,
+  grad,
+  mul,
+  normal,
+  sum,
+  type Tensor,
+  tensor,
+  variablesOf,
+} from '../engine/index.ts';
 import { octaves, sinusoids } from '../models/backbones/time.ts';
 import { timeMlp } from '../models/backbones/time_mlp.ts';
+import { unet } from '../models/backbones/unet.ts';
 import { floats } from './numbers.ts';
 import { ready } from './open.ts';
 
@@ -61,5 +71,55 @@ describe('the perceptron of points at a time', () => {
     for (const row of [1, 2]) {
       expect(other.slice(4 * row, 4 * row + 4)).not.toEqual(none.slice(4 * row, 4 * row + 4));
     }
+  });
+});
+
+describe('the U-Net', () => {
+  const config = { channels: 8, levels: 3, blocks: 1, attend: 4, heads: 2, groups: 4 };
+
+  /** A U-Net none of whose layers is silent. */
+  function awake(shape: number[], classes = 0) {
+    const network = unet(config, { shape, classes });
+    for (const v of variablesOf(network.weights)) v.assign(mul(normal(v.shape), 0.2));
+    return network;
+  }
+
+  test('gives zeros at first, for images of any size', async () => {
+    for (const shape of [
+      [8, 8, 1],
+      [7, 5, 3],
+    ]) {
+      const network = unet(config, { shape });
+      const x = normal([2, ...shape]);
+      const y = network.run(network.weights, x, tensor([0.1, 0.9]));
+      expect(y.shape).toEqual([2, ...shape]);
+      expect((await floats(y)).every((v) => v === 0)).toBe(true);
+    }
+  });
+
+  test('every weight and every image has its part in what it gives', async () => {
+    const network = awake([7, 7, 1], 3);
+    const x = tensor(await floats(normal([2, 7, 7, 1])), [2, 7, 7, 1]);
+    const weights = variablesOf(network.weights);
+    const run = gpu.step((t: Tensor, c: Tensor) => {
+      const y = network.run(network.weights, x, t, c);
+      return { y, gradients: grad(sum(mul(y, y)), weights) };
+    });
+    const at = async (t: number[], c: number[]) => floats(run(tensor(t), tensor(c, [2], 'u32')).y);
+    const base = await at([0.3, 0.3], [0, 0]);
+    const { gradients } = run(tensor([0.3, 0.3]), tensor([0, 0], [2], 'u32'));
+    for (const [i, g] of gradients.entries()) {
+      expect(
+        (await floats(g)).some((v) => v !== 0),
+        weights[i].name,
+      ).toBe(true);
+    }
+    const [first, second] = [(y: Float32Array) => y.slice(0, 49), (y: Float32Array) => y.slice(49)];
+    const other = await at([0.3, 0.8], [0, 0]);
+    expect(first(other)).toEqual(first(base));
+    expect(second(other)).not.toEqual(second(base));
+    const classy = await at([0.3, 0.3], [0, 2]);
+    expect(first(classy)).toEqual(first(base));
+    expect(second(classy)).not.toEqual(second(base));
   });
 });
