@@ -14,20 +14,35 @@ export interface Sampler {
   /** Compiles its kernels without running them, so that progress can be shown. */
   prepare(): Promise<void>;
   /** Fresh examples [n, ...], alive until the next draw. Outside of steps. */
-  draw(): Promise<Tensor>;
+  draw(watch?: Watch): Promise<Tensor>;
   /** Goes back to the noise of the first draw. */
   rewind(): void;
   dispose(): void;
+}
+
+/** Who looks on while a draw of many passes is made. */
+export interface Watch {
+  /** Passes from look to look; 32 unless given. */
+  readonly every?: number;
+  /**
+   * Is told when the GPU has done so many passes. `now` reads the examples as they are at that moment,
+   * alive until the next pass.
+   */
+  seen?(done: number, now: () => Tensor): void | Promise<void>;
+  /** Ends the draw at the next look: it throws the signal's reason. Later draws begin anew. */
+  readonly signal?: AbortSignal;
 }
 
 /** Passes that may wait in the GPU's queue. */
 const AHEAD = 32;
 
 /** The numbers of one draw, after which the sampler is disposed. */
-export async function drawOnce(sampler: Sampler): Promise<TypedArray> {
-  const values = await (await sampler.draw()).data();
-  sampler.dispose();
-  return values;
+export async function drawOnce(sampler: Sampler, watch?: Watch): Promise<TypedArray> {
+  try {
+    return await (await sampler.draw(watch)).data();
+  } finally {
+    sampler.dispose();
+  }
 }
 
 /** A sampler for models whose examples come out of one pass: `make` gives them, in a step. */
@@ -44,42 +59,56 @@ export function onePass(make: () => Tensor): Sampler {
   };
 }
 
-/**
- * A sampler for models that make examples in many passes, over Variables that `free` disposes:
- * `pass(i)` is one step of the chain, i = 0, 1, ..., and begins anew at 0; `result` reads the
- * examples out after the last. Passes that record something else than pass 0 are named by `kinds`,
- * one of each kind, so that they are prepared as well.
- */
-export function manyPasses(
-  passes: number,
-  {
-    pass,
-    result,
-    free,
-    kinds = [0],
-  }: { pass(i: number): void; result(): Tensor; free(): void; kinds?: readonly number[] },
-): Sampler {
+/** A chain of passes over Variables, i = 0, 1, ..., which begins anew at 0. */
+export type Passes = {
+  /** Disposes the Variables. */
+  free(): void;
+  /** Passes that record something else than pass 0, one of each kind, so that all are prepared. */
+  readonly kinds?: readonly number[];
+} & (
+  | {
+      /** One step of the chain, which returns the examples as they then are. */
+      pass(i: number): Tensor;
+      result?: undefined;
+    }
+  | {
+      /** One step of the chain. */
+      pass(i: number): void;
+      /** Reads the examples out, in a step of its own. */
+      result(): Tensor;
+    }
+);
+
+/** A sampler for models that make examples in many passes. */
+export function manyPasses(passes: number, { pass, result, free, kinds = [0] }: Passes): Sampler {
   const gpu = currentGpu();
   const advance = gpu.step((i: number) => pass(i));
-  const read = gpu.step(result);
+  const read = result && gpu.step(result);
   return {
     passes,
     async prepare() {
-      await Promise.all([...kinds.map((i) => advance.prepare(i)), read.prepare()]);
+      await Promise.all([...kinds.map((i) => advance.prepare(i)), read?.prepare()]);
     },
-    async draw() {
+    async draw({ every = AHEAD, seen, signal } = {}) {
+      signal?.throwIfAborted();
+      let last: unknown;
+      const now = () => (read ? read() : (last as Tensor));
       for (let i = 0; i < passes; i++) {
-        advance(i);
-        if (i % AHEAD === AHEAD - 1) await gpu.device.queue.onSubmittedWorkDone();
+        last = advance(i);
+        if ((i + 1) % every !== 0) continue;
+        await gpu.device.queue.onSubmittedWorkDone();
+        signal?.throwIfAborted();
+        await seen?.(i + 1, now);
       }
-      return read();
+      return now();
     },
     rewind() {
       advance.runs = 0;
-      read.runs = 0;
+      if (read) read.runs = 0;
     },
     dispose() {
-      for (const step of [advance, read]) step.dispose();
+      advance.dispose();
+      read?.dispose();
       free();
     },
   };
