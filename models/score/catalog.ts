@@ -14,8 +14,8 @@ const network = {
   average: real('decay of the averaged weights that samples come from', 0.995, 0, 0.999999),
 };
 const toys = { eight_gaussians: {}, two_moons: {}, checkerboard: {}, grid25: {} };
-const small = { hidden: 32, batch: 32, lr: 1e-3, steps: 1500, denoise: 'yes' };
-const images = { digits8: small, mnist: { ...small, scales: 3, batch: 16 } };
+const small = { hidden: 16, batch: 32, lr: 1e-3, steps: 1500, denoise: 'yes' };
+const images = { digits8: small, mnist: { ...small, hidden: 32, scales: 3, batch: 16 } };
 const denoise = choice('whether the last noise is taken away', 'no', 'yes');
 
 /** The score-based models that can be trained. */

@@ -17,10 +17,10 @@ const drawn = async (sampler: Sampler) => (await drawOnce(sampler)) as Float32Ar
 /** Test metrics of a score at one noise level σ on a toy: its distance from the exact score. */
 export async function evaluateScore(model: ScoreMatching, toy: ToyName, sigma: number) {
   const random = randomStream(5, 0);
-  const clean = samplePoints(toy, 8000, random);
+  const clean = samplePoints(toy, 20_000, random);
   const points = Float32Array.from(clean, (v) => v + sigma * random.normal());
   const step = currentGpu().step((x: Tensor) => model.score(x));
-  const found = (await step(tensor(points, [8000, 2])).data()) as Float32Array;
+  const found = (await step(tensor(points, [20_000, 2])).data()) as Float32Array;
   step.dispose();
   return scoreError(toy, points, found, sigma);
 }
@@ -84,7 +84,7 @@ export async function evaluateSde(
 }
 
 /** Images whose bits are measured, and those that samples are compared with. */
-const IMAGES = { measured: 64, chunk: 200, compared: 400 };
+const IMAGES = { measured: 64, chunk: 200, compared: 200 };
 
 /** Bits per dimension of test images, dequantised by uniform noise. */
 async function testBits(model: SdeModel, source: Source, divergence: Divergence): Promise<number> {

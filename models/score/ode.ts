@@ -2,7 +2,6 @@ import {
   abs,
   add,
   broadcastTo,
-  clamp,
   div,
   lessEqual,
   max,
@@ -117,8 +116,8 @@ const STEP = { first: 1e-3, shrink: 0.2, grow: 10, safety: 0.9 };
 /**
  * Every example has its own time and step size, and tries and takes steps on its own: what becomes of it
  * does not depend on the others. Step size control stays on the GPU (E. Hairer, S. P. Nørsett and
- * G. Wanner, Solving Ordinary Differential Equations I, section II.4); `finished` is one number that is
- * read now and then.
+ * G. Wanner, Solving Ordinary Differential Equations I, section II.4); the longest way left is read now
+ * and then, to know when to stop.
  */
 function rk45(problem: Problem, { tolerance, tries }: Solver & { method: 'rk45' }): Sampler {
   const { shapes, from, to } = problem;
@@ -150,24 +149,15 @@ function rk45(problem: Problem, { tolerance, tries }: Solver & { method: 'rk45' 
     const error = relativeError(y, next, weighted(k, times(ERROR)), tolerance);
 
     const taken = lessEqual(error, 1);
-    const factor = mul(pow(maximum(error, 1e-10), -0.2), STEP.safety);
-    const keep = (a: Tensor, b: Tensor) => where(perRow(taken, a), a, b);
-    assign(
-      state,
-      next.map((part, p) => keep(part, y[p])),
-    );
-    assign(
-      slope,
-      k[k.length - 1].map((part, p) => keep(part, k[0][p])),
-    );
+    const choose = (a: readonly Tensor[], b: readonly Tensor[]) =>
+      a.map((part, p) => where(perRow(taken, part), part, b[p]));
+    assign(state, choose(next, y));
+    assign(slope, choose(k[k.length - 1], k[0]));
     const arrived = where(lessEqual(left(), h), to, add(t, signed));
-    assign(
-      [time, step],
-      [
-        where(taken, arrived, t),
-        mul(h, where(taken, clamp(factor, STEP.shrink, STEP.grow), clamp(factor, STEP.shrink, 1))),
-      ],
-    );
+    const factor = mul(pow(maximum(error, 1e-10), -0.2), STEP.safety);
+    const most = where(taken, STEP.grow, 1);
+    const change = minimum(maximum(factor, STEP.shrink), most);
+    assign([time, step], [where(taken, arrived, t), mul(h, change)]);
   };
 
   return manyPasses(tries + 1, {
@@ -191,11 +181,11 @@ function relativeError(
     const scale = mul(add(1, maximum(abs(part), abs(after[p]))), tolerance);
     return sumOfRows(square(div(off[p], scale)));
   });
-  const total = squares.reduce((a, b) => add(a, b));
+  const count = sizes.reduce((a, b) => a + b);
   return sqrt(
-    div(
-      total,
-      sizes.reduce((a, b) => a + b),
+    mul(
+      squares.reduce((a, b) => add(a, b)),
+      1 / count,
     ),
   );
 }

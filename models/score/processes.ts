@@ -38,7 +38,7 @@ const beta = ({ betaMin, betaMax }: Rates, t: Tensor): Tensor =>
 const logScale = ({ betaMin, betaMax }: Rates, t: Tensor): Tensor =>
   mul(t, sub(mul(t, (betaMin - betaMax) / 4), betaMin / 2));
 
-/** Variance preserving: dx = −½ β x dt + √β dw, the limit of DDPM. Eq. (11), (33). */
+/** Variance preserving: dx = −½ β x dt + √β dw, the limit of DDPM. Eq. (11) and (29). */
 export const variancePreserving = (rates: Rates): Sde => ({
   kernel(t) {
     const l = logScale(rates, t);
@@ -49,7 +49,7 @@ export const variancePreserving = (rates: Rates): Sde => ({
   prior: 1,
 });
 
-/** Sub-VP: the same drift with less noise, dw times √(β (1 − exp(−2 ∫β))). Eq. (12), (33). */
+/** Sub-VP: the same drift with less noise, dw times √(β (1 − exp(−2 ∫β))). Eq. (12) and (29). */
 export const subVariancePreserving = (rates: Rates): Sde => ({
   kernel(t) {
     const l = logScale(rates, t);
@@ -61,7 +61,7 @@ export const subVariancePreserving = (rates: Rates): Sde => ({
 });
 
 /**
- * Variance exploding: dx = √(dσ²/dt) dw with σ(t) = σ_min (σ_max/σ_min)ᵗ, the limit of NCSN. Eq. (9), (31).
+ * Variance exploding: dx = √(dσ²/dt) dw with σ(t) = σ_min (σ_max/σ_min)ᵗ, the limit of NCSN. Eq. (9), (29).
  * At t = 0 the data already have noise of σ_min.
  */
 export function varianceExploding(least: number, most: number): Sde {

@@ -27,7 +27,7 @@ import { exactDivergence, rademacher, slicedDivergence } from './divergence.ts';
  *   denoising  E ½‖σ s(x + σε) + ε‖², ε ~ N(0, I)      P. Vincent, A Connection Between Score Matching
  *              and Denoising Autoencoders, 2011, eq. (9), here times σ²
  *   sliced     E [vᵀ (∂s/∂x) v + ½‖s‖²], E vvᵀ = I     Y. Song, S. Garg, J. Shi and S. Ermon, Sliced
- *              Score Matching, 2019, arXiv 1905.07088, eq. (8)
+ *              Score Matching, 2019, arXiv 1905.07088, its variant of less variance
  *
  * The first takes a backward pass for each dimension, the last one, the second none. Denoising learns
  * the score of the data with noise N(0, σ²) in them; here all three do, so that they can be compared.
@@ -35,8 +35,6 @@ import { exactDivergence, rademacher, slicedDivergence } from './divergence.ts';
 export interface ScoreMatching extends Model {
   /** s(x), [B, 2] of points [B, 2]: the score of the density of data with noise of deviation σ. */
   readonly score: Score;
-  /** The objective of each clean point x [B, 2] with noise ε [B, 2], [B]. In a step. */
-  objective(x: Tensor, noise: Tensor): Tensor;
 }
 
 /** tr ∂s/∂x + ½‖s‖² at each of x [B, ...]: [B]. Differentiable again. */
@@ -77,7 +75,6 @@ export function scoreMatching(config: Config<'score_matching'>): ScoreMatching {
     optimisers: { optimiser },
     rows: batch,
     score,
-    objective,
 
     step(x, i) {
       const loss = mean(objective(x, normal(x.shape)));
@@ -94,6 +91,5 @@ export function scoreMatching(config: Config<'score_matching'>): ScoreMatching {
   };
 }
 
-// Beside the papers: sliced score matching is the variant of less variance, with ½‖s‖² in place of
-// ½(vᵀs)²; samples come from plain Langevin dynamics at the one noise level, which seldom crosses
+// Beside the papers: sliced score matching has ½‖s‖² in place of ½(vᵀs)², as E vvᵀ = I allows; samples come from plain Langevin dynamics at the one noise level, which seldom crosses
 // between modes: ncsn.ts is what came of that.
