@@ -23,7 +23,7 @@ import { ula } from '../ebm/langevin.ts';
 import type { Model } from '../model.ts';
 import { chains, type Sampler } from '../sampler.ts';
 import { sumOfRows } from '../flow/transform.ts';
-import { networkOf, perRow } from './network.ts';
+import { decayAt, networkOf, perRow } from './network.ts';
 
 /**
  * Noise conditional score networks. Y. Song and S. Ermon, Generative Modeling by Estimating Gradients of
@@ -129,7 +129,7 @@ export function ncsn(config: Config<'ncsn'>, shape: Shape): Ncsn {
       const loss = mean(mul(sumOfRows(square(error)), 0.5)); // eq. (6)
       const lr = config.lr * schedules.linearTail(i, steps);
       optimiser.update(grad(loss, optimiser.variables), { lr });
-      averaged.update();
+      averaged.update(decayAt(config.average, i));
       return { loss };
     },
 

@@ -31,3 +31,9 @@ export function networkOf(config: ScoreNetworkConfig, shape: Shape): TimeNetwork
 /** A number of each example, [B], in a shape that broadcasts over x [B, ...]. */
 export const perRow = (v: Tensor, x: Tensor): Tensor =>
   reshape(v, [-1, ...x.shape.slice(1).map(() => 1)]);
+
+/**
+ * The decay of averaged weights at update i = 0, 1, ...: less at first, so that the average soon forgets
+ * the weights that training began with.
+ */
+export const decayAt = (decay: number, i: number): number => Math.min(decay, (1 + i) / (10 + i));

@@ -22,7 +22,7 @@ import { brightness, uniformNoise } from '../flow/dequantise.ts';
 import { sumOfRows } from '../flow/transform.ts';
 import type { Model } from '../model.ts';
 import type { Sampler } from '../sampler.ts';
-import { networkOf, perRow } from './network.ts';
+import { decayAt, networkOf, perRow } from './network.ts';
 import type { Solver } from './ode.ts';
 import { flowSampler } from './probability_flow.ts';
 import {
@@ -133,7 +133,7 @@ export function sdeModel(config: Config<'score_sde'>, shape: Shape, white: numbe
       const loss = mean(sumOfRows(square(error))); // eq. (7)
       const lr = config.lr * schedules.linearTail(i, steps);
       optimiser.update(grad(loss, optimiser.variables), { lr });
-      averaged.update();
+      averaged.update(decayAt(config.average, i));
       return { loss };
     },
 
