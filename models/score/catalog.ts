@@ -51,7 +51,7 @@ export const scoreCatalog = {
     settings: {
       most: real('σ of the first level', 4, 0.01, 1000),
       least: real('σ of the last level', 0.05, 1e-4, 10),
-      levels: whole('levels of noise', 10, 1, 10_000),
+      levels: whole('levels of noise', 10, 2, 10_000),
       ...network,
       ...optimisation,
       langevin: whole('Langevin moves of a sample at each level', 20, 1, 10_000),

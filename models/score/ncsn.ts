@@ -52,7 +52,7 @@ export interface Annealing {
   /** σ₁ and σ_L. */
   readonly most: number;
   readonly least: number;
-  /** L. */
+  /** L, at least 2. */
   readonly levels: number;
   /** Moves at each level, T. */
   readonly moves: number;
@@ -75,7 +75,7 @@ export function annealedLangevin(
   return chains(shape, levels * moves, {
     start: () => mul(normal(shape), most),
     move(x, i) {
-      const place = Math.floor(i / moves) / Math.max(1, levels - 1);
+      const place = Math.floor(i / moves) / (levels - 1);
       const t = broadcastTo(place, [shape[0]]);
       const sigma = most * (least / most) ** place;
       return ula((at) => score(at, t), x, rate * sigma ** 2);
@@ -121,7 +121,7 @@ export function ncsn(config: Config<'ncsn'>, shape: Shape): Ncsn {
     step(data, i) {
       const x = images ? sub(mul(data, 2), 1) : data;
       const level = floor(mul(uniform([batch]), levels)); // as likely each
-      const t = mul(level, 1 / Math.max(1, levels - 1));
+      const t = mul(level, 1 / (levels - 1));
       const sigma = noiseAt(annealing, t);
       const noise = normal(x.shape);
       const noisy = add(x, mul(noise, perRow(sigma, x)));

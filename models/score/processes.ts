@@ -26,7 +26,7 @@ export interface Sde {
   readonly prior: number;
 }
 
-/** β(t) = β₀ + t (β₁ − β₀) and the logarithm of the scale, −½ ∫β, of VP and sub-VP. */
+/** β(t) = β_min + t (β_max − β_min) of VP and sub-VP. */
 export interface Rates {
   readonly betaMin: number;
   readonly betaMax: number;
@@ -35,6 +35,7 @@ export interface Rates {
 const beta = ({ betaMin, betaMax }: Rates, t: Tensor): Tensor =>
   add(mul(t, betaMax - betaMin), betaMin);
 
+/** −½ ∫₀ᵗ β. */
 const logScale = ({ betaMin, betaMax }: Rates, t: Tensor): Tensor =>
   mul(t, sub(mul(t, (betaMin - betaMax) / 4), betaMin / 2));
 

@@ -46,14 +46,11 @@ import { type Reversible, reverseSampler, tweedie } from './reverse.ts';
  * processes.ts, the reverse process in reverse.ts, the flow and the likelihood in probability_flow.ts.
  */
 export interface SdeModel extends Model, Reversible {
-  readonly shape: Shape;
   /** Data [B, ...] in the coordinates of the process: points as they are, dequantised images on [−1, 1]. */
   embed(data: Tensor): Tensor;
-  /** Back from these. */
-  show(x: Tensor): Tensor;
   /** Samples in data coordinates by a sampler that the catalog names. */
   samplerBy(n: number, name: SamplerName): Sampler;
-  /** How the flow is followed. */
+  /** How likelihoods follow the flow: in equal steps unless samples come by rk45. */
   readonly solver: Solver;
 }
 
@@ -96,16 +93,13 @@ export function sdeModel(config: Config<'score_sde'>, shape: Shape, white: numbe
     const t = broadcastTo(end, [x.shape[0]]);
     return show(config.denoise === 'yes' ? tweedie(process, x, t) : x);
   };
-  const solver: Solver =
-    config.sampler === 'rk45'
-      ? { method: 'rk45', tolerance, tries: TRIES }
-      : { method: 'heun', steps: passes };
+  const solverBy = (method: Solver['method']): Solver =>
+    method === 'rk45' ? { method, tolerance, tries: TRIES } : { method, steps: passes };
 
   const samplerBy = (n: number, name: SamplerName) => {
     const all = [n, ...shape];
-    if (name === 'heun') return flowSampler(all, process, { method: name, steps: passes }, finish);
-    if (name === 'rk45') {
-      return flowSampler(all, process, { method: name, tolerance, tries: TRIES }, finish);
+    if (name === 'heun' || name === 'rk45') {
+      return flowSampler(all, process, solverBy(name), finish);
     }
     const corrections = name === 'predictor_corrector' ? config.corrections : 0;
     const { signal } = config;
@@ -117,10 +111,8 @@ export function sdeModel(config: Config<'score_sde'>, shape: Shape, white: numbe
     optimisers: { optimiser },
     rows: batch,
     ...process,
-    shape,
     embed,
-    show,
-    solver,
+    solver: solverBy(config.sampler === 'rk45' ? 'rk45' : 'heun'),
     samplerBy,
 
     step(data, i) {
