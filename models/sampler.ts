@@ -33,8 +33,9 @@ export interface Watch {
   readonly signal?: AbortSignal;
 }
 
-/** Passes that may wait in the GPU's queue. */
+/** Passes that may wait in the GPU's queue, and those of a chain that may end sooner. */
 const AHEAD = 32;
+const LOOK = 8;
 
 /** The numbers of one draw, after which the sampler is disposed. */
 export async function drawOnce(sampler: Sampler, watch?: Watch): Promise<TypedArray> {
@@ -84,6 +85,11 @@ export type Passes = {
   free(): void;
   /** Passes that record something else than pass 0, one of each kind, so that all are prepared. */
   readonly kinds?: readonly number[];
+  /**
+   * A number that is 0 when the chain has come to its end, which may be before the last pass. A chain that
+   * has not come to it by then throws.
+   */
+  left?(): Tensor;
 } & (
   | {
       /** One step of the chain, which returns the examples as they then are. */
@@ -99,16 +105,20 @@ export type Passes = {
 );
 
 /** A sampler for models that make examples in many passes. */
-export function manyPasses(passes: number, { pass, result, free, kinds = [0] }: Passes): Sampler {
+export function manyPasses(passes: number, chain: Passes): Sampler {
+  const { pass, result, left, free, kinds = [0] } = chain;
   const gpu = currentGpu();
   const advance = gpu.step((i: number) => pass(i));
   const read = result && gpu.step(result);
+  const look = left && gpu.step(left);
+  const ended = async () => look !== undefined && (await look().item()) === 0;
   return {
     passes,
     async prepare() {
-      await Promise.all([...kinds.map((i) => advance.prepare(i)), read?.prepare()]);
+      const others = [read?.prepare(), look?.prepare()];
+      await Promise.all([...kinds.map((i) => advance.prepare(i)), ...others]);
     },
-    async draw({ every = AHEAD, seen, signal } = {}) {
+    async draw({ every = look ? LOOK : AHEAD, seen, signal } = {}) {
       signal?.throwIfAborted();
       let last: unknown;
       const now = () => (read ? read() : (last as Tensor));
@@ -118,6 +128,10 @@ export function manyPasses(passes: number, { pass, result, free, kinds = [0] }: 
         await gpu.device.queue.onSubmittedWorkDone();
         signal?.throwIfAborted();
         await seen?.(i + 1, now);
+        if (await ended()) return now();
+      }
+      if (look && !(await ended())) {
+        throw new Error(`sampler: not at its end after ${passes} passes. Give it more.`);
       }
       return now();
     },
@@ -126,8 +140,7 @@ export function manyPasses(passes: number, { pass, result, free, kinds = [0] }: 
       if (read) read.runs = 0;
     },
     dispose() {
-      advance.dispose();
-      read?.dispose();
+      for (const step of [advance, read, look]) step?.dispose();
       free();
     },
   };

@@ -20,6 +20,7 @@ import gruCell from './fixtures/gru.json';
 import langevinCd from './fixtures/langevin_cd.json';
 import made from './fixtures/made.json';
 import maskedConv from './fixtures/masked_conv.json';
+import scoreMatching from './fixtures/score_matching.json';
 import vae from './fixtures/vae.json';
 import wavenetBlock from './fixtures/wavenet_block.json';
 import wganGpR1 from './fixtures/wgan_gp_r1.json';
@@ -28,6 +29,7 @@ import { actnorm } from '../models/flow/glow.ts';
 import { mixtureLogistic } from '../models/flow/mixture.ts';
 import { invertible1x1, plain } from '../models/flow/mixing.ts';
 import { chain } from '../models/flow/transform.ts';
+import { denoising, implicit, sliced } from '../models/score/score_matching.ts';
 import { ready } from './open.ts';
 
 // Golden vectors: float32 inputs, float64 PyTorch outputs and gradients. Values must agree to a
@@ -140,6 +142,15 @@ function masked({ w, b, x }: Named): Named {
   return { yA, yB, loss: o.add(o.mean(o.square(yA)), o.sum(o.tanh(yB))) };
 }
 
+/** The three objectives of one network; the first two hold derivatives of it. */
+function matching({ W1, b1, W2, x, v, e }: Named): Named {
+  const score = (at: Tensor) => linear(o.tanh(o.add(linear(at, W1), b1)), W2);
+  const ism = o.mean(implicit(score, x));
+  const ssm = o.mean(sliced(score, x, v));
+  const dsm = o.mean(denoising(score, x, e, 0.3));
+  return { ism, ssm, dsm, loss: o.add(o.add(ism, ssm), dsm) };
+}
+
 /** Masks as the engine derives them from degrees, and the sum of p(x) over all 64 images. */
 function autoencoder({ W1, b1, W2, b2, x }: Named): Named {
   const pixels = o.tensor([0, 1, 2, 3, 4, 5], [6], 'u32');
@@ -233,6 +244,7 @@ const rows: [Fixture, (x: Named) => Named, string?][] = [
   [langevinCd as Fixture, langevin],
   [made as Fixture, autoencoder],
   [maskedConv as Fixture, masked],
+  [scoreMatching as Fixture, matching],
   [vae as Fixture, elbo, 'total'],
   [wavenetBlock as Fixture, gatedLayer],
   [wganGpR1 as Fixture, critic],

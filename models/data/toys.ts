@@ -10,6 +10,11 @@ export interface Toy {
   logDensity(points: Points): Float64Array;
   /** Differential entropy, nats. */
   entropy: number;
+  /**
+   * ∇ of the log density of points with noise N(0, noise²) in them, [n, 2] row-major in float64; for
+   * mixtures of Gaussians, whose noisy density is one as well.
+   */
+  score?(points: Points, noise: number): Float64Array;
   /** Centres and standard deviation, for mixtures of equal round Gaussians. */
   modes?: { centres: Float64Array; sigma: number };
 }
@@ -41,15 +46,17 @@ const MOON_SCALE = 1.5;
 const moons: Toy = {
   name: 'two_moons',
   entropy: 1.8185129,
-  logDensity(points) {
-    const unscaled = Float64Array.from(points, (v, i) => v / MOON_SCALE + (i % 2 ? 0.25 : 0.5));
-    return perPoint(unscaled, moonDensity).map((v) => v - 2 * Math.log(MOON_SCALE));
-  },
+  logDensity: (points) =>
+    perPoint(unscaled(points), arcs.logDensity).map((v) => v - 2 * Math.log(MOON_SCALE)),
+  score: (points, noise) =>
+    arcs.score(unscaled(points), noise / MOON_SCALE).map((v) => v / MOON_SCALE),
 };
-const moonDensity = gaussians(MOON_NOISE, 2 * ARC, (k) => {
+const unscaled = (points: Points) =>
+  Float64Array.from(points, (v, i) => v / MOON_SCALE + (i % 2 ? 0.25 : 0.5));
+const arcs = gaussians(MOON_NOISE, 2 * ARC, (k) => {
   const t = (((k % ARC) + 0.5) / ARC) * Math.PI;
   return k < ARC ? [Math.cos(t), Math.sin(t)] : [1 - Math.cos(t), 0.5 - Math.sin(t)];
-}).at;
+});
 
 /** Uniform on the eight unit squares of [-2, 2]² where ⌊x⌋ + ⌊y⌋ is even. */
 const checkerboard: Toy = {
@@ -104,28 +111,56 @@ function samplePoint({ name, modes }: Toy, { uniform, normal }: Random): [number
 type Place = (k: number) => [number, number];
 
 function mixture(name: ToyName, entropy: number, sigma: number, count: number, place: Place): Toy {
-  const { centres, at } = gaussians(sigma, count, place);
-  return { name, entropy, logDensity: (p) => perPoint(p, at), modes: { centres, sigma } };
+  const { centres, logDensity, score } = gaussians(sigma, count, place);
+  return {
+    name,
+    entropy,
+    logDensity: (p) => perPoint(p, logDensity),
+    score,
+    modes: { centres, sigma },
+  };
 }
 
-/** `count` round Gaussians of equal weight, and the log of their density at a point. */
+/** `count` round Gaussians of equal weight: the log of their density at a point, and its gradient. */
 function gaussians(sigma: number, count: number, place: Place) {
   const centres = Float64Array.from(Array.from({ length: count }, (_, k) => place(k)).flat());
   const constant = -Math.log(count) - Math.log(2 * Math.PI * sigma * sigma);
-  const exponents = new Float64Array(count);
-  const at = (x: number, y: number) => {
+  const weights = new Float64Array(count);
+  /** How much of the density at a point is each Gaussian's, up to e to the largest exponent. */
+  const weigh = (x: number, y: number, variance: number): { largest: number; sum: number } => {
     let largest = -Infinity;
     for (let k = 0; k < count; k++) {
       const dx = x - centres[2 * k];
       const dy = y - centres[2 * k + 1];
-      exponents[k] = -(dx * dx + dy * dy) / (2 * sigma * sigma);
-      if (exponents[k] > largest) largest = exponents[k];
+      weights[k] = -(dx * dx + dy * dy) / (2 * variance);
+      if (weights[k] > largest) largest = weights[k];
     }
     let sum = 0;
-    for (let k = 0; k < count; k++) sum += Math.exp(exponents[k] - largest);
+    for (let k = 0; k < count; k++) {
+      weights[k] = Math.exp(weights[k] - largest);
+      sum += weights[k];
+    }
+    return { largest, sum };
+  };
+  const logDensity = (x: number, y: number) => {
+    const { largest, sum } = weigh(x, y, sigma * sigma);
     return largest + Math.log(sum) + constant;
   };
-  return { centres, at };
+  const score = (points: Points, noise: number) => {
+    const variance = sigma * sigma + noise * noise;
+    const found = new Float64Array(points.length);
+    for (let i = 0; i < points.length; i += 2) {
+      const [x, y] = [points[i], points[i + 1]];
+      const { sum } = weigh(x, y, variance);
+      for (let k = 0; k < count; k++) {
+        const share = weights[k] / sum / variance;
+        found[i] += share * (centres[2 * k] - x);
+        found[i + 1] += share * (centres[2 * k + 1] - y);
+      }
+    }
+    return found;
+  };
+  return { centres, logDensity, score };
 }
 
 function perPoint(points: Points, value: (x: number, y: number) => number): Float64Array {
