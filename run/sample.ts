@@ -17,9 +17,9 @@ const DESCRIBED: Described = {
     ['--n <count>', 'images, texts, hundreds of points, or 16 for each recording (default 64)'],
     [
       '--show <what>',
-      'of a VAE: interpolation, spherical, traversal, manifold; of MADE, NADE and PixelCNNs ' +
-        'what they make of parts of test images: given-top, and of a MADE in any order given-left, ' +
-        'given-some (default samples)',
+      'of a VAE: interpolation, spherical, traversal, manifold; of a JEM: classes; of MADE, NADE, ' +
+        'PixelCNNs and energy-based models what they make of parts of test images: given-top, and of ' +
+        'energies and a MADE in any order given-left, given-some (default samples)',
     ],
     [
       '--frames <n>',

@@ -4,6 +4,7 @@ import type { Made } from '../autoregressive/made.ts';
 import type { Pixel } from '../autoregressive/pixels.ts';
 import { randomStream } from '../data/random.ts';
 import type { Source } from '../data/source.ts';
+import type { ImageEnergy } from '../ebm/energy.ts';
 import type { Gallery, Model, View } from '../model.ts';
 import { drawOnce, manyPasses, type Sampler } from '../sampler.ts';
 import { testExamples } from './test_set.ts';
@@ -41,29 +42,46 @@ export function completed(
 }
 
 /**
- * Pictures of what an autoregressive model of images makes of parts of test images: each row has one,
- * the part of it that is given, and what the rest could be. A MADE in any order is given any part.
+ * Pictures of what a model of images makes of parts of test images: each row has one, the part of it
+ * that is given, and what the rest could be. An energy-based model and a MADE in any order are given any
+ * part, other autoregressive models the top.
  */
 export function completions(model: Model): Record<string, View> {
-  if (!('walk' in model)) return {};
-  const { pixel, walk } = model as Autoregressive;
-  const order = anyOrder(model);
+  const way = wayOf(model);
+  if (!way) return {};
   const given = (where: Given): View => {
     return async (source) => {
       const [height, width] = source.shape;
       const known = Uint8Array.from({ length: height * width }, (_, place) =>
         Number(where(place, height, width)),
       );
-      return picture(source, pixel, known, order ? order(known) : walk);
+      return picture(source, known, way.complete);
     };
   };
   const { uniform } = randomStream(0, 1);
   return {
     'given-top': given((place, height, width) => place < Math.floor(height / 2) * width),
-    ...(order && {
+    ...(way.any && {
       'given-left': given((place, _, width) => place % width < Math.floor(width / 2)),
       'given-some': given(() => uniform() < 0.3),
     }),
+  };
+}
+
+type Complete = ImageEnergy['complete'];
+
+/** How a model draws what is not known of images, and whether any pixels may be known. */
+function wayOf(model: Model): { complete: Complete; any: boolean } | null {
+  if ('complete' in model) return { complete: (model as ImageEnergy).complete, any: true };
+  if (!('walk' in model)) return null;
+  const { pixel, walk } = model as Autoregressive;
+  const order = anyOrder(model);
+  return {
+    any: order !== null,
+    complete(images, known) {
+      const n = images.length / (known.length * pixel.colours);
+      return completed((order ? order(known) : walk)(n), pixel, images, known);
+    },
   };
 }
 
@@ -87,19 +105,14 @@ function anyOrder(model: Model) {
   };
 }
 
-async function picture(
-  source: Source,
-  pixel: Pixel,
-  known: Uint8Array,
-  walk: (n: number) => Walk,
-): Promise<Gallery> {
+async function picture(source: Source, known: Uint8Array, complete: Complete): Promise<Gallery> {
   const originals = (await testExamples(source, IMAGES)).map((pixels) => [...pixels]);
+  const colours = originals[0].length / known.length;
   const seen = (image: number[]) =>
-    image.map((v, at) => (known[Math.floor(at / pixel.colours)] ? v : 0.5));
+    image.map((v, at) => (known[Math.floor(at / colours)] ? v : 0.5));
 
   const repeated = originals.flatMap((image) => Array<number[]>(TIMES).fill(image).flat());
-  const images = Float32Array.from(repeated);
-  const drawn = await drawOnce(completed(walk(IMAGES * TIMES), pixel, images, known));
+  const drawn = await drawOnce(complete(Float32Array.from(repeated), known));
   const size = TIMES * originals[0].length;
   const rows = originals.flatMap((image, i) => [
     ...image,
