@@ -13,7 +13,7 @@ const DESCRIBED: Described = {
       `a set of the same shape, or ${Object.keys(altered).join(', ')} (default faint)`,
     ],
     ['--n <count>', 'images of each (default 1000)'],
-    ['--out <file>', 'JSON of the bits per dimension of every image'],
+    ['--out <file>', 'JSON of what every image scored'],
   ],
 };
 
@@ -32,9 +32,9 @@ await command('ood', async () => {
   const page = await openRunPage();
   try {
     const compared = await page.run('ood', { ...input, other, count });
-    const { test, other: others, auroc } = compared;
-    for (const line of histogram(test, others, [input.data, other])) console.log(line);
-    console.log(`mean      ${mean(test).toFixed(4)} and ${mean(others).toFixed(4)} bits/dim`);
+    const { unit, test, other: others, auroc } = compared;
+    for (const line of histogram(test, others, [unit, input.data, other])) console.log(line);
+    console.log(`mean      ${mean(test).toFixed(4)} and ${mean(others).toFixed(4)} ${unit}`);
     console.log(`AUROC     ${auroc.toFixed(4)}: ${verdict(auroc, other)}`);
     if (out !== undefined) writeDurably(String(out), `${JSON.stringify(compared)}\n`);
     return EXIT.ok;
@@ -49,8 +49,8 @@ function verdict(auroc: number, other: string): string {
   return `${other} is told apart in part`;
 }
 
-/** Two histograms side by side over the same bits per dimension. */
-function histogram(a: number[], b: number[], names: [string, string]): string[] {
+/** Two histograms side by side over the same scores; `names` of the scores and of both. */
+function histogram(a: number[], b: number[], names: [string, string, string]): string[] {
   const sorted = [...a, ...b].sort((x, y) => x - y);
   const [low, high] = [sorted[0], sorted[sorted.length - 1]];
   const width = (high - low) / ROWS || 1;
@@ -62,7 +62,7 @@ function histogram(a: number[], b: number[], names: [string, string]): string[] 
   const most = Math.max(...counts.flat());
   const bar = (count: number) => '█'.repeat(Math.ceil((count / most) * WIDTH)).padEnd(WIDTH);
   return [
-    `bits/dim  ${names[0].padEnd(WIDTH)}  ${names[1]}`,
+    `${names[0].padEnd(8)}  ${names[1].padEnd(WIDTH)}  ${names[2]}`,
     ...counts[0].map((count, i) => {
       const from = (low + i * width).toFixed(3).padStart(8);
       return `${from}  ${bar(count)}  ${bar(counts[1][i])}`.trimEnd();

@@ -17,9 +17,10 @@ const DESCRIBED: Described = {
     ['--n <count>', 'images, texts, hundreds of points, or 16 for each recording (default 64)'],
     [
       '--show <what>',
-      'of a VAE: interpolation, spherical, traversal, manifold; of MADE, NADE and PixelCNNs ' +
-        'what they make of parts of test images: given-top, and of a MADE in any order given-left, ' +
-        'given-some; of discrete diffusion all of these, chain, steps, quality (default samples)',
+      'of a VAE: interpolation, spherical, traversal, manifold; of a JEM: classes; of MADE, NADE, ' +
+        'PixelCNNs, energies and discrete diffusion what they make of parts of test images: given-top, ' +
+        'and but for PixelCNNs and MADE in one order given-left, given-some; of discrete diffusion ' +
+        'chain, steps, quality (default samples)',
     ],
     [
       '--given <text>',

@@ -21,9 +21,12 @@ import langevinCd from './fixtures/langevin_cd.json';
 import made from './fixtures/made.json';
 import maskedConv from './fixtures/masked_conv.json';
 import scoreMatching from './fixtures/score_matching.json';
+import rbm from './fixtures/rbm.json';
 import vae from './fixtures/vae.json';
 import wavenetBlock from './fixtures/wavenet_block.json';
 import wganGpR1 from './fixtures/wgan_gp_r1.json';
+import { scoreOf, ula } from '../models/ebm/langevin.ts';
+import { exchanged, freeEnergy, type Weights } from '../models/ebm/rbm.ts';
 import { affine, couplings, halves } from '../models/flow/couplings.ts';
 import { actnorm } from '../models/flow/glow.ts';
 import { mixtureLogistic } from '../models/flow/mixture.ts';
@@ -121,15 +124,29 @@ function flowpp({ x, logits, mu: mean, ls: logScale, a, b }: Named): Named {
 /** Six Langevin steps with given noise, then the contrastive divergence loss. */
 function langevin({ W1, b1, W2, x0, noise, data }: Named): Named {
   const energy = (x: Tensor) => last(linear(o.silu(o.add(linear(x, W1), b1)), W2));
+  const score = scoreOf((x) => o.neg(energy(x)));
   let x = x0;
   const path: Tensor[] = [];
-  for (let t = 0; t < 6; t++) {
-    const [slope] = o.grad(o.sum(energy(x)), [x]);
-    const z = o.reshape(o.slice(noise, [[t, t + 1]]), [4, 2]);
-    x = o.stopGradient(o.add(o.sub(x, o.mul(0.01, slope)), o.mul(Math.sqrt(0.02), z)));
+  for (const z of o.split(noise, 6, 0)) {
+    x = ula(score, x, 0.02, { noise: o.reshape(z, [4, 2]) });
     path.push(x);
   }
   return { traj: o.stack(path, 0), loss: o.sub(o.mean(energy(data)), o.mean(energy(x))) };
+}
+
+/** Free energies of all states of what is seen, and Z by what is seen and by what is hidden. */
+function machine({ W, b, c }: Named): Named {
+  const states = (units: number) => {
+    const bits = Array.from({ length: 2 ** units }, (_, state) =>
+      Array.from({ length: units }, (_, i) => (state >> i) & 1),
+    );
+    return o.tensor(bits);
+  };
+  const logZ = (weights: Weights, units: number) =>
+    o.logSumExp(o.neg(freeEnergy(weights, states(units))));
+  const weights = { W, b, c };
+  const both = [logZ(weights, 6), logZ(exchanged(weights), 4)];
+  return { free_energy: freeEnergy(weights, states(6)), logZ: o.stack(both, 0) };
 }
 
 /** The masks of the fixture are those of types A and B; the engine derives its own. */
@@ -233,6 +250,14 @@ function diffusion({ logits, x0: whole, xt, mask, t }: Named): Named {
     loss: o.sum(o.add(kl, o.add(mdlm, sedd))),
   };
 }
+/** The same with Z twice, once for each layer that is summed over last. */
+const bothWays = ({ outputs, ...fixture }: Fixture): Fixture => {
+  const { logZ } = outputs;
+  return {
+    ...fixture,
+    outputs: { ...outputs, logZ: { shape: [2], data: [...logZ.data, ...logZ.data] } },
+  };
+};
 
 const rows: [Fixture, (x: Named) => Named, string?][] = [
   [causalAttention as Fixture, attend],
@@ -245,6 +270,7 @@ const rows: [Fixture, (x: Named) => Named, string?][] = [
   [made as Fixture, autoencoder],
   [maskedConv as Fixture, masked],
   [scoreMatching as Fixture, matching],
+  [bothWays(rbm as Fixture), machine],
   [vae as Fixture, elbo, 'total'],
   [wavenetBlock as Fixture, gatedLayer],
   [wganGpR1 as Fixture, critic],

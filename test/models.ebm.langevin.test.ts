@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Gpu, mean, mul, normal, square, sum, type Tensor } from '../engine/index.ts';
+import { squareOf } from '../models/ebm/domain.ts';
 import { mala, placeOf, scoreOf, ula } from '../models/ebm/langevin.ts';
 import { chains } from '../models/sampler.ts';
 import { floats } from './numbers.ts';
@@ -51,4 +52,15 @@ describe.each([
     expect(await share.item()).toBeGreaterThan(0.5);
     expect(await share.item()).toBeLessThan(0.99);
   });
+});
+
+test('walls that reflect keep the uniform law uniform', async () => {
+  const { start, inside } = squareOf(4);
+  const move = (x: Tensor) => inside(ula((at) => mul(at, 0), x, 0.5));
+  const sampler = chains([N, 1], 50, { start: () => start([N, 1]), move });
+  const x = await floats(await sampler.draw());
+  expect(x.every((v) => Math.abs(v) <= 4)).toBe(true);
+  const bins = new Array<number>(16).fill(0);
+  for (const v of x) bins[Math.min(15, Math.floor((v + 4) * 2))]++;
+  for (const count of bins) expect(Math.abs(count - N / 16)).toBeLessThan(5 * Math.sqrt(N / 16));
 });

@@ -4,6 +4,7 @@ import type { Made } from '../autoregressive/made.ts';
 import type { Pixel } from '../autoregressive/pixels.ts';
 import { randomStream } from '../data/random.ts';
 import type { Source } from '../data/source.ts';
+import type { ImageEnergy } from '../ebm/energy.ts';
 import type { Gallery, Model } from '../model.ts';
 import type { DiscreteDiffusion } from '../discrete/diffusion.ts';
 import { maskOf, type Symbols } from '../discrete/symbols.ts';
@@ -43,50 +44,56 @@ export function completed(
 }
 
 /**
- * Pictures of what a model of images makes of parts of test images: each row has one, the part of it that
- * is given, and what the rest could be. Autoregressive models are given the top; a MADE in any order and
- * discrete diffusion any part.
+ * Pictures of what a model of images makes of parts of test images: each row has one, the part of it
+ * that is given, and what the rest could be. Energy-based models, discrete diffusion and a MADE
+ * in any order are given any part, other autoregressive models the top.
  */
 export function completions(model: Model): Record<string, Picture> {
-  const completing = completingOf(model);
-  if (!completing) return {};
+  const way = wayOf(model);
+  if (!way) return {};
   const given = (where: Given): Picture => {
     return async (source) => {
       const [height, width] = source.shape;
       const known = Uint8Array.from({ length: height * width }, (_, place) =>
         Number(where(place, height, width)),
       );
-      return picture(source, known, completing.complete);
+      return picture(source, known, way.complete);
     };
   };
   const { uniform } = randomStream(0, 1);
   return {
     'given-top': given((place, height, width) => place < Math.floor(height / 2) * width),
-    ...(completing.anywhere && {
+    ...(way.any && {
       'given-left': given((place, _, width) => place % width < Math.floor(width / 2)),
       'given-some': given(() => uniform() < 0.3),
     }),
   };
 }
 
-/** Draws the pixels of images [n, H·W·C] that are not known [H·W], given those that are. */
-type Complete = (n: number, images: Float32Array<ArrayBuffer>, known: Uint8Array) => Sampler;
+type Complete = ImageEnergy['complete'];
 
-/** How a model completes images, and whether any part may be given; null where it cannot. */
-function completingOf(model: Model): { complete: Complete; anywhere: boolean } | null {
+/** How a model draws what is not known of images, and whether any pixels may be known. */
+function wayOf(model: Model): { complete: Complete; any: boolean } | null {
+  if ('complete' in model) return { complete: (model as ImageEnergy).complete, any: true };
   if ('symbols' in model) {
     const { sampler, symbols } = model as DiscreteDiffusion;
     if (symbols.shape.length !== 3) return null; // texts
-    const complete: Complete = (n, images, known) =>
-      sampler(n, { given: levelsKnown(images, known, symbols) });
-    return { complete, anywhere: true };
+    return {
+      any: true,
+      complete: (images, known) =>
+        sampler(images.length / symbols.length, { given: levelsKnown(images, known, symbols) }),
+    };
   }
   if (!('walk' in model)) return null;
   const { pixel, walk } = model as Autoregressive;
   const order = anyOrder(model);
-  const complete: Complete = (n, images, known) =>
-    completed((order ? order(known) : walk)(n), pixel, images, known);
-  return { complete, anywhere: order !== null };
+  return {
+    any: order !== null,
+    complete(images, known) {
+      const n = images.length / (known.length * pixel.colours);
+      return completed((order ? order(known) : walk)(n), pixel, images, known);
+    },
+  };
 }
 
 /** The levels of known pixels, and the mask elsewhere. */
@@ -126,8 +133,7 @@ async function picture(source: Source, known: Uint8Array, complete: Complete): P
     image.map((v, at) => (known[Math.floor(at / colours)] ? v : 0.5));
 
   const repeated = originals.flatMap((image) => Array<number[]>(TIMES).fill(image).flat());
-  const images = Float32Array.from(repeated);
-  const drawn = await drawOnce(complete(IMAGES * TIMES, images, known));
+  const drawn = await drawOnce(complete(Float32Array.from(repeated), known));
   const size = TIMES * originals[0].length;
   const rows = originals.flatMap((image, i) => [
     ...image,

@@ -2,6 +2,7 @@ import { currentGpu, mul, neg, sub, type Tensor } from '../../engine/index.ts';
 import type { Autoregressive } from '../autoregressive/autoregressive.ts';
 import { joined } from '../data/series.ts';
 import { openSource, type Source } from '../data/source.ts';
+import type { EnergyModel } from '../ebm/energy.ts';
 import type { ImageFlow } from '../flow/likelihood.ts';
 import type { Model } from '../model.ts';
 import type { Studied } from '../study.ts';
@@ -16,31 +17,34 @@ import { imagesOf, testImages } from './test_set.ts';
 /** Images that go through a step together. */
 const CHUNK = 200;
 
-/** Bits per dimension of test images and of others. */
+/** How unlikely test images are, and others. */
 export interface Compared {
+  /** What is counted: bits per dimension, or nats of energy where Z is not known. */
+  unit: string;
   test: number[];
   other: number[];
-  /** The chance that one of the others takes more bits than a test image: 1 tells all, ½ none. */
+  /** The chance that one of the others is less likely than a test image: 1 tells all, ½ none. */
   auroc: number;
 }
 
 /**
  * How many bits per dimension a model says that its first test images take, at most `count`, and images
- * of another set, or made of the same ones. Throws where shapes differ or there is no likelihood.
+ * of another set, or made of the same ones; of an energy-based model their energy. Throws where shapes
+ * differ or there is no likelihood.
  */
 export async function compareWith(
-  { model, source }: Studied,
+  { model, source }: Pick<Studied, 'model' | 'source'>,
   name: string,
   count: number,
 ): Promise<Compared> {
-  const bits = bitsBy(model);
+  const { unit, score } = scoreBy(model);
   const { white, shape, binary } = source;
   const levels = binary ? 2 : white + 1;
   const own = await testImages(source, count, levels);
   const others = Object.hasOwn(altered, name)
     ? own.map((image) => altered[name](image, shape))
     : await testImages(await sameShape(name, source), count, levels);
-  const step = currentGpu().step((x: Tensor) => bits(x));
+  const step = currentGpu().step((x: Tensor) => score(x));
   const measured = async (images: Uint8Array[]) => {
     const all: number[] = [];
     for (let start = 0; start < images.length; start += CHUNK) {
@@ -52,7 +56,7 @@ export async function compareWith(
   };
   const [test, other] = [await measured(own), await measured(others)];
   step.dispose();
-  return { test, other, auroc: aurocOf(test, other) };
+  return { unit, test, other, auroc: aurocOf(test, other) };
 }
 
 async function sameShape(name: string, { shape, binary }: Source): Promise<Source> {
@@ -62,6 +66,12 @@ async function sameShape(name: string, { shape, binary }: Source): Promise<Sourc
     `ood: ${name}: expected images [${shape}], got [${other.shape}]. Choose ${Object.keys(altered).join(', ')}, ` +
       'or a set of that shape.',
   );
+}
+
+/** What a model scores images by, [B], the higher the less likely. */
+function scoreBy(model: Model): { unit: string; score: (x: Tensor) => Tensor } {
+  if ('energy' in model) return { unit: 'nats', score: (model as EnergyModel).energy };
+  return { unit: 'bits/dim', score: bitsBy(model) };
 }
 
 /** Bits per dimension by the likelihood of a model, or by its bound: [B]. */
