@@ -19,7 +19,8 @@ const DESCRIBED: Described = {
       '--show <what>',
       'of a VAE: interpolation, spherical, traversal, manifold; of MADE, NADE and PixelCNNs ' +
         'what they make of parts of test images: given-top, and of a MADE in any order given-left, ' +
-        'given-some; of discrete diffusion all of these, chain, steps, quality (default samples)',
+        'given-some; of discrete diffusion all of these, chain, steps, quality; of GANs of points ' +
+        'field, modes; of r1_gan dirac (default samples)',
     ],
     [
       '--given <text>',

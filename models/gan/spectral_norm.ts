@@ -1,0 +1,87 @@
+import {
+  add,
+  div,
+  matmul,
+  mul,
+  norm,
+  normal,
+  reshape,
+  stopGradient,
+  sum,
+  type Tensor,
+  type Variable,
+  variable,
+} from '../../engine/index.ts';
+
+/**
+ * Spectral normalisation. T. Miyato, T. Kataoka, M. Koyama and Y. Yoshida, Spectral Normalization for
+ * Generative Adversarial Networks, 2018, arXiv 1802.05957.
+ *
+ *   v ← Wᵀu / ‖Wᵀu‖,  u ← Wv / ‖Wv‖                                             eq. (18), (19)
+ *   σ(W) ≈ uᵀ W v,  W_SN = W / σ(W)                                               eq. (20), (8)
+ *
+ * with the paper's W x as x · W here, for weights [.., out] whose other axes are taken together, as those
+ * of convolution filters. One iteration for each update is enough, since W moves little. σ comes near
+ * from below; its gradient goes through W alone.
+ */
+export interface Singular {
+  /** The direction of outputs, [1, out]. */
+  readonly u: Variable;
+  /** The direction of inputs, [1, in]. */
+  readonly v: Variable;
+}
+
+/** Iterations at the start, where nothing is known of the directions. */
+const FIRST = 15;
+
+/** Directions for a weight, near its first singular vectors. */
+export function singular(weight: Variable): Singular {
+  const w = matrix(weight);
+  let u = unit(normal([1, w.shape[1]]));
+  for (let i = 1; i < FIRST; i++) u = iterated(w, u).u;
+  const first = iterated(w, u);
+  return {
+    u: variable(first.u, undefined, { name: 'u' }),
+    v: variable(first.v, undefined, { name: 'v' }),
+  };
+}
+
+/** One power iteration, to the weight as it is. Inside a step. */
+export function powerIteration(weight: Variable, s: Singular): void {
+  const { u, v } = iterated(matrix(weight), s.u);
+  s.v.assign(v);
+  s.u.assign(u);
+}
+
+/** σ(W), a scalar. */
+export const largestSingular = (weight: Variable, { u, v }: Singular): Tensor =>
+  sum(mul(matmul(v, matrix(weight)), u)); // eq. (20)
+
+/** W / σ(W), in the shape of W. */
+export const normalised = (weight: Variable, s: Singular): Tensor =>
+  div(weight, largestSingular(weight, s)); // eq. (8)
+
+/** Several weights with their directions. */
+export function spectral(weights: readonly Variable[]) {
+  const state = weights.map(singular);
+  return {
+    /** The directions: variables to save, which no optimiser updates. */
+    state,
+    /** One power iteration of each. Inside a step. */
+    iterate() {
+      for (const [i, weight] of weights.entries()) powerIteration(weight, state[i]);
+    },
+    /** One of the weights, normalised. */
+    of: (weight: Variable): Tensor => normalised(weight, state[weights.indexOf(weight)]),
+  };
+}
+
+const matrix = (weight: Variable) => reshape(weight, [-1, weight.shape[weight.shape.length - 1]]);
+
+const unit = (x: Tensor) => stopGradient(div(x, add(norm(x), 1e-12)));
+
+/** Both directions after u, through w [in, out]. */
+function iterated(w: Tensor, u: Tensor | Variable) {
+  const v = unit(matmul(u, w, { tb: true })); // eq. (18)
+  return { v, u: unit(matmul(v, w)) }; // eq. (19)
+}
