@@ -18,7 +18,7 @@ describe('WGAN-GP', () => {
 
   test('the gradient of the penalty is that of finite differences', async () => {
     const model = gan('two_moons', [2]);
-    const points = tensor(await floats(normal([64, 2])), [64, 2]);
+    const points = tensor(await floats(normal([8, 2])), [8, 2]); // few, for the penalty jumps at kinks
     const { variables } = model.optimisers.critic;
     const { penalty, gradients } = gpu.step((x: Tensor) => {
       const penalty = model.penalty(x);
@@ -27,7 +27,7 @@ describe('WGAN-GP', () => {
     expect(await penalty.item()).toBeGreaterThan(0.01);
 
     const value = gpu.step((x: Tensor) => model.penalty(x));
-    const h = 2e-3;
+    const h = 5e-4;
     for (const [i, v] of variables.entries()) {
       const found = await floats(gradients[i]);
       const weights = (await v.data()) as Float32Array;

@@ -107,10 +107,11 @@ export function adversarial<W extends Tree>(config: GameConfig, shape: Shape, ga
   };
 
   const score = (x: Tensor) => critic.score(x);
-  const sampler = (n: number) =>
-    onePass(() =>
-      generator.run(averaged.tree, normal([n, noise]), { classes: game.classesOf?.(n) }),
-    );
+  const generate: Gan['generate'] = (z, weights = 'averaged') => {
+    const used = weights === 'trained' ? generator.weights : averaged.tree;
+    return generator.run(used, z, { classes: game.classesOf?.(z.shape[0]) });
+  };
+  const sampler = (n: number) => onePass(() => generate(normal([n, noise])));
   return {
     variables: {
       generator: generator.weights,
@@ -124,8 +125,7 @@ export function adversarial<W extends Tree>(config: GameConfig, shape: Shape, ga
     conditional: game.classesOf !== undefined,
     score,
     criticLoss: (real, fake) => game.criticLoss(real, fake),
-    generate: (z, weights = 'averaged') =>
-      generator.run(weights === 'trained' ? generator.weights : averaged.tree, z),
+    generate,
 
     step(x, i, classes = null) {
       const lr = config.lr * schedules.linearTail(i, config.steps);

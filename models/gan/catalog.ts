@@ -53,7 +53,7 @@ export const ganCatalog = {
       ...game(3),
     },
     data,
-    losses: { critic: 'K times the Wasserstein estimate', generator: '-critic(fake)' },
+    losses: { critic: 'K·W₁, by the critic', generator: '-critic(fake)' },
   },
   wgan_gp: {
     family: 'gan',
@@ -65,7 +65,7 @@ export const ganCatalog = {
       ...game(3),
     },
     data,
-    losses: { critic: 'Wasserstein estimate', penalty: '(slope - 1)²', generator: '-critic(fake)' },
+    losses: { critic: 'W₁, by the critic', penalty: '(slope - 1)²', generator: '-critic(fake)' },
   },
   r1_gan: {
     family: 'gan',

@@ -153,8 +153,8 @@ function convCritic(
       : null;
   const held = (weight: Variable) => bound?.of(weight) ?? weight;
 
-  const inside = (x: Tensor, l: number, pass: Pass) => {
-    if (norm === 'batch') return batchNorm(weights.norms[l], statistics[l], x, pass);
+  const inside = (x: Tensor, l: number, { training }: Pass) => {
+    if (norm === 'batch') return batchNorm(weights.norms[l], statistics[l], x, { training });
     return norm === 'layer' ? nn.groupNorm(weights.norms[l], x, 1) : x;
   };
   const score = (x: Tensor, pass: Pass = {}) => {

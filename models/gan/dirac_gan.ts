@@ -131,7 +131,7 @@ export function runningMean(path: Float32Array): Float32Array {
 }
 
 /** Updates of a portrait, its side in pixels, and half the side of what it shows. */
-const [UPDATES, SIDE, EXTENT] = [1000, 128, 2];
+const [UPDATES, SIDE, EXTENT] = [600, 128, 2];
 
 /**
  * The phase portrait: (θ, ψ) from (1, 0) on, lighter with time, for each of `diracMethods` in turn, and last
@@ -140,12 +140,12 @@ const [UPDATES, SIDE, EXTENT] = [1000, 128, 2];
 export const phasePortrait: View = async () => {
   const rates = { h: 0.1, gamma: 0.3 };
   const start = [1, 0] as const;
-  const paths: Float32Array[] = [];
-  for (const method of Object.values(diracMethods)) {
-    paths.push(await diracPath(method, start, UPDATES, rates));
+  const paths: Record<string, Float32Array> = {};
+  for (const [name, method] of Object.entries(diracMethods)) {
+    paths[name] = await diracPath(method, start, UPDATES, rates);
   }
-  paths.push(runningMean(await diracPath(diracMethods.alternating, start, UPDATES, rates)));
-  const images = Float32Array.from(paths.flatMap((path) => [...drawn(path)]));
+  const all = [...Object.values(paths), runningMean(paths.alternating)];
+  const images = Float32Array.from(all.flatMap((path) => [...drawn(path)]));
   return { images, columns: 3, form: { kind: 'images', height: SIDE, width: SIDE, channels: 1 } };
 };
 

@@ -31,15 +31,15 @@ export interface Singular {
   readonly v: Variable;
 }
 
+type Value = Tensor | Variable;
+
 /** Iterations at the start, where nothing is known of the directions. */
 const FIRST = 15;
 
 /** Directions for a weight, near its first singular vectors. */
 export function singular(weight: Variable): Singular {
-  const w = matrix(weight);
-  let u = unit(normal([1, w.shape[1]]));
-  for (let i = 1; i < FIRST; i++) u = iterated(w, u).u;
-  const first = iterated(w, u);
+  let first = directions(weight, normal([1, weight.shape[weight.shape.length - 1]]));
+  for (let i = 1; i < FIRST; i++) first = directions(weight, first.u);
   return {
     u: variable(first.u, undefined, { name: 'u' }),
     v: variable(first.v, undefined, { name: 'v' }),
@@ -48,17 +48,24 @@ export function singular(weight: Variable): Singular {
 
 /** One power iteration, to the weight as it is. Inside a step. */
 export function powerIteration(weight: Variable, s: Singular): void {
-  const { u, v } = iterated(matrix(weight), s.u);
+  const { u, v } = directions(weight, s.u);
   s.v.assign(v);
   s.u.assign(u);
 }
 
+/** The directions of one power iteration from u [1, out], without a gradient. */
+export function directions(weight: Value, u: Value): { u: Tensor; v: Tensor } {
+  const w = matrix(weight);
+  const v = unit(matmul(u, w, { tb: true }));
+  return { v, u: unit(matmul(v, w)) };
+}
+
 /** σ(W), a scalar. */
-export const largestSingular = (weight: Variable, { u, v }: Singular): Tensor =>
-  sum(mul(matmul(v, matrix(weight)), u)); // eq. (20)
+export const largestSingular = (weight: Value, { u, v }: { u: Value; v: Value }): Tensor =>
+  sum(mul(matmul(v, matrix(weight)), u));
 
 /** W / σ(W), in the shape of W. */
-export const normalised = (weight: Variable, s: Singular): Tensor =>
+export const normalised = (weight: Value, s: { u: Value; v: Value }): Tensor =>
   div(weight, largestSingular(weight, s)); // eq. (8)
 
 /** Several weights with their directions. */
@@ -76,12 +83,7 @@ export function spectral(weights: readonly Variable[]) {
   };
 }
 
-const matrix = (weight: Variable) => reshape(weight, [-1, weight.shape[weight.shape.length - 1]]);
+/** A weight as [in, out]. */
+const matrix = (weight: Value) => reshape(weight, [-1, weight.shape[weight.shape.length - 1]]);
 
 const unit = (x: Tensor) => stopGradient(div(x, add(norm(x), 1e-12)));
-
-/** Both directions after u, through w [in, out]. */
-function iterated(w: Tensor, u: Tensor | Variable) {
-  const v = unit(matmul(u, w, { tb: true })); // eq. (18)
-  return { v, u: unit(matmul(v, w)) }; // eq. (19)
-}

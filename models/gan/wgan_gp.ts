@@ -13,7 +13,9 @@ import { between, oneCentred } from './penalties.ts';
  *   generator  −E D(x̃)
  *   with x̃ = G(z), z ~ N(0, I), and x̂ = ε x + (1 − ε) x̃, ε ~ U[0, 1]            algorithm 1
  *
- * The loss holds a gradient, so its own gradient is of second order.
+ * The loss holds a gradient, so its own gradient is of second order. The penalty is soft: where the slope s
+ * is the same everywhere, −L = s W₁ − λ (s − 1)² is largest at s = 1 + W₁ / 2λ, by which `critic` is more than
+ * W₁. The metrics `w1Critic` and `w1` are the gap over the steepest slope, and W₁ exactly.
  */
 export interface WganGp extends Gan {
   /** E (‖∇_x̂ D(x̂)‖₂ − 1)² over points x̂ [B, ...shape]. */
