@@ -17,12 +17,12 @@ import {
  * Spectral normalisation. T. Miyato, T. Kataoka, M. Koyama and Y. Yoshida, Spectral Normalization for
  * Generative Adversarial Networks, 2018, arXiv 1802.05957.
  *
- *   v ← Wᵀu / ‖Wᵀu‖,  u ← Wv / ‖Wv‖                                             eq. (18), (19)
- *   σ(W) ≈ uᵀ W v,  W_SN = W / σ(W)                                               eq. (20), (8)
+ *   v ← Wᵀu / ‖Wᵀu‖,  u ← Wv / ‖Wv‖                                             algorithm 1
+ *   σ(W) ≈ uᵀ W v,  W_SN = W / σ(W)                                                 eq. (8)
  *
  * with the paper's W x as x · W here, for weights [.., out] whose other axes are taken together, as those
- * of convolution filters. One iteration for each update is enough, since W moves little. σ comes near
- * from below; its gradient goes through W alone.
+ * of convolution filters (whose own norm, as maps of images, may be a little more). One iteration for each
+ * update is enough, since W moves little. σ comes near from below; its gradient goes through W alone.
  */
 export interface Singular {
   /** The direction of outputs, [1, out]. */
