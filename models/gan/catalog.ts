@@ -18,7 +18,7 @@ const data = {
   checkerboard: {},
   digits8: { noise: 16 },
 };
-const small = { noise: 32, steps: 1500 };
+const small = { noise: 32, steps: 1500, average: 0.98 };
 
 /** The generative adversarial networks that can be trained. */
 export const ganCatalog = {
@@ -32,7 +32,7 @@ export const ganCatalog = {
       ...game(1),
     },
     data,
-    presets: { collapse: { loss: 'minimax', lr: 5e-3 } },
+    presets: { collapse: { loss: 'minimax', lr: 0.02 } },
     losses: { critic: '−V, nats', generator: 'nats' },
   },
   lsgan: {
