@@ -149,6 +149,11 @@ const training: Case[] = [
     problem: { kind: 'unet', side: 28, channels: 16, heads: 1, groups: 8, batch: 8 },
     cost: 200,
   },
+  {
+    name: 'train wgan-gp 2-128-128',
+    problem: { kind: 'wganGp', noise: 2, hidden: 128, batch: 128 },
+    cost: 30,
+  },
 ];
 
 /** Sampling as it is done, beside the same without anything kept from sample to sample. */

@@ -25,6 +25,7 @@ import type { Softmax } from './problems/softmax.ts';
 import type { Transformer } from './problems/transformer.ts';
 import type { Transpose } from './problems/transpose.ts';
 import type { UNet } from './problems/unet.ts';
+import type { WganGp } from './problems/wgan_gp.ts';
 
 /** The work of a case, in sizes alone: every contestant builds it its own way. */
 export type Problem =
@@ -50,6 +51,7 @@ export type Problem =
   | Transformer
   | Gated
   | UNet
+  | WganGp
   | GenerateImage
   | GenerateText
   | GenerateAudio

@@ -1,4 +1,4 @@
-import { nn, type Tensor } from '../engine/index.ts';
+import { type Arg, nn, type Tensor } from '../engine/index.ts';
 
 /** Affine layers with an activation between them, as many parameters as a checkpoint keeps. */
 export type Mlp = readonly nn.Linear[];
@@ -7,7 +7,11 @@ export type Mlp = readonly nn.Linear[];
 export const mlpInit = (widths: readonly number[]): Mlp =>
   widths.slice(1).map((outputs, i) => nn.linear.init(widths[i], outputs));
 
-/** x [B, in] → [B, out]; no activation after the last layer. */
-export function mlp(layers: Mlp, x: Tensor, activation: (x: Tensor) => Tensor): Tensor {
+/** x [B, in] → [B, out]; no activation after the last layer. Weights may be computed. */
+export function mlp(
+  layers: readonly { weight: Arg; bias?: Arg }[],
+  x: Tensor,
+  activation: (x: Tensor) => Tensor,
+): Tensor {
   return layers.reduce((h, layer, i) => nn.linear(layer, i === 0 ? h : activation(h)), x);
 }

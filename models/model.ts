@@ -1,6 +1,7 @@
 import type { Optimiser } from '../engine/optim.ts';
 import type { Tensor } from '../engine/tensor.ts';
 import type { Tree } from '../engine/tree.ts';
+import type { Form } from './data/form.ts';
 import type { Source } from './data/source.ts';
 import type { Sampler } from './sampler.ts';
 
@@ -35,4 +36,6 @@ export interface Lines {
 export interface Gallery {
   images: Float32Array;
   columns: number;
+  /** What an image is, where it is no example of the data. */
+  form?: Form & { kind: 'images' };
 }

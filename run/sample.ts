@@ -17,10 +17,8 @@ const DESCRIBED: Described = {
     ['--n <count>', 'images, texts, hundreds of points, or 16 for each recording (default 64)'],
     [
       '--show <what>',
-      'of a VAE: interpolation, spherical, traversal, manifold; of a JEM: classes; of MADE, NADE, ' +
-        'PixelCNNs, energies and discrete diffusion what they make of parts of test images: given-top, ' +
-        'and but for PixelCNNs and MADE in one order given-left, given-some; of discrete diffusion ' +
-        'chain, steps, quality (default samples)',
+      'something else than samples, as given-top: the rest of test images, interpolation or manifold ' +
+        'of a VAE, chain of a diffusion, modes of a GAN; one that a model lacks lists those it has',
     ],
     [
       '--given <text>',

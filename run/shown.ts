@@ -90,8 +90,8 @@ export async function showView({ model, source }: Studied, name: string): Promis
   }
   const view = await views[name](source);
   if ('lines' in view) return { kind: 'text', lines: view.lines };
-  const { images, columns } = view;
-  return picture(gridPicture(images, source.form as Form & { kind: 'images' }, columns));
+  const { images, columns, form = source.form } = view;
+  return picture(gridPicture(images, form as Form & { kind: 'images' }, columns));
 }
 
 const picture = async (drawn: Pixels): Promise<Shown> => ({

@@ -13,6 +13,7 @@ import {
   transformerShapes,
 } from '../bench/problems/transformer.ts';
 import { type UNet, unetLoss, unetShapes } from '../bench/problems/unet.ts';
+import { criticLoss, generatorLoss, type WganGp, wganGpShapes } from '../bench/problems/wgan_gp.ts';
 import type { Inputs, Problem } from '../bench/types.ts';
 import { workOf } from '../bench/work.ts';
 
@@ -261,6 +262,7 @@ const unet: UNet = {
   kind: 'unet',
   ...{ side: 4, channels: 2, heads: 2, groups: 2, batch: 1 },
 };
+const wganGp: WganGp = { kind: 'wganGp', noise: 3, hidden: 5, batch: 4 };
 const networks: [string, Problem, Shapes, (inputs: Inputs) => Loss][] = [
   ['mlp, bce', mlp, mlpShapes(mlp), (i) => mlpLoss(mlp, i)],
   ['mlp, mse', mlp, mlpShapes(mlp), (i) => mlpLoss({ ...mlp, loss: 'mse' }, i)],
@@ -273,6 +275,8 @@ const networks: [string, Problem, Shapes, (inputs: Inputs) => Loss][] = [
   ],
   ['gated', gated, gatedShapes(gated), (i) => gatedLoss(gated, i)],
   ['unet', unet, unetShapes(unet), (i) => unetLoss(unet, i)],
+  ['critic of a WGAN-GP', wganGp, wganGpShapes(wganGp), (i) => criticLoss(wganGp, i)],
+  ['its generator', wganGp, wganGpShapes(wganGp), (i) => generatorLoss(wganGp, i)],
 ];
 
 describe('networks in float64', () => {
@@ -293,7 +297,7 @@ describe('networks in float64', () => {
 
   test.each(networks)('%s: losses that never change fail', (_, problem) => {
     const { calls, compare } = judge(problem, makeInputs(problem));
-    const first = range(calls).map(() => [Float32Array.of(1.1)]);
+    const first = range(calls).map(() => [Float32Array.of(1.1), Float32Array.of(1.1)]);
     expect(compare(first).ok).toBe(false);
   });
 });

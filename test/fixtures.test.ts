@@ -2,6 +2,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Tensor } from '../engine/index.ts';
 import * as o from '../engine/index.ts';
 import { unrolled } from '../models/autoregressive/gru.ts';
+import { losses } from '../models/gan/losses.ts';
+import { oneCentred, slopes, zeroCentred } from '../models/gan/penalties.ts';
+import { directions, largestSingular, normalised } from '../models/gan/spectral_norm.ts';
 import { headsOf, together } from '../models/heads.ts';
 import { heard, residualOf } from '../models/autoregressive/wavenet.ts';
 import { divergence, posterior } from '../models/discrete/d3pm.ts';
@@ -22,6 +25,7 @@ import made from './fixtures/made.json';
 import maskedConv from './fixtures/masked_conv.json';
 import scoreMatching from './fixtures/score_matching.json';
 import rbm from './fixtures/rbm.json';
+import spectralNorm from './fixtures/spectral_norm.json';
 import vae from './fixtures/vae.json';
 import wavenetBlock from './fixtures/wavenet_block.json';
 import wganGpR1 from './fixtures/wgan_gp_r1.json';
@@ -60,28 +64,21 @@ function attend({ x, wqkv, wo }: Named): Named {
 }
 
 function gan({ real, fake }: Named): Named {
-  const mean = (f: (x: Tensor) => Tensor, x: Tensor) => o.mean(f(x));
-  const flipped = (x: Tensor) => o.softplus(o.neg(x));
-  const dLoss = o.add(mean(flipped, real), mean(o.softplus, fake));
-  const gNonsat = mean(flipped, fake);
-  const below = mean((x) => o.relu(o.sub(1, x)), real);
-  const dHinge = o.add(
-    below,
-    mean((x) => o.relu(o.add(1, x)), fake),
-  );
-  const dLsgan = o.add(
-    mean((x) => o.square(o.sub(x, 1)), real),
-    mean(o.square, fake),
-  );
+  const { minimax, nonsaturating, hinge, least_squares } = losses;
+  const half = o.tensor([0, 0]); // the logit of D = ½
+  const critics = {
+    d_loss: minimax.critic(real, fake),
+    d_hinge: hinge.critic(real, fake),
+    d_lsgan: o.mul(least_squares.critic(real, fake), 2), // PyTorch's leaves the ½ out
+  };
+  const nonsat = nonsaturating.generator(fake);
   return {
-    d_loss: dLoss,
-    g_minimax: o.neg(mean(o.softplus, fake)),
-    g_nonsat: gNonsat,
-    d_hinge: dHinge,
-    g_hinge: o.neg(o.mean(fake)),
-    d_lsgan: dLsgan,
-    optimal_value: o.mul(o.log(2), -2),
-    loss: o.add(o.add(dLoss, gNonsat), o.add(dHinge, dLsgan)),
+    ...critics,
+    g_minimax: minimax.generator(fake),
+    g_nonsat: nonsat,
+    g_hinge: hinge.generator(fake),
+    optimal_value: o.neg(minimax.critic(half, half)),
+    loss: Object.values(critics).reduce((a, b) => o.add(a, b), nonsat),
   };
 }
 
@@ -216,18 +213,34 @@ function gatedLayer({ wf, wg, wr, ws, x }: Named): Named {
 
 /** WGAN-GP and R1: the loss holds a gradient, so its own gradient is of second order. */
 function critic({ W1, b1, W2, b2, W3, real, fake, e }: Named): Named {
-  const d = (x: Tensor) => {
+  const score = (x: Tensor) => {
     const h = o.leakyRelu(o.add(linear(x, W1), b1), 0.2);
-    return last(linear(o.tanh(o.add(linear(h, W2), b2)), W3));
+    return linear(o.tanh(o.add(linear(h, W2), b2)), W3);
   };
   const mix = o.add(o.mul(e, real), o.mul(o.sub(1, e), fake));
-  const [slope] = o.grad(o.sum(d(mix)), [mix]);
-  const gp = o.mean(o.square(o.sub(o.norm(slope, 1), 1)));
-  const [atReal] = o.grad(o.sum(d(real)), [real]);
-  const r1 = o.mean(o.sum(o.square(atReal), 1));
-  const gap = o.sub(o.mean(d(fake)), o.mean(d(real)));
+  const gp = oneCentred(score, mix);
+  const r1 = zeroCentred(score, real);
+  const gap = losses.wasserstein.critic(score(real), score(fake));
   const loss = o.add(gap, o.add(o.mul(10, gp), o.mul(0.5, r1)));
-  return { gp, r1, grad_x: slope, loss };
+  return { gp, r1, grad_x: slopes(score, mix), loss };
+}
+
+/** Three power iterations from u, then W / σ; the first singular value by as many as it takes. */
+function normalise({ W, u }: Named): Named {
+  const weight = o.transpose(W); // [in, out]
+  const after = (times: number) => {
+    let s = directions(weight, o.reshape(u, [1, -1]));
+    for (let i = 1; i < times; i++) s = directions(weight, s.u);
+    return s;
+  };
+  const s = after(3);
+  const normal = o.transpose(normalised(weight, s));
+  return {
+    sigma: largestSingular(weight, s),
+    Wsn: normal,
+    loss: o.sum(o.mul(o.square(normal), normal)),
+    true_sigma: largestSingular(weight, after(30)),
+  };
 }
 
 /** Uniform noise that has kept 0.4, and 0.7 one step before; masks; and the ratios of a mask. */
@@ -273,6 +286,7 @@ const rows: [Fixture, (x: Named) => Named, string?][] = [
   [bothWays(rbm as Fixture), machine],
   [vae as Fixture, elbo, 'total'],
   [wavenetBlock as Fixture, gatedLayer],
+  [spectralNorm as Fixture, normalise],
   [wganGpR1 as Fixture, critic],
 ];
 

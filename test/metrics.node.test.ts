@@ -7,6 +7,7 @@ import {
   frechetDistance,
   precisionRecall,
 } from '../models/metrics/images.ts';
+import { assignment, steepest, wasserstein, wasserstein1d } from '../models/metrics/wasserstein.ts';
 import metrics from './fixtures/metrics.json' with { type: 'json' };
 
 const { inputs, outputs } = metrics;
@@ -73,4 +74,49 @@ test('Fréchet distance: 0 of a set and itself, though pixels are constant; exac
       4,
     ),
   ).toBeCloseTo(1, 10);
+});
+
+/** All orders of n things. */
+function* orders(n: number): Generator<number[]> {
+  if (n === 0) yield [];
+  for (const rest of n > 0 ? orders(n - 1) : []) {
+    for (let at = 0; at < n; at++) yield [...rest.slice(0, at), n - 1, ...rest.slice(at)];
+  }
+}
+
+test('the best assignment is the best of all 720', () => {
+  for (let k = 0; k < 20; k++) {
+    const cost = (i: number, j: number) => Math.abs(Math.sin(100 * k + 17 * i + 5 * j * j));
+    const of = (columns: number[]) => columns.reduce((sum, j, i) => sum + cost(i, j), 0);
+    const found = assignment(6, cost);
+    expect([...found].sort()).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(of(found)).toBeCloseTo(Math.min(...[...orders(6)].map(of)), 12);
+  }
+});
+
+test('W₁: on the line by rank, in the plane zero, a shift, and above every 1-Lipschitz gap', () => {
+  const line = Float64Array.from({ length: 256 }, (_, i) => Math.sin(i * i));
+  const other = line.map((v, i) => 0.5 * v + Math.cos(3 * i));
+  expect(wasserstein(line, other, 1)).toBeCloseTo(wasserstein1d(line, other), 10);
+
+  const moved = line.map((v, i) => v + (i % 2 ? 4 : 3)); // 128 points, by (3, 4)
+  expect(wasserstein(line, line.slice().reverse(), 1)).toBe(0);
+  expect(wasserstein(line, moved, 2)).toBeCloseTo(5, 10);
+
+  const all = Float64Array.from([...line, ...other]);
+  const scores = Float64Array.from({ length: 256 }, (_, i) => all[2 * i] - 2 * all[2 * i + 1] ** 2);
+  const gap = scores.reduce((sum, s, i) => sum + (i < 128 ? s : -s) / 128, 0);
+  const most = steepest(all, scores, 2);
+  expect(Math.abs(gap) / most).toBeLessThan(wasserstein(line, other, 2));
+});
+
+test('the steepest slope of a linear score is near its norm', () => {
+  const rows = Float64Array.from({ length: 400 }, (_, i) => Math.sin(i * i));
+  const scores = Float64Array.from(
+    { length: 200 },
+    (_, i) => 3 * rows[2 * i] - 4 * rows[2 * i + 1],
+  );
+  const found = steepest(rows, scores, 2);
+  expect(found).toBeLessThanOrEqual(5 + 1e-9);
+  expect(found).toBeGreaterThan(4.99);
 });

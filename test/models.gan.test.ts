@@ -1,9 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Gpu, grad, normal, type Tensor, tensor } from '../engine/index.ts';
+import { add, type Gpu, grad, mul, normal, slice, type Tensor, tensor } from '../engine/index.ts';
 import { settle } from '../models/catalog.ts';
 import { drawToy } from '../models/data/draw.ts';
+import type { Source } from '../models/data/source.ts';
+import { pointViews } from '../models/gan/views.ts';
 import { wganGp } from '../models/gan/wgan_gp.ts';
 import { toyStats } from '../models/metrics/toys.ts';
+import { onePass } from '../models/sampler.ts';
 import { floats } from './numbers.ts';
 import { ready } from './open.ts';
 
@@ -18,7 +21,7 @@ describe('WGAN-GP', () => {
 
   test('the gradient of the penalty is that of finite differences', async () => {
     const model = gan('two_moons', [2]);
-    const points = tensor(await floats(normal([64, 2])), [64, 2]);
+    const points = tensor(await floats(normal([8, 2])), [8, 2]); // few, for the penalty jumps at kinks
     const { variables } = model.optimisers.critic;
     const { penalty, gradients } = gpu.step((x: Tensor) => {
       const penalty = model.penalty(x);
@@ -27,7 +30,7 @@ describe('WGAN-GP', () => {
     expect(await penalty.item()).toBeGreaterThan(0.01);
 
     const value = gpu.step((x: Tensor) => model.penalty(x));
-    const h = 2e-3;
+    const h = 5e-4;
     for (const [i, v] of variables.entries()) {
       const found = await floats(gradients[i]);
       const weights = (await v.data()) as Float32Array;
@@ -72,5 +75,34 @@ describe('WGAN-GP', () => {
     const before = await distance();
     for (let i = 0; i < steps; i++) await step(i).critic.item();
     expect(await distance()).toBeLessThan(0.5 * before);
+  });
+});
+
+describe('views of points', () => {
+  const form = { kind: 'points', extent: 3 } as const;
+  const source = { name: 'grid25', form } as Partial<Source> as Source;
+  const side = 128;
+
+  test('the field is the score over the plane, y upwards, from 0 to 1', async () => {
+    const score = (x: Tensor) => add(slice(x, [[], [0, 1]]), mul(slice(x, [[], [1, 2]]), 2));
+    const { images, form } = await pointViews(score, () => onePass(() => tensor([0]))).field(
+      source,
+    );
+    expect([form?.height, form?.width]).toEqual([side, side]);
+    const at = (row: number, column: number) => images[row * side + column];
+    expect(at(0, side - 1)).toBeCloseTo(1, 6);
+    expect(at(side - 1, 0)).toBeCloseTo(0, 6);
+    expect(at(0, 0)).toBeCloseTo(2 / 3, 6);
+    expect(at(side - 1, side - 1)).toBeCloseTo(1 / 3, 6);
+  });
+
+  test('modes are bars as high as their shares', async () => {
+    const points = Float32Array.from({ length: 8000 }, (_, i) => (i < 160 ? [-2, -2][i % 2] : 9));
+    const sampler = () => onePass(() => tensor(points, [4000, 2])); // 80 of a fair share of 160
+    const { images } = await pointViews((x) => x, sampler).modes(source);
+    const lit = (column: number) =>
+      Array.from({ length: side }, (_, row) => images[row * side + column]).filter((v) => v === 1);
+    expect(lit(1).length).toBe(side / 4);
+    expect(lit(20).length).toBe(0);
   });
 });

@@ -17,6 +17,34 @@ function meanOf(
   return loss;
 }
 
+/** Weighted mean of z. */
+export const meanTimes = (tape: Tape, z: Value, weight: number): Value =>
+  meanOf(
+    tape,
+    z,
+    z.data,
+    (v) => weight * v,
+    () => weight,
+  );
+
+/** Weighted mean of (‖row‖₂ − 1)² over the rows of z [.., n], none of them 0. */
+export function unitPenalty(tape: Tape, z: Value, weight: number): Value {
+  const n = z.shape[z.shape.length - 1];
+  const rows = z.data.length / n;
+  const loss = empty([]);
+  const norms = Array.from({ length: rows }, (_, r) =>
+    Math.hypot(...z.data.subarray(r * n, r * n + n)),
+  );
+  for (const norm of norms) loss.data[0] += (weight * (norm - 1) ** 2) / rows;
+  tape.push(() => {
+    for (let i = 0; i < z.data.length; i++) {
+      const norm = norms[Math.floor(i / n)];
+      z.grad[i] += (loss.grad[0] * weight * 2 * (norm - 1) * z.data[i]) / norm / rows;
+    }
+  });
+  return loss;
+}
+
 /** Mean squared error. */
 export const mse = (tape: Tape, z: Value, y: ArrayLike<number>): Value =>
   meanOf(

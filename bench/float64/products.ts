@@ -52,6 +52,19 @@ export function linear(tape: Tape, x: Value, w: Value, b: Value): Value {
   return y;
 }
 
+/** g · wᵀ over the last axis, [.., out] · [in, out]ᵀ: the slope of `linear` for its input. */
+export function linearInput(tape: Tape, g: Value, w: Value): Value {
+  const [cin, cout] = w.shape;
+  const rows = g.data.length / cout;
+  const y = empty([...g.shape.slice(0, -1), cin]);
+  addProduct(y.data, g.data, turned(w.data, cin, cout), rows, cout, cin);
+  tape.push(() => {
+    addProduct(g.grad, y.grad, w.data, rows, cin, cout);
+    addProduct(w.grad, turned(y.grad, rows, cin), g.data, cin, rows, cout);
+  });
+  return y;
+}
+
 /**
  * Convolution with SAME padding plus bias: x [B, H, W, in], w [kh, kw, in, out] and b [out], image by
  * image as a product of the windows with the filters. `before`: zeros above and to the left, where they

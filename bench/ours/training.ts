@@ -7,15 +7,22 @@ import {
   crossEntropy,
   gelu,
   grad,
+  leakyRelu,
   mean,
   mse,
   mul,
   namedVariables,
+  neg,
   nn,
+  norm,
   permute,
   relu,
   reshape,
   split,
+  square,
+  stopGradient,
+  sub,
+  sum,
   type Tensor,
   variable,
   type Variable,
@@ -26,6 +33,7 @@ import type { Builders } from '../problems/kinds.ts';
 import { mlpShapes } from '../problems/mlp.ts';
 import { adam, type Shapes } from '../problems/training.ts';
 import { type Transformer, transformerShapes } from '../problems/transformer.ts';
+import { LEAK, ofCritic, PENALTY, wganGpShapes } from '../problems/wgan_gp.ts';
 import type { Inputs, Work } from '../types.ts';
 import { imageModel } from './generation.ts';
 import { variables, working } from './working.ts';
@@ -132,6 +140,33 @@ export const trainings: Builders<Work> = {
       const loss = mse(network.run(network.weights, add(x, 0), add(t, 0)), noise);
       optimiser.update(grad(loss, optimiser.variables));
       return [loss];
+    });
+  },
+
+  wganGp({ batch, noise, ...sizes }, inputs) {
+    const shapes = wganGpShapes({ batch, noise, ...sizes });
+    const { x, z, e } = variables({ x: [batch, 2], z: [batch, noise], e: [batch, 1] }, inputs);
+    const [critic, generator] = [true, false].map((wanted) =>
+      variables(
+        Object.fromEntries(Object.entries(shapes).filter(([name]) => ofCritic(name) === wanted)),
+        inputs,
+      ),
+    );
+    const [ofD, ofG] = [critic, generator].map((p) => adamOf(p, adam));
+    const network = (p: Parameters, name: string, x: Arg, activation: (x: Tensor) => Tensor) =>
+      [1, 2].reduce((h, i) => linear(p, `${name}${i}`, activation(h)), linear(p, `${name}0`, x));
+    const generated = () => network(generator, 'g', z, relu);
+    const score = (x: Arg) => network(critic, 'd', x, (h) => leakyRelu(h, LEAK));
+    return working(() => {
+      const fake = stopGradient(generated());
+      const mixed = add(mul(x, e), mul(fake, sub(1, e)));
+      const [slope] = grad(sum(score(mixed)), [mixed]);
+      const penalty = mul(mean(square(sub(norm(slope, 1), 1))), PENALTY);
+      const lossD = add(sub(mean(score(fake)), mean(score(x))), penalty);
+      ofD.update(grad(lossD, ofD.variables));
+      const lossG = neg(mean(score(generated())));
+      ofG.update(grad(lossG, ofG.variables));
+      return [lossD, lossG];
     });
   },
 

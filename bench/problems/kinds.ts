@@ -27,6 +27,7 @@ import { softmax } from './softmax.ts';
 import { transformer } from './transformer.ts';
 import { transpose } from './transpose.ts';
 import { unet } from './unet.ts';
+import { wganGp } from './wgan_gp.ts';
 
 type Of<K extends Problem['kind']> = Extract<Problem, { kind: K }>;
 
@@ -53,6 +54,7 @@ const kinds: { [K in Problem['kind']]: Kind<Of<K>> } = {
   transformer,
   gated,
   unet,
+  wganGp,
   generateText,
   generateImage,
   generateAudio,

@@ -44,8 +44,23 @@ export const parametersOf = (
 export const countOf = (shapes: Shapes): number =>
   Object.values(shapes).reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 1), 0);
 
+/** A loss with the parameters that are updated by it, told by their names. */
+export interface Turn {
+  loss: Loss;
+  moves(name: string): boolean;
+}
+
 /** Losses before each of the first `steps` updates, all in float64. */
-export function trainLosses(shapes: Shapes, inputs: Inputs, loss: Loss, steps: number): number[] {
+export const trainLosses = (shapes: Shapes, inputs: Inputs, loss: Loss, steps: number) =>
+  trainInTurns(shapes, inputs, [{ loss, moves: () => true }], steps);
+
+/** Steps of several updates one after the other: the losses before each, [steps, turns]. */
+export function trainInTurns(
+  shapes: Shapes,
+  inputs: Inputs,
+  turns: readonly Turn[],
+  steps: number,
+): number[][] {
   const state = Object.entries(shapes).map(([name, shape]) => ({
     name,
     shape,
@@ -53,16 +68,16 @@ export function trainLosses(shapes: Shapes, inputs: Inputs, loss: Loss, steps: n
     m: new Float64Array(inputs[name].length),
     v: new Float64Array(inputs[name].length),
   }));
-  return Array.from({ length: steps }, (_, t) => {
-    const tape: Tape = [];
-    const values = Object.fromEntries(state.map(({ name, p, shape }) => [name, leaf(p, shape)]));
-    const value = loss(tape, values);
-    if (t + 1 < steps) {
+  return Array.from({ length: steps }, (_, t) =>
+    turns.map(({ loss, moves }) => {
+      const tape: Tape = [];
+      const values = Object.fromEntries(state.map(({ name, p, shape }) => [name, leaf(p, shape)]));
+      const value = loss(tape, values);
       backward(tape, value);
-      for (const s of state) update(s, values[s.name].grad, t + 1);
-    }
-    return value.data[0];
-  });
+      for (const s of state) if (moves(s.name)) update(s, values[s.name].grad, t + 1);
+      return value.data[0];
+    }),
+  );
 }
 
 function update(
@@ -84,11 +99,13 @@ function update(
  * Judges by the losses of the first steps, relative: gradients and Adam show from the second on.
  * 1e-4 since Adam's first steps go by the sign of a gradient, and small ones have a rounded sign.
  */
-export const byLosses = (wanted: number[]): Judge => ({
+export const byLosses = (wanted: number[][]): Judge => ({
   calls: wanted.length,
   compare(reads): Check {
     const tolerance = 1e-4;
-    const errors = wanted.map((loss, i) => Math.abs(reads[i][0][0] - loss) / Math.abs(loss));
+    const errors = wanted.flatMap((losses, i) =>
+      losses.map((loss, k) => Math.abs(reads[i][k][0] - loss) / Math.abs(loss)),
+    );
     const error = errors.some(Number.isNaN) ? Number.NaN : Math.max(...errors);
     return { ok: error <= tolerance, error, tolerance };
   },

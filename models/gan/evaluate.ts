@@ -1,37 +1,141 @@
-import { currentGpu, normal, type Tensor, tensor } from '../../engine/index.ts';
+import { currentGpu, normal, sizeOf, type Tensor, tensor } from '../../engine/index.ts';
+import { floats, meanOf } from '../chunks.ts';
 import type { Source } from '../data/source.ts';
 import { type ToyName, toys } from '../data/toys.ts';
-import { energyDistance } from '../metrics/distance.ts';
+import { energyDistance, squaredDistance } from '../metrics/distance.ts';
+import { frechetDistance, precisionRecall } from '../metrics/images.ts';
 import { toyStats } from '../metrics/toys.ts';
-import type { WganGp } from './wgan_gp.ts';
+import { steepest, wasserstein } from '../metrics/wasserstein.ts';
+import { drawOnce } from '../sampler.ts';
+import type { Gan } from './adversarial.ts';
+
+/** Points of each side between which W₁ is exact. */
+const MATCHED = 256;
+/** Images that are drawn, and training images whose manifold they are compared with, at most. */
+const [DRAWN, COMPARED] = [1000, 1500];
+/** Pixels up to which a Fréchet distance takes no minutes. */
+const SMALL = 100;
 
 /**
- * Sample metrics of a GAN, which has no likelihood: of 4000 points by the generator as trained and,
- * with `ema` before the name, by its running average; on images the energy distance of 1000 samples
- * of the average from the test images, in pixels.
+ * Sample metrics of a GAN, which has no likelihood. Of 4000 points by the generator as trained and, with
+ * `ema` before the name, by its running average; and what the critic knows of W₁ (`distances`). Of
+ * images see `imageStats`.
  */
-export async function evaluateGan(model: WganGp, source: Source): Promise<Record<string, number>> {
+export async function evaluateGan(model: Gan, source: Source): Promise<Record<string, number>> {
   if (!Object.hasOwn(toys, source.name)) return imageStats(model, source);
-  const trained = await sampled(() => model.generate(normal([4000, model.noise]), 'trained'));
-  const averaged = await sampled(() => model.generate(normal([4000, model.noise])));
+  const trained = await once(() => model.generate(normal([4000, model.noise]), 'trained'));
+  const averaged = await once(() => model.generate(normal([4000, model.noise])));
   const name = source.name as ToyName;
   const capital = (key: string) => `ema${key[0].toUpperCase()}${key.slice(1)}`;
   const ema = Object.entries(toyStats(name, averaged)).map(([k, v]) => [capital(k), v]);
-  return { ...toyStats(name, trained), ...Object.fromEntries(ema) };
+  return {
+    ...toyStats(name, trained),
+    ...Object.fromEntries(ema),
+    ...(await distances(
+      model,
+      await once(() => source.draw(MATCHED, null)),
+      trained.subarray(0, 2 * MATCHED),
+    )),
+  };
 }
 
-async function imageStats(model: WganGp, source: Source): Promise<Record<string, number>> {
-  const count = Math.min(1000, source.testCount as number);
-  const rows = tensor(Uint32Array.from({ length: count }, (_, i) => i));
-  const real = await sampled(() => source.drawTest(count, rows));
-  const fake = await sampled(() => model.generate(normal([1000, model.noise])));
-  return { energyDistance: energyDistance(fake, real, real.length / count) };
+/**
+ * W₁ of two samples [n, 2] exactly, and what the critic's scores say of it: its gap E D(x) − E D(x̃), over
+ * the steepest slope between any two of the points. By duality that is never more than W₁.
+ */
+export async function distances(model: Gan, real: Float32Array, fake: Float32Array) {
+  const size = 2;
+  const n = real.length / size;
+  const points = Float32Array.from([...real, ...fake]);
+  const scores = await once(() => model.score(tensor(points, [2 * n, size])));
+  const gap = meanOf(scores.subarray(0, n)) - meanOf(scores.subarray(n));
+  const slope = steepest(points, scores, size);
+  return { w1: wasserstein(real, fake, size), w1Critic: gap / (slope || 1), slope };
 }
+
+/**
+ * Of 1000 samples of the averaged generator, in pixels: energy distance from the test images; Fréchet
+ * distance, precision and recall of training images; and of how their classes spread, a sample being of
+ * the class of the training image nearest to it.
+ */
+async function imageStats(model: Gan, source: Source): Promise<Record<string, number>> {
+  const size = sizeOf(source.shape);
+  const test = await images(Math.min(DRAWN, source.testCount as number), source.drawTest);
+  const compared = Math.min(COMPARED, source.count as number);
+  const train = await images(compared, source.draw);
+  const fake = (await drawOnce(model.sampler(DRAWN))) as Float32Array;
+  const { precision, recall } = precisionRecall(train, fake, size);
+  return {
+    energyDistance: energyDistance(fake, test, size),
+    ...(size <= SMALL && { frechet: frechetDistance(train, fake, size) }),
+    precision,
+    recall,
+    ...classStats(
+      nearest(train, fake, size),
+      await classesOf(source, compared),
+      source.classes.length,
+      model.conditional,
+    ),
+  };
+}
+
+/**
+ * How samples spread over classes, given the training image nearest to each and the classes of those:
+ * classes with at least a fifth of their fair share, KL divergence of the shares from equal ones, nats,
+ * and, where samples were drawn of each class in turn, the share of those that came out so.
+ */
+export function classStats(
+  neighbours: readonly number[],
+  classes: ArrayLike<number>,
+  count: number,
+  conditional: boolean,
+) {
+  const hits = new Float64Array(count);
+  for (const row of neighbours) hits[classes[row]]++;
+  const n = neighbours.length;
+  const shares = [...hits].map((h) => h / n).filter((p) => p > 0);
+  const asked = neighbours.filter((row, i) => classes[row] === i % count).length;
+  return {
+    classes: hits.filter((h) => h >= (0.2 * n) / count).length,
+    classKl: shares.reduce((kl, p) => kl + p * Math.log(p * count), 0),
+    ...(conditional && { asAsked: asked / n }),
+  };
+}
+
+/** The number of the row of `among` that is nearest to each of `rows`. */
+function nearest(among: Float32Array, rows: Float32Array, size: number): number[] {
+  return Array.from({ length: rows.length / size }, (_, i) => {
+    let [best, least] = [0, Infinity];
+    for (let j = 0; j < among.length / size; j++) {
+      const d = squaredDistance(rows, i * size, among, j * size, size);
+      if (d < least) [best, least] = [j, d];
+    }
+    return best;
+  });
+}
+
+/** Images of the first n rows, flat. */
+async function images(n: number, draw: Source['draw']): Promise<Float32Array> {
+  const step = currentGpu().step((rows: Tensor) => draw(n, rows));
+  const values = (await floats(step(firstRows(n)))).slice();
+  step.dispose();
+  return values;
+}
+
+/** Classes of the first n training images. */
+async function classesOf(source: Source, n: number): Promise<ArrayLike<number>> {
+  const step = currentGpu().step((rows: Tensor) => source.drawClasses(rows) as Tensor);
+  const values = (await step(firstRows(n)).data()).slice();
+  step.dispose();
+  return values;
+}
+
+const firstRows = (n: number) => tensor(Uint32Array.from({ length: n }, (_, i) => i));
 
 /** The values of a tensor made in a step of its own. */
-async function sampled(make: () => Tensor): Promise<Float32Array> {
+async function once(make: () => Tensor): Promise<Float32Array> {
   const step = currentGpu().step(make);
-  const values = await step().data();
+  const values = await floats(step());
   step.dispose();
-  return values as Float32Array;
+  return values;
 }

@@ -37,16 +37,8 @@ export function toyStats(name: ToyName, points: Points, n = 4000): ToyStats {
 
 /** How points spread over the modes of a mixture. Throws for a toy without modes. */
 export function modeStats(name: ToyName, points: Points): ModeStats {
-  const { modes } = toys[name];
-  if (!modes) throw new Error(`modeStats: expected a toy with modes, got ${name}. Use onSupport.`);
-  const { centres, sigma } = modes;
-  const count = centres.length / 2;
-  const n = points.length / 2;
-  const hits = new Float64Array(count);
-  for (let i = 0; i < n; i++) {
-    const [mode, distance] = nearest(centres, points[2 * i], points[2 * i + 1]);
-    if (distance < 3 * sigma) hits[mode]++;
-  }
+  const hits = modeHits(name, points);
+  const [count, n] = [hits.length, points.length / 2];
   const total = hits.reduce((a, b) => a + b, 0);
   const shares = hits.map((h) => h / Math.max(1, total)).filter((p) => p > 0);
   return {
@@ -54,6 +46,19 @@ export function modeStats(name: ToyName, points: Points): ModeStats {
     modes: hits.filter((h) => h >= (0.2 * n) / count).length,
     modeKl: shares.reduce((kl, p) => kl + p * Math.log(p * count), 0),
   };
+}
+
+/** How many points lie within 3σ of each mode of a mixture. Throws for a toy without modes. */
+export function modeHits(name: ToyName, points: Points): Float64Array {
+  const { modes } = toys[name];
+  if (!modes) throw new Error(`modeHits: expected a toy with modes, got ${name}. Use onSupport.`);
+  const { centres, sigma } = modes;
+  const hits = new Float64Array(centres.length / 2);
+  for (let i = 0; i < points.length; i += 2) {
+    const [mode, distance] = nearest(centres, points[i], points[i + 1]);
+    if (distance < 3 * sigma) hits[mode]++;
+  }
+  return hits;
 }
 
 /**

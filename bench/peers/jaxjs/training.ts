@@ -7,6 +7,7 @@ import { mlpShapes } from '../../problems/mlp.ts';
 import { adam, type Shapes } from '../../problems/training.ts';
 import { type Transformer, transformerShapes } from '../../problems/transformer.ts';
 import { type Parts, type UNet, unetNetwork, unetShapes, wavesOf } from '../../problems/unet.ts';
+import { LEAK, ofCritic, PENALTY, wganGpShapes } from '../../problems/wgan_gp.ts';
 import type { Inputs, Work } from '../../types.ts';
 import { turned, upload, uploads, uploadWhole, type Value, working } from './working.ts';
 
@@ -16,36 +17,47 @@ type Tree = Record<string, Value>;
 /** A loss; every value is used up once, as jax-js counts references by hand. */
 type Loss = (p: Tree, x: Value, y: Value) => Value;
 
-/** One jitted function: loss, gradients, Adam. The powers of the betas are carried along. */
-function stepOf(loss: Loss): Value {
+/** One update of Adam with gradients g. The powers of the betas are carried along. */
+function updated({ p, m, v, power1, power2 }: Value, g: Tree): Value {
   const { lr, beta1, beta2, eps } = adam;
+  const next: Value = { p: {}, m: {}, v: {} };
+  next.power1 = power1.mul(beta1);
+  next.power2 = power2.mul(beta2);
+  for (const key of Object.keys(g)) {
+    next.m[key] = m[key].mul(beta1).add(g[key].ref.mul(1 - beta1));
+    next.v[key] = v[key].mul(beta2).add(np.square(g[key]).mul(1 - beta2));
+    const mean = next.m[key].ref.div(np.subtract(1, next.power1.ref));
+    const root = np.sqrt(next.v[key].ref.div(np.subtract(1, next.power2.ref)));
+    next.p[key] = p[key].sub(mean.mul(lr).div(root.add(eps)));
+  }
+  return next;
+}
+
+/** One jitted function: loss, gradients, Adam. */
+function stepOf(loss: Loss): Value {
   const valueAndGrad = jax.valueAndGrad(loss);
-  return jit(({ p, m, v, power1, power2 }: Value, x: Value, y: Value) => {
-    const [value, g] = valueAndGrad(references(p), x, y);
-    const next: Value = { p: {}, m: {}, v: {} };
-    next.power1 = power1.mul(beta1);
-    next.power2 = power2.mul(beta2);
-    for (const key of Object.keys(g)) {
-      next.m[key] = m[key].mul(beta1).add(g[key].ref.mul(1 - beta1));
-      next.v[key] = v[key].mul(beta2).add(np.square(g[key]).mul(1 - beta2));
-      const mean = next.m[key].ref.div(np.subtract(1, next.power1.ref));
-      const root = np.sqrt(next.v[key].ref.div(np.subtract(1, next.power2.ref)));
-      next.p[key] = p[key].sub(mean.mul(lr).div(root.add(eps)));
-    }
-    return [value, next];
+  return jit((state: Value, x: Value, y: Value) => {
+    const [value, g] = valueAndGrad(references(state.p), x, y);
+    return [value, updated(state, g)];
   });
 }
 
 const references = (tree: Tree): Tree =>
   Object.fromEntries(Object.entries(tree).map(([key, value]) => [key, value.ref]));
 
-/** The step on these parameters, called with x and y again and again. */
-async function training(p: Tree, x: Value, y: Value, loss: Loss): Promise<Work> {
-  let state: Value = { p, m: {}, v: {}, power1: np.array(1), power2: np.array(1) };
+/** Parameters with moments of zero. */
+async function stateOf(p: Tree): Promise<Value> {
+  const state: Value = { p, m: {}, v: {}, power1: np.array(1), power2: np.array(1) };
   for (const [key, value] of Object.entries(p)) {
     state.m[key] = await jax.blockUntilReady(np.zeros(value.shape));
     state.v[key] = await jax.blockUntilReady(np.zeros(value.shape));
   }
+  return state;
+}
+
+/** The step on these parameters, called with x and y again and again. */
+async function training(p: Tree, x: Value, y: Value, loss: Loss): Promise<Work> {
+  let state = await stateOf(p);
   const step = stepOf(loss);
   return working(() => {
     const [value, next] = step(state, x.ref, y.ref);
@@ -167,6 +179,32 @@ function unetParts(p: Tree, { heads, groups, batch }: UNet): Parts<Value> {
   };
 }
 
+/** One jitted function: both losses of a WGAN-GP with their updates. Parameters are not used up. */
+function adversarialStep(): Value {
+  const network = (p: Tree, name: string, x: Value, activation: (x: Value) => Value) => {
+    const layer = (i: number, h: Value) =>
+      np.matmul(h, p[`${name}${i}`].ref).add(p[`${name}${i}Bias`].ref);
+    return layer(2, activation(layer(1, activation(layer(0, x)))));
+  };
+  const generated = (p: Tree, z: Value) => network(p, 'g', z, nn.relu);
+  const score = (p: Tree, x: Value) => network(p, 'd', x, (h) => nn.leakyRelu(h, LEAK));
+  const lossD = (p: Tree, x: Value, fake: Value, e: Value) => {
+    const mixed = x.ref.mul(e.ref).add(fake.ref.mul(np.subtract(1, e)));
+    const slope = jax.grad((x: Value) => np.sum(score(p, x)))(mixed);
+    const norm = np.sqrt(np.sum(np.square(slope), -1));
+    const gap = np.mean(score(p, fake)).sub(np.mean(score(p, x)));
+    return gap.add(np.mean(np.square(norm.sub(1))).mul(PENALTY));
+  };
+  const lossG = (p: Tree, d: Tree, z: Value) => np.negative(np.mean(score(d, generated(p, z))));
+  return jit((d: Value, g: Value, x: Value, z: Value, e: Value) => {
+    const fake = generated(g.p, z.ref);
+    const [first, slopesD] = jax.valueAndGrad(lossD)(references(d.p), x, fake, e);
+    const nextD = updated(d, slopesD);
+    const [second, slopesG] = jax.valueAndGrad(lossG)(references(g.p), references(nextD.p), z);
+    return [first, nextD, second, updated(g, slopesG)];
+  });
+}
+
 /** Every training problem. */
 export const trainings: Builders<Promise<Work>> = {
   async mlp(problem, inputs) {
@@ -223,6 +261,22 @@ export const trainings: Builders<Promise<Work>> = {
     return training(p, x, noise, (p, x, noise) => {
       const said = unetNetwork(unetParts(p, problem), problem, x, waves.ref);
       return np.mean(np.square(said.sub(noise)));
+    });
+  },
+
+  async wganGp(problem, inputs) {
+    const { batch, noise } = problem;
+    const sizes = { x: [batch, 2], z: [batch, noise], e: [batch, 1] };
+    const { x, z, e } = await uploads(sizes, inputs);
+    const all = await uploads(wganGpShapes(problem), inputs);
+    const part = (wanted: boolean) =>
+      Object.fromEntries(Object.entries(all).filter(([name]) => ofCritic(name) === wanted));
+    let [d, g] = await Promise.all([true, false].map((wanted) => stateOf(part(wanted))));
+    const step = adversarialStep();
+    return working(() => {
+      const [lossD, nextD, lossG, nextG] = step(d, g, x.ref, z.ref, e.ref);
+      [d, g] = [nextD, nextG];
+      return [lossD, lossG];
     });
   },
 

@@ -4,6 +4,7 @@ import type { Builders } from '../../problems/kinds.ts';
 import { mlpShapes } from '../../problems/mlp.ts';
 import { adam, type Shapes } from '../../problems/training.ts';
 import { type Transformer, transformerShapes } from '../../problems/transformer.ts';
+import { LEAK, ofCritic, PENALTY, wganGpShapes } from '../../problems/wgan_gp.ts';
 import type { Inputs, Work } from '../../types.ts';
 import { attention, causalMask, gelu, layerNorm } from './kernels.ts';
 import { upload, uploads, uploadWhole, type Value, working } from './working.ts';
@@ -79,6 +80,39 @@ export const trainings: Builders<Work> = {
       });
       const flat = tf.reshape(h, [batch, featuresOf(problem)]);
       return crossEntropy(linear(p, 'dense', flat), tf.oneHot(labels, classes));
+    });
+  },
+
+  /** Its gradient of a leaky relu is a comparison, of which it takes no gradient: this throws. */
+  wganGp(problem, inputs) {
+    const { batch, noise } = problem;
+    const { lr, beta1, beta2, eps } = adam;
+    const { x, z, e } = uploads({ x: [batch, 2], z: [batch, noise], e: [batch, 1] }, inputs);
+    const p = Object.fromEntries(
+      Object.entries(uploads(wganGpShapes(problem), inputs)).map(([name, value]) => [
+        name,
+        tf.variable(value),
+      ]),
+    );
+    const [ofD, ofG] = [true, false].map((wanted) =>
+      Object.keys(p).flatMap((name) => (ofCritic(name) === wanted ? [p[name]] : [])),
+    );
+    const [d, g] = [0, 1].map(() => tf.train.adam(lr, beta1, beta2, eps));
+    const network = (name: string, x: Value, activation: (x: Value) => Value) =>
+      [1, 2].reduce((h, i) => linear(p, `${name}${i}`, activation(h)), linear(p, `${name}0`, x));
+    const generated = () => network('g', z, tf.relu);
+    const score = (x: Value) => network('d', x, (h) => tf.leakyRelu(h, LEAK));
+    return working(() => {
+      const fake = generated();
+      const mixed = tf.add(tf.mul(x, e), tf.mul(fake, tf.sub(1, e)));
+      const lossD = () => {
+        const slope = tf.grad((x: Value) => tf.sum(score(x)))(mixed);
+        const penalty = tf.mean(tf.square(tf.sub(tf.norm(slope, 'euclidean', 1), 1)));
+        const gap = tf.sub(tf.mean(score(fake)), tf.mean(score(x)));
+        return tf.add(gap, tf.mul(penalty, PENALTY));
+      };
+      const first = d.minimize(lossD, true, ofD);
+      return [first, g.minimize(() => tf.neg(tf.mean(score(generated()))), true, ofG)];
     });
   },
 
