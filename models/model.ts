@@ -27,6 +27,9 @@ export interface Model {
 /** Makes a picture of the model as it is, perhaps from test data, or tells of it. Outside of steps. */
 export type View = (source: Source) => Promise<Gallery | Lines>;
 
+/** A view that is a picture. */
+export type Picture = (source: Source) => Promise<Gallery>;
+
 /** Text to read. */
 export interface Lines {
   lines: string[];

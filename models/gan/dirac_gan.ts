@@ -18,7 +18,7 @@ import {
   variable,
   writeRows,
 } from '../../engine/index.ts';
-import type { View } from '../model.ts';
+import type { Picture } from '../model.ts';
 
 /**
  * The Dirac-GAN: data that are the number 0, a generator that makes the number θ, and a critic
@@ -137,7 +137,7 @@ const [UPDATES, SIDE, EXTENT] = [600, 128, 2];
  * The phase portrait: (θ, ψ) from (1, 0) on, lighter with time, for each of `diracMethods` in turn, and last
  * the running mean of alternating updates. θ to the right, ψ upwards.
  */
-export const phasePortrait: View = async () => {
+export const phasePortrait: Picture = async () => {
   const rates = { h: 0.1, gamma: 0.3 };
   const start = [1, 0] as const;
   const paths: Record<string, Float32Array> = {};

@@ -3,7 +3,7 @@ import { floats } from '../chunks.ts';
 import type { Form } from '../data/form.ts';
 import type { ToyName } from '../data/toys.ts';
 import { modeHits } from '../metrics/toys.ts';
-import type { Model, View } from '../model.ts';
+import type { Model, Picture } from '../model.ts';
 import { drawOnce } from '../sampler.ts';
 
 /** Side of a picture, pixels. */
@@ -20,7 +20,7 @@ const one: Form & { kind: 'images' } = { kind: 'images', height: SIDE, width: SI
 export function pointViews(
   score: (x: Tensor) => Tensor,
   sampler: Model['sampler'],
-): Record<string, View> {
+): Record<'field' | 'modes', Picture> {
   return {
     async field({ form }) {
       const { extent } = form as Form & { kind: 'points' };

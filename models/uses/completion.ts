@@ -5,7 +5,7 @@ import type { Pixel } from '../autoregressive/pixels.ts';
 import { randomStream } from '../data/random.ts';
 import type { Source } from '../data/source.ts';
 import type { ImageEnergy } from '../ebm/energy.ts';
-import type { Gallery, Model } from '../model.ts';
+import type { Gallery, Model, Picture } from '../model.ts';
 import type { DiscreteDiffusion } from '../discrete/diffusion.ts';
 import { maskOf, type Symbols } from '../discrete/symbols.ts';
 import { drawOnce, manyPasses, type Sampler } from '../sampler.ts';
@@ -105,7 +105,6 @@ function levelsKnown(images: Float32Array, known: Uint8Array, symbols: Symbols) 
   );
 }
 
-type Picture = (source: Source) => Promise<Gallery>;
 type Given = (place: number, height: number, width: number) => boolean;
 
 /** For a model that takes pixels in any order: how it goes through those that are known first. */
