@@ -1,6 +1,6 @@
 import { demand } from './errors.ts';
 import { pack } from './ops/parts.ts';
-import { add, div, minimum, mul, sqrt, square, sub } from './ops/pointwise.ts';
+import { add, clamp, div, minimum, mul, sqrt, square, sub } from './ops/pointwise.ts';
 import { norm as normOf } from './ops/reduce.ts';
 import { currentRecording } from './recording.ts';
 import { type Arg, dims, type Tensor, type Variable } from './tensor.ts';
@@ -11,9 +11,10 @@ export interface Optimiser {
   /**
    * Updates all variables, in one dispatch. Inside a step. Gradients come in the order of
    * `variables`; `lr` replaces the learning rate this time, `clip` bounds the norm of all gradients
-   * together (Pascanu et al. 2013, arXiv 1211.5063). Returns that norm when it was asked for.
+   * together (Pascanu et al. 2013, arXiv 1211.5063), `bound` keeps what it updates within −bound..bound.
+   * Returns the norm when it was asked for.
    */
-  update(grads: readonly Tensor[], options?: { lr?: number; clip?: number }): Tensor | null;
+  update(grads: readonly Tensor[], options?: UpdateOptions): Tensor | null;
   /** What it updates, in order. */
   readonly variables: readonly Variable[];
   /** State to save besides the variables: moments, by name. */
@@ -22,7 +23,15 @@ export interface Optimiser {
   updates: number;
 }
 
-type Rule = (p: Variable, g: Tensor, lr: number, t: number) => void;
+/** What may differ from update to update. */
+export interface UpdateOptions {
+  lr?: number;
+  clip?: number;
+  bound?: number;
+}
+
+/** Where p goes by the gradient g, at update number t from 1. */
+type Rule = (p: Variable, g: Tensor, lr: number, t: number) => Tensor;
 
 function optimiser(
   tree: unknown,
@@ -48,7 +57,9 @@ function optimiser(
         g = mul(g, minimum(1, div(options.clip, add(norm, 1e-6))));
       }
       const pending = recording.effects.filter((e) => e === count).length;
-      rule(flat, g, options.lr ?? lr, self.updates + pending + 1);
+      const next = rule(flat, g, options.lr ?? lr, self.updates + pending + 1);
+      const { bound } = options;
+      flat.assign(bound === undefined ? next : clamp(next, -bound, bound));
       recording.effects.push(count);
       return norm;
     },
@@ -110,7 +121,7 @@ export function adam(tree: unknown, options: AdamOptions = {}): Optimiser {
       const decayed = weightDecay ? mul(p, 1 - rate * weightDecay) : p;
       state.m.assign(m);
       state.v.assign(v);
-      p.assign(sub(decayed, mul(step, rate / (1 - beta1 ** t))));
+      return sub(decayed, mul(step, rate / (1 - beta1 ** t)));
     },
     flat,
   );
@@ -134,7 +145,7 @@ export function sgd(
     (p, g, rate) => {
       const b = momentum ? add(mul(state.momentum, momentum), g) : g;
       if (momentum) state.momentum.assign(b);
-      p.assign(sub(p, mul(b, rate)));
+      return sub(p, mul(b, rate));
     },
     flat,
   );
@@ -154,7 +165,7 @@ export function rmsProp(
     (p, g, rate) => {
       const v = add(mul(state.v, decay), mul(square(g), 1 - decay));
       state.v.assign(v);
-      p.assign(sub(p, mul(div(g, add(sqrt(v), eps)), rate)));
+      return sub(p, mul(div(g, add(sqrt(v), eps)), rate));
     },
     flat,
   );

@@ -5,6 +5,7 @@ import { drawToy } from '../models/data/draw.ts';
 import type { Source } from '../models/data/source.ts';
 import { pointViews } from '../models/gan/views.ts';
 import { wganGp } from '../models/gan/wgan_gp.ts';
+import { study } from '../models/index.ts';
 import { toyStats } from '../models/metrics/toys.ts';
 import { onePass } from '../models/sampler.ts';
 import { floats } from './numbers.ts';
@@ -77,6 +78,18 @@ describe('WGAN-GP', () => {
     expect(await distance()).toBeLessThan(0.5 * before);
   });
 });
+
+test.each(['gan', 'lsgan', 'wgan', 'wgan_gp', 'r1_gan', 'sngan'] as const)(
+  '%s: steps update the critic as often as they say, and every weight stays finite',
+  async (name) => {
+    const { model } = await study(name, 'two_moons', { hidden: 16, batch: 8, critics: 2 });
+    const step = gpu.step((i: number) => model.step(drawToy('two_moons', model.rows), i));
+    for (let i = 0; i < 3; i++) await step(i).critic.item();
+    expect(model.optimisers.critic.updates).toBe(6);
+    const all = Object.values(model.optimisers).flatMap(({ variables }) => variables);
+    for (const v of all) expect((await v.data()).every(Number.isFinite), v.name).toBe(true);
+  },
+);
 
 describe('views of points', () => {
   const form = { kind: 'points', extent: 3 } as const;

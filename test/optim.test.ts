@@ -94,6 +94,20 @@ describe('optimisers', () => {
     });
   });
 
+  test('bound keeps all variables within it, update after update', async () => {
+    const vs = variables();
+    const optimiser = o.adam(vs, { lr: 1 });
+    gpu.step((...g: Tensor[]) => {
+      optimiser.update(g, { bound: 0.5 });
+      optimiser.update(g, { bound: 0.5 });
+    })(...tensors(0));
+    for (const v of vs) {
+      const values = await v.data();
+      expect(values.every((x) => Math.abs(x) <= 0.5)).toBe(true);
+      expect(values.some((x) => Math.abs(x) === 0.5)).toBe(true);
+    }
+  });
+
   test('a learning rate of the moment compiles nothing', () => {
     const optimiser = o.adam(variables());
     const compiled: string[] = [];

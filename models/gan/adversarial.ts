@@ -55,7 +55,9 @@ export interface Game<W extends Tree> {
   criticLoss(real: Tensor, fake: Tensor, classes?: Tensor): Losses;
   /** The generator's loss for its samples. */
   generatorLoss(fake: Tensor, classes?: Tensor): Tensor;
-  /** What is done to the critic's weights after each of its updates. */
+  /** Keeps the critic's weights within −bound..bound. */
+  bound?: number;
+  /** What is done after each update of the critic. */
   afterCritic?(): void;
   /** Variables that no optimiser updates. */
   state?: Tree;
@@ -101,7 +103,7 @@ export function adversarial<W extends Tree>(config: GameConfig, shape: Shape, ga
   const updateCritic = (x: Tensor, classes: Tensor | undefined, lr: number) => {
     const fake = stopGradient(samples(classes));
     const { loss, ...shown } = game.criticLoss(x, fake, classes);
-    optimisers.critic.update(grad(loss, optimisers.critic.variables), { lr });
+    optimisers.critic.update(grad(loss, optimisers.critic.variables), { lr, bound: game.bound });
     game.afterCritic?.();
     return { critic: loss, ...shown };
   };

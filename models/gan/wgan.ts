@@ -1,4 +1,4 @@
-import { clamp, neg, type Shape } from '../../engine/index.ts';
+import { neg, type Shape } from '../../engine/index.ts';
 import type { Config } from '../catalog.ts';
 import { adversarial, type Gan } from './adversarial.ts';
 import { losses } from './losses.ts';
@@ -21,14 +21,10 @@ export function wgan(config: Config<'wgan'>, shape: Shape): Gan {
     generator: denseGenerator(config, shape),
     critic,
     betas: [0, 0.9],
+    bound: config.clip,
     criticLoss(x, fake) {
       const loss = wasserstein.critic(critic.score(x), critic.score(fake));
       return { loss, critic: neg(loss) };
-    },
-    afterCritic() {
-      for (const layer of critic.weights) {
-        for (const w of [layer.weight, layer.bias]) w?.assign(clamp(w, -config.clip, config.clip));
-      }
     },
     generatorLoss: (fake) => wasserstein.generator(critic.score(fake)),
   });
