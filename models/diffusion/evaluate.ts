@@ -18,7 +18,7 @@ import type { LatentDiffusion } from './latent_diffusion.ts';
 import { imagesOf, named, qualityMeter } from './quality.ts';
 
 /** The numbers of DDIM's steps that are compared, for points and for images. */
-const PASSES = { points: [100, 50, 20, 10, 5], images: [50, 20, 10] };
+const PASSES = { points: [100, 50, 20, 10, 5], images: [100, 50, 20, 10] };
 
 /** Test metrics of a diffusion model, on points or on images. */
 export const evaluateDiffusion = (model: Diffusion, source: Source) =>
