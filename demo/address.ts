@@ -28,9 +28,9 @@ export function formatAddress({ model, data, seed, settings }: RunConfig): strin
   return `#${VERSION}/${model}/${data}?${query}`;
 }
 
-/** The address of a model with its defaults on a data set, the first one unless given. */
-export function defaultAddress(model: string, data = firstData(model)): string {
-  return formatAddress(settled(model, data, 0, {}));
+/** The address of a model with its defaults, or a preset, on a data set, the first one unless given. */
+export function defaultAddress(model: string, data = firstData(model), preset?: string): string {
+  return formatAddress(settled(model, data, 0, {}, preset));
 }
 
 function settled(
@@ -38,6 +38,7 @@ function settled(
   data: string,
   seed: number,
   texts: Record<string, string>,
+  preset?: string,
 ): RunConfig {
   const kinds = infoOf(model)?.settings ?? {};
   const given = Object.entries(texts).map(([name, text]) => {
@@ -45,7 +46,7 @@ function settled(
     const value = number(text);
     return [name, textual || Number.isNaN(value) ? text : value]; // the error names the text
   });
-  const settings = settle(model as ModelName, data, Object.fromEntries(given));
+  const settings = settle(model as ModelName, data, Object.fromEntries(given), preset);
   if (!(Number.isInteger(seed) && seed >= 0 && seed <= MAX_SEED)) {
     throw new Error(`seed: expected a whole number from 0 to ${MAX_SEED}, got ${seed}. Change it.`);
   }

@@ -1,5 +1,6 @@
 import { html, LitElement, nothing } from 'lit';
 import { catalog } from '../models/catalog.ts';
+import { familyTitles, type ModelInfo } from '../models/settings.ts';
 import { defaultAddress, formatAddress, infoOf, parseAddress } from './address.ts';
 import { announcement } from './announce.ts';
 import icon from './icon.svg';
@@ -15,6 +16,10 @@ import './views/status-note.ts';
 import { base } from './views/styles.ts';
 
 const ANNOUNCE_MS = 15_000;
+
+/** The models of a family, by name. */
+const modelsOf = (family: string | null | undefined): [string, ModelInfo][] =>
+  Object.entries<ModelInfo>(catalog).filter(([, info]) => info.family === family);
 
 /** The studio: the run that the address names, trained by a worker, and all there is to see of it. */
 export class StudioApp extends LitElement {
@@ -147,16 +152,17 @@ export class StudioApp extends LitElement {
   private renderHeader() {
     const { session } = this;
     const { opened } = session ?? {};
+    const family = session && infoOf(session.run.model)?.family;
     return html`<header>
       <a class="brand" href="./" aria-label="Eightfold studio, start">
         <img src=${icon} alt="" width="28" height="28" />
         <span>Eightfold</span>
       </a>
-      <nav aria-label="Models">
-        ${Object.entries(catalog).map(
-          ([name, { title }]) => html`<a
-            href=${defaultAddress(name)}
-            aria-current=${session?.run.model === name ? 'page' : nothing}
+      <nav aria-label="Families">
+        ${Object.entries(familyTitles).map(
+          ([name, title]) => html`<a
+            href=${defaultAddress(modelsOf(name)[0][0])}
+            aria-current=${name === family ? 'true' : nothing}
             >${title}</a
           >`,
         )}
@@ -165,6 +171,15 @@ export class StudioApp extends LitElement {
       <span class="adapter small soft">
         ${opened ? `${opened.adapter}${opened.software ? ' (software, slow)' : ''}` : nothing}
       </span>
+      <nav class="models" aria-label="Models">
+        ${modelsOf(family).map(
+          ([name, { title }]) => html`<a
+            href=${defaultAddress(name)}
+            aria-current=${session?.run.model === name ? 'page' : nothing}
+            >${title}</a
+          >`,
+        )}
+      </nav>
     </header>`;
   }
 

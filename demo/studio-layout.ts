@@ -45,6 +45,12 @@ export const layout = css`
     color: var(--ink);
     font-weight: 600;
   }
+  .models {
+    flex-basis: 100%;
+    padding-top: 0.4rem;
+    border-top: 1px solid var(--line);
+    font-size: 0.92rem;
+  }
   .adapter {
     margin-left: auto;
   }

@@ -19,18 +19,19 @@ export interface ChoiceSetting<C extends string = string> {
 /** Values of some settings by name. */
 export type Values = Readonly<Record<string, number | string>>;
 
-/** The families of deep generative models. */
-export const families = [
-  'ar',
-  'vae',
-  'flow',
-  'gan',
-  'ebm',
-  'score',
-  'diffusion',
-  'discrete',
-] as const;
-export type Family = (typeof families)[number];
+/** The families of deep generative models, by the names that commands use. */
+export const familyTitles = {
+  ar: 'Autoregressive',
+  vae: 'Variational autoencoders',
+  flow: 'Normalizing flows',
+  gan: 'GANs',
+  ebm: 'Energy-based',
+  score: 'Score-based',
+  diffusion: 'Diffusion',
+  discrete: 'Discrete diffusion',
+} as const;
+export type Family = keyof typeof familyTitles;
+export const families = Object.keys(familyTitles) as readonly Family[];
 
 /** What the commands and the studio show of a model before anything of it is loaded. */
 export interface ModelInfo {

@@ -1,4 +1,4 @@
-import { css, html, LitElement } from 'lit';
+import { css, html, LitElement, nothing } from 'lit';
 import type { ChoiceSetting, ModelInfo, NumberSetting } from '../../models/settings.ts';
 import type { RunConfig } from '../../run/folder.ts';
 import { defaultAddress, formatAddress, infoOf } from '../address.ts';
@@ -81,6 +81,7 @@ export class RunSettings extends LitElement {
             )}
           </select>
         </label>
+        ${info.presets ? this.renderPresets(Object.keys(info.presets)) : nothing}
         ${this.renderSeed()}
         ${Object.entries(info.settings).map(([name, setting]) => this.renderSetting(name, setting))}
       </form>
@@ -92,6 +93,22 @@ export class RunSettings extends LitElement {
         ${this.copied || 'A change starts the run anew. The address holds every setting: the same address gives the same losses.'}
       </p>
     `;
+  }
+
+  private renderPresets(names: readonly string[]) {
+    const { model, data } = this.run;
+    const now = formatAddress({ ...this.run, seed: 0 });
+    const address = (name: string) => defaultAddress(model, data, name);
+    return html`<label class="wide">
+      <span>preset</span>
+      <select @change=${(e: Event) => this.go(defaultAddress(model, data, textOf(e) || undefined))}>
+        <option value="" ?selected=${defaultAddress(model, data) === now}>default</option>
+        ${names.map(
+          (name) =>
+            html`<option value=${name} ?selected=${address(name) === now}>${nameText(name)}</option>`,
+        )}
+      </select>
+    </label>`;
   }
 
   private renderSeed() {
