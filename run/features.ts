@@ -16,7 +16,7 @@ const DESCRIBED: Described = {
   name: 'features',
   usage: '[options]',
   options: [
-    ['--data <name>', 'mnist, fashion or digits8 (default mnist)'],
+    ['--data <name>', 'mnist or digits8 (default mnist)'],
     ['--epochs <n>', 'times through the training images (default 6, digits8 100)'],
     ['--seed <n>', 'seed of weights and batches (default 0)'],
     ['--out <file>', 'where the weights go (default lenet-<data>.safetensors)'],

@@ -1,7 +1,6 @@
 /** The trained LeNets that are here. Written out in full: bundlers follow only literal paths. */
 export const shipped = {
   mnist: { height: 28, file: new URL('./lenet-mnist.safetensors', import.meta.url) },
-  fashion: { height: 28, file: new URL('./lenet-fashion.safetensors', import.meta.url) },
   digits8: { height: 8, file: new URL('./lenet-digits8.safetensors', import.meta.url) },
 } as const;
 
