@@ -121,6 +121,26 @@ export interface OodInput extends RunInput {
   count: number;
 }
 
+/** Which feature network is to be trained. */
+export interface FeaturesInput {
+  data: string;
+  epochs: number;
+  seed: number;
+  /** The command that asked for it, which its file tells. */
+  command: string;
+}
+
+/** A trained feature network. */
+export interface FeaturesOutput {
+  /** Its weights, as base64. */
+  file: string;
+  /** Part of the test images whose class it tells. */
+  accuracy: number;
+  parameters: number;
+  adapter: string;
+  seconds: number;
+}
+
 /** Every job of the page: what it takes and gives, as JSON. */
 export interface Jobs {
   train: { input: TrainInput; output: TrainOutput };
@@ -128,6 +148,7 @@ export interface Jobs {
   compress: { input: CompressInput; output: CompressOutput };
   decompress: { input: DecompressInput; output: DecompressOutput };
   ood: { input: OodInput; output: Compared };
+  features: { input: FeaturesInput; output: FeaturesOutput };
   measure: { input: RunInput; output: MeasureOutput };
   soak: { input: RunInput; output: SoakOutput };
 }
