@@ -1,7 +1,7 @@
 import { currentGpu, matmul, type Tensor, tensor } from '../../engine/index.ts';
 import type { Rows } from './distance.ts';
 import { symmetricEigenvalues } from './eigen.ts';
-import { meanRow } from './pairs.ts';
+import { meanRow, moved } from './pairs.ts';
 
 /** Rows whose products a step adds up in float32; the sums of steps are added in float64. */
 const ROWS = 1024;
@@ -29,9 +29,9 @@ export async function gaussianOf(rows: Rows, size: number): Promise<Gaussian> {
   const covariance = new Float64Array(size * size);
   const products = currentGpu().step((x: Tensor) => matmul(x, x, { ta: true }));
   for (let start = 0; start < rows.length; start += ROWS * size) {
-    const some = rows.subarray(start, start + ROWS * size);
-    const centred = Float32Array.from(some, (v, i) => v - mean[i % size]);
-    const sums = await products(tensor(centred, [some.length / size, size])).data();
+    const end = Math.min(rows.length, start + ROWS * size);
+    const x = tensor(moved(rows, mean, start, end), [(end - start) / size, size]);
+    const sums = await products(x).data();
     for (let i = 0; i < sums.length; i++) covariance[i] += sums[i] / (n - 1);
   }
   products.dispose();

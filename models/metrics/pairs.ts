@@ -37,12 +37,27 @@ export function meanRow(rows: Rows, size: number): Float64Array {
   const mean = new Float64Array(size);
   let n = 0;
   for (let start = 0; start < rows.length; start += size) {
-    const row = rows.subarray(start, start + size);
-    if (!row.every(Number.isFinite)) continue;
-    for (let i = 0; i < size; i++) mean[i] += row[i];
+    if (!isWhole(rows, start, size)) continue;
+    for (let i = 0; i < size; i++) mean[i] += rows[start + i];
     n++;
   }
   return mean.map((sum) => sum / n);
+}
+
+/** Whether a row holds numbers only. */
+function isWhole(rows: Rows, start: number, size: number): boolean {
+  for (let i = start; i < start + size; i++) if (!Number.isFinite(rows[i])) return false;
+  return true;
+}
+
+/** Rows from `start` to `end` less a row, as float32. */
+export function moved(rows: Rows, row: Float64Array, start = 0, end = rows.length) {
+  const result = new Float32Array(end - start);
+  const size = row.length;
+  for (let at = 0; at < result.length; at += size) {
+    for (let i = 0; i < size; i++) result[at + i] = rows[start + at + i] - row[i];
+  }
+  return result;
 }
 
 /**
@@ -52,14 +67,16 @@ export function meanRow(rows: Rows, size: number): Float64Array {
  */
 export function place(rows: Rows, size: number, centre: Float64Array): Placed {
   const n = rows.length / size;
-  const moved = Float32Array.from(rows, (v, i) => v - centre[i % size]);
+  const near = moved(rows, centre);
   const squares = new Float32Array(n);
   for (let r = 0; r < n; r++) {
-    const row = moved.subarray(r * size, (r + 1) * size);
-    if (!row.every(Number.isFinite)) row.fill(AWAY);
-    squares[r] = row.reduce((sum, v) => sum + v * v, 0);
+    const start = r * size;
+    if (!isWhole(near, start, size)) near.fill(AWAY, start, start + size);
+    let sum = 0;
+    for (let i = start; i < start + size; i++) sum += near[i] * near[i];
+    squares[r] = sum;
   }
-  const [onGpu, lengths] = [variable(moved, [n, size]), variable(squares)];
+  const [onGpu, lengths] = [variable(near, [n, size]), variable(squares)];
   return {
     rows: onGpu,
     squares: lengths,
