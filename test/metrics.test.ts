@@ -1,8 +1,12 @@
 import { beforeAll, expect, test } from 'vitest';
 import { coverage, kernelMeans, moments } from '../bench/float64/samples.ts';
+import { loadDigits } from '../models/data/digits.ts';
 import { randomStream } from '../models/data/random.ts';
-import { frechet, frechetDistance, gaussianOf } from '../models/metrics/frechet.ts';
+import { c2st } from '../models/metrics/c2st.ts';
+import { frechetDistance, gaussianOf } from '../models/metrics/frechet.ts';
+import { frechet } from '../models/metrics/gaussian.ts';
 import { copyRate, manifoldOf, nearest, precisionRecall } from '../models/metrics/neighbours.ts';
+import { measureSamples, referenceOf } from '../models/metrics/samples.ts';
 import { medianScales, twoSample } from '../models/metrics/twosample.ts';
 import metrics from './fixtures/metrics.json' with { type: 'json' };
 import { ready } from './open.ts';
@@ -150,4 +154,62 @@ test('nearest rows and copies', async () => {
     expect(distance[i]).toBeCloseTo(all[j], 12);
   });
   expect(await copyRate(rows, among, 5)).toBeCloseTo(10 / 150, 12);
+});
+
+test('classes of real digits removed: IS and recall fall, FID rises, precision stays', async () => {
+  const { train, test: held } = await loadDigits();
+  const [real, all] = [train, held].map(({ values }) => Float32Array.from(values, (v) => v / 16));
+  const labels = held.labels as Uint8Array;
+  const kept = Array.from(labels.keys()).filter((i) => labels[i] < 5);
+  const half = Float32Array.from(kept.flatMap((i) => [...all.subarray(64 * i, 64 * i + 64)]));
+  const [whole, some] = [await of(real, all), await of(real, half)];
+  expect(some.frechet).toBeGreaterThan(5 * whole.frechet);
+  expect(Math.abs(some.precision - whole.precision)).toBeLessThan(0.05);
+  expect(some.recall).toBeLessThan(0.7 * whole.recall);
+  expect(whole.recall).toBeGreaterThan(0.85);
+});
+
+/** Fréchet distance, precision and recall of digits. */
+async function of(real: Float32Array, fake: Float32Array) {
+  const { precision, recall } = await precisionRecall(real, fake, 64);
+  return { frechet: await frechetDistance(real, fake, 64), precision, recall };
+}
+
+test('C2ST: a half for equal laws, more for a shift and for a spread, sure far apart', async () => {
+  const [x, y] = [gaussian(1000, 8, 41), gaussian(1000, 8, 42)];
+  const same = await c2st(x, y, 8);
+  expect(same.interval[0]).toBeLessThan(0.5);
+  expect(same.interval[1]).toBeGreaterThan(0.5);
+  // The best there is for a shift by d standard deviations: Φ(d / 2).
+  const shifted = await c2st(
+    x,
+    y.map((v, i) => (i % 8 ? v : v + 2)),
+    8,
+  );
+  expect(Math.abs(shifted.accuracy - 0.841)).toBeLessThan(0.06);
+  const spread = await c2st(
+    x,
+    y.map((v) => 1.5 * v),
+    8,
+  );
+  expect(spread.accuracy).toBeGreaterThan(0.65); // no linear classifier could
+  expect(
+    (
+      await c2st(
+        x,
+        y.map((v) => v + 9),
+        8,
+      )
+    ).accuracy,
+  ).toBe(1);
+});
+
+test('all at once: the metrics one by one, and copies', async () => {
+  const real = gaussian(300, 6, 51);
+  const fake = Float32Array.from([...real.subarray(0, 60 * 6), ...gaussian(200, 6, 52)]);
+  const found = await measureSamples(await referenceOf(real, 6), fake);
+  expect(found).toMatchObject(await precisionRecall(real, fake, 6));
+  expect(found.frechet).toBe(await frechetDistance(real, fake, 6));
+  expect(found).toMatchObject(await twoSample(real, fake, 6));
+  expect(found.copies).toBeCloseTo(60 / 260, 12);
 });

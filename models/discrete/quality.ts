@@ -2,7 +2,8 @@ import { currentGpu, mul, sizeOf, type Tensor } from '../../engine/index.ts';
 import { ofRows } from '../chunks.ts';
 import type { Form } from '../data/form.ts';
 import type { Source } from '../data/source.ts';
-import { frechet, gaussianOf } from '../metrics/frechet.ts';
+import { gaussianOf } from '../metrics/frechet.ts';
+import { frechet } from '../metrics/gaussian.ts';
 import { drawOnce } from '../sampler.ts';
 import type { DiscreteDiffusion, Drawing } from './diffusion.ts';
 

@@ -1,28 +1,11 @@
 import { type Classifier, classifierScore } from './classifier.ts';
 import { c2st } from './c2st.ts';
 import type { Rows } from './distance.ts';
-import { frechet, type Gaussian, gaussianOf } from './frechet.ts';
+import { gaussianOf } from './frechet.ts';
+import { frechet, type Gaussian } from './gaussian.ts';
+import type { SampleMetrics } from './names.ts';
 import { coverageOf, type Manifold, manifoldOf, nearest } from './neighbours.ts';
 import { compareSides, medianScales, type Side, sideOf } from './twosample.ts';
-
-/** Sample metrics by name. */
-export type SampleMetrics = Record<string, number>;
-
-/** What every metric of samples is called, and where better is. */
-export const sampleMetrics = {
-  frechet: { title: 'Fréchet distance', better: 'lower' },
-  kid: { title: 'kernel distance KID', better: 'lower' },
-  mmd2: { title: 'MMD²', better: 'lower' },
-  energyDistance: { title: 'energy distance', better: 'lower' },
-  precision: { title: 'precision', better: 'higher' },
-  recall: { title: 'recall', better: 'higher' },
-  density: { title: 'density', better: 'higher' },
-  coverage: { title: 'coverage', better: 'higher' },
-  c2st: { title: 'C2ST accuracy', better: 'lower' },
-  copies: { title: 'copies', better: 'lower' },
-  classifierScore: { title: 'classifier score', better: 'higher' },
-} as const;
-export type SampleMetric = keyof typeof sampleMetrics;
 
 /** How samples are compared. */
 export interface ComparedBy {
@@ -62,7 +45,7 @@ export async function referenceOf(
 export async function measureSamples(
   { rows, size, gaussian, manifold, side, by }: Reference,
   samples: Float32Array<ArrayBuffer>,
-): Promise<Record<Exclude<SampleMetric, 'classifierScore'>, number> & SampleMetrics> {
+): Promise<SampleMetrics> {
   const { distance } = await nearest(samples, rows, size);
   const { classifier, copyRadius = 0, k } = by;
   return {
