@@ -156,7 +156,7 @@ test('nearest rows and copies', async () => {
   expect(await copyRate(rows, among, 5)).toBeCloseTo(10 / 150, 12);
 });
 
-test('classes of real digits removed: IS and recall fall, FID rises, precision stays', async () => {
+test('five classes of real digits removed: Fréchet distance rises, precision stays, recall falls', async () => {
   const { train, test: held } = await loadDigits();
   const [real, all] = [train, held].map(({ values }) => Float32Array.from(values, (v) => v / 16));
   const labels = held.labels as Uint8Array;
