@@ -1,4 +1,5 @@
 import type { FloorPoint } from '../models/metrics/curves.ts';
+import type { Baseline } from '../models/metrics/plain.ts';
 import type { Compared } from '../models/uses/outliers.ts';
 import type { Pixels } from './picture.ts';
 import type { MetricsLine, RunConfig } from './folder.ts';
@@ -151,8 +152,10 @@ export interface FloorsInput {
   repeats: number;
 }
 
-/** What the metrics say of real data beside real data. */
+/** What baselines say of real data, and the metrics of real data beside real data. */
 export interface FloorsOutput {
+  baselines: Baseline[];
+  /** None of data that are no images and no points. */
   points: FloorPoint[];
   seconds: number;
   adapter: string;

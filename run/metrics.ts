@@ -1,4 +1,6 @@
 import colors from 'picocolors';
+import type { FloorPoint } from '../models/metrics/curves.ts';
+import type { Baseline } from '../models/metrics/plain.ts';
 import { type SampleMetric, sampleMetrics } from '../models/metrics/names.ts';
 import {
   command,
@@ -33,20 +35,15 @@ await command('metrics', async () => {
   if (args.length > 0) throw new UsageError(`expected options alone, got ${args.join(' ')}.`);
   const page = await openRunPage();
   try {
-    const { points, seconds, adapter } = await page.run('floors', {
+    const { baselines, points, seconds, adapter } = await page.run('floors', {
       data: String(data),
       most: wholeOption('most', most, 800, 50),
       repeats: wholeOption('repeats', repeats, 3, 1),
     });
-    console.log(`Two samples of n real rows of ${data} beside each other, in pixels. ${adapter}\n`);
-    console.log(['', ...points.map(({ n }) => `n = ${n}`)].map(cell).join(''));
-    for (const [name, { title }] of Object.entries(sampleMetrics)) {
-      const values = points.map((point) => point.values[name as SampleMetric]);
-      if (values.some((v) => !v)) continue;
-      console.log([title, ...values.map((v) => shown(v as number[]))].map(cell).join(''));
-    }
+    if (baselines.length > 0) tellBaselines(baselines);
+    if (points.length > 0) tellFloors(points, `${data}, in pixels. ${adapter}`);
     console.log(colors.dim(`\nmean ± standard deviation over pairs; ${seconds.toFixed(1)} s`));
-    if (out !== undefined) {
+    if (out !== undefined && points.length > 0) {
       const numbers = /\.json$/.test(String(out));
       const text = numbers ? JSON.stringify(points, null, 1) : curvesPicture(points, String(data));
       writeDurably(String(out), `${text}\n`);
@@ -56,6 +53,22 @@ await command('metrics', async () => {
     await page.close();
   }
 });
+
+function tellBaselines(baselines: readonly Baseline[]): void {
+  console.log('−log p of test examples without a network; images are binary');
+  for (const { name, nats } of baselines) console.log(`${name.padEnd(22)}${nats.toFixed(3)} nats`);
+  console.log('');
+}
+
+function tellFloors(points: readonly FloorPoint[], what: string): void {
+  console.log(`Two samples of n real rows beside each other: ${what}\n`);
+  console.log(['', ...points.map(({ n }) => `n = ${n}`)].map(cell).join(''));
+  for (const [name, { title }] of Object.entries(sampleMetrics)) {
+    const values = points.map((point) => point.values[name as SampleMetric]);
+    if (values.some((v) => !v)) continue;
+    console.log([title, ...values.map((v) => shown(v as number[]))].map(cell).join(''));
+  }
+}
 
 function cell(text: string, i: number): string {
   return i === 0 ? text.padEnd(22) : text.padStart(18);

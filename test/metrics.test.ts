@@ -2,6 +2,8 @@ import { beforeAll, expect, test } from 'vitest';
 import { coverage, kernelMeans, moments } from '../bench/float64/samples.ts';
 import { loadDigits } from '../models/data/digits.ts';
 import { randomStream } from '../models/data/random.ts';
+import { openSource } from '../models/data/source.ts';
+import { baselinesOf } from '../models/metrics/plain.ts';
 import { c2st } from '../models/metrics/c2st.ts';
 import { frechetDistance, gaussianOf } from '../models/metrics/frechet.ts';
 import { frechet } from '../models/metrics/gaussian.ts';
@@ -212,4 +214,19 @@ test('all at once: the metrics one by one, and copies', async () => {
   expect(found.frechet).toBe(await frechetDistance(real, fake, 6));
   expect(found).toMatchObject(await twoSample(real, fake, 6));
   expect(found.copies).toBeCloseTo(60 / 260, 12);
+});
+
+test('baselines of a set: those of its rows', async () => {
+  const digits = await baselinesOf(await openSource('digits8', { binary: true }));
+  expect(digits.map(({ name }) => name)).toEqual([
+    'uniform',
+    'independent pixels',
+    'Bernoulli mixture, 50',
+  ]);
+  expect(digits[0].nats).toBeCloseTo(64 * Math.LN2, 10);
+  expect(digits[1].nats).toBeCloseTo(24.76, 2);
+  const names = await baselinesOf(await openSource('names'));
+  expect(Math.abs(names[1].nats - 16.89006)).toBeLessThan(6e-4);
+  expect(Math.abs(names[4].nats - 13.803)).toBeLessThan(6e-4);
+  expect(await baselinesOf(await openSource('two_moons'))).toEqual([]);
 });
