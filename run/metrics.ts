@@ -42,7 +42,8 @@ await command('metrics', async () => {
     });
     if (baselines.length > 0) tellBaselines(baselines);
     if (points.length > 0) tellFloors(points, `${data}, in pixels. ${adapter}`);
-    console.log(colors.dim(`\nmean ± standard deviation over pairs; ${seconds.toFixed(1)} s`));
+    const pairs = points.length > 0 ? 'mean ± standard deviation over pairs; ' : '';
+    console.log(colors.dim(`\n${pairs}${seconds.toFixed(1)} s`));
     if (out !== undefined && points.length > 0) {
       const numbers = /\.json$/.test(String(out));
       const text = numbers ? JSON.stringify(points, null, 1) : curvesPicture(points, String(data));
