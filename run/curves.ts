@@ -19,6 +19,7 @@ export function curvesPicture(points: readonly FloorPoint[], data: string): stri
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${COLUMNS * WIDTH}" height="${rows * HEIGHT + 34}"`,
     ' font-family="sans-serif" font-size="11" fill="#333">',
+    `<title>Sample metrics of ${data} beside itself</title>`,
     '<rect width="100%" height="100%" fill="#fff"/>',
     `<text x="10" y="19" font-size="13">${data}: two samples of n real rows beside each other</text>`,
     ...panels,
@@ -29,7 +30,7 @@ export function curvesPicture(points: readonly FloorPoint[], data: string): stri
 function panel(points: readonly FloorPoint[], name: SampleMetric): string {
   const [left, right, top, bottom] = MARGIN;
   const all = points.flatMap(({ values }) => values[name] as number[]);
-  const [low, high] = [Math.min(0, ...all), Math.max(...all, 1e-9)];
+  const [low, high] = [Math.min(0, ...all), Math.max(...all) || 1];
   const [first, last] = [points[0].n, points[points.length - 1].n];
   const span = Math.log(last / first) || 1;
   const x = (n: number) => left + (Math.log(n / first) / span) * (WIDTH - left - right);
