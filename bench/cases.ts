@@ -181,6 +181,20 @@ const generation: Case[] = [
   },
 ];
 
+/** A sample of a model beside the data. */
+const samples: Case[] = [
+  {
+    name: 'precision and recall 2000x64',
+    problem: { kind: 'coverage', n: 2000, size: 64, k: 3 },
+    cost: 60,
+  },
+  {
+    name: 'fréchet 10000x256',
+    problem: { kind: 'frechet', n: 10_000, size: 256 },
+    cost: 60,
+  },
+];
+
 const determinants: Case[] = [
   { name: 'logDet 64 of 32x32 fwd+bwd', problem: { kind: 'logDet', batch: 64, n: 32 }, cost: 12 },
   { name: 'logDet 256x256 fwd+bwd', problem: { kind: 'logDet', batch: 1, n: 256 }, cost: 20 },
@@ -254,6 +268,7 @@ export const cases: Case[] = [
   ...attention,
   ...training,
   ...generation,
+  ...samples,
   ...determinants,
   ...moves,
   ...hard,

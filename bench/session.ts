@@ -42,6 +42,7 @@ export async function openContestants(options: Options, more: PageOptions): Prom
     [OURS]: '/bench/ours/contestant.ts',
     'multiply-by-mask': '/bench/ours/multiplied.ts',
     'full recomputation': '/bench/ours/recomputed.ts',
+    'plain JavaScript': '/bench/ours/plain.ts',
   };
   const all = { ...own, ...peers };
   const modules = Object.entries(all).filter(([name]) => options.only.test(name));

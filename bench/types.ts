@@ -4,7 +4,9 @@ import type { Cnn } from './problems/cnn.ts';
 import type { Conv } from './problems/conv.ts';
 import type { Conv1d } from './problems/conv1d.ts';
 import type { ConvTranspose } from './problems/conv_transpose.ts';
+import type { Coverage } from './problems/coverage.ts';
 import type { Cumsum } from './problems/cumsum.ts';
+import type { Frechet } from './problems/frechet.ts';
 import type { Gated } from './problems/gated.ts';
 import type { GenerateAudio } from './problems/generate_audio.ts';
 import type { GenerateImage } from './problems/generate_image.ts';
@@ -55,6 +57,8 @@ export type Problem =
   | GenerateImage
   | GenerateText
   | GenerateAudio
+  | Coverage
+  | Frechet
   | Host;
 
 /** Named flat inputs; images are NHWC and filters [kh, kw, in, out]. */

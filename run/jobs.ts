@@ -1,3 +1,5 @@
+import type { FloorPoint } from '../models/metrics/curves.ts';
+import type { Baseline } from '../models/metrics/plain.ts';
 import type { Compared } from '../models/uses/outliers.ts';
 import type { Pixels } from './picture.ts';
 import type { MetricsLine, RunConfig } from './folder.ts';
@@ -141,6 +143,24 @@ export interface FeaturesOutput {
   seconds: number;
 }
 
+/** Of which data the floors of the sample metrics are wanted. */
+export interface FloorsInput {
+  data: string;
+  /** Rows of a sample, at most. */
+  most: number;
+  /** Pairs of samples of each size. */
+  repeats: number;
+}
+
+/** What baselines say of real data, and the metrics of real data beside real data. */
+export interface FloorsOutput {
+  baselines: Baseline[];
+  /** None of data that are no images and no points. */
+  points: FloorPoint[];
+  seconds: number;
+  adapter: string;
+}
+
 /** Every job of the page: what it takes and gives, as JSON. */
 export interface Jobs {
   train: { input: TrainInput; output: TrainOutput };
@@ -149,6 +169,7 @@ export interface Jobs {
   decompress: { input: DecompressInput; output: DecompressOutput };
   ood: { input: OodInput; output: Compared };
   features: { input: FeaturesInput; output: FeaturesOutput };
+  floors: { input: FloorsInput; output: FloorsOutput };
   measure: { input: RunInput; output: MeasureOutput };
   soak: { input: RunInput; output: SoakOutput };
 }

@@ -1,6 +1,7 @@
 import { compareWith } from '../models/uses/outliers.ts';
 import { compress, decompress } from './compressing.ts';
 import { trainFeatures } from './featuring.ts';
+import { floors } from './floors.ts';
 import type { Answer, Jobs, RunEvent } from './jobs.ts';
 import { measure, soak } from './measuring.ts';
 import { sample } from './sampling.ts';
@@ -20,6 +21,7 @@ const jobs: { [J in keyof Jobs]: (input: Jobs[J]['input']) => Promise<Jobs[J]['o
   decompress,
   ood: async (input) => compareWith(await openTraining(input), input.other, input.count),
   features: (input) => trainFeatures(input, globalThis.emitEvent),
+  floors,
   measure: (input) => measure(input, globalThis.emitEvent),
   soak: (input) => soak(input, globalThis.emitEvent),
 };

@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from 'vitest';
 import { loadDigits } from '../models/data/digits.ts';
 import type { Rows } from '../models/data/sets.ts';
-import { linearClassifier } from '../models/metrics/classifier.ts';
-import { accuracy, classifierScore } from '../models/metrics/images.ts';
+import { accuracy, classifierScore, linearClassifier } from '../models/metrics/classifier.ts';
+
 import { ready } from './open.ts';
 
 beforeAll(() => ready(0));

@@ -1,12 +1,11 @@
 import { expect, test } from 'vitest';
+import { randomStream } from '../models/data/random.ts';
+import { accuracy, classifierScore, splitScores } from '../models/metrics/classifier.ts';
+import { doubling, drawRows } from '../models/metrics/curves.ts';
 import { energyDistance } from '../models/metrics/distance.ts';
 import { symmetricEigenvalues } from '../models/metrics/eigen.ts';
-import {
-  accuracy,
-  classifierScore,
-  frechetDistance,
-  precisionRecall,
-} from '../models/metrics/images.ts';
+import { bootstrap, wilson } from '../models/metrics/intervals.ts';
+import { countsOf, spreadOf } from '../models/metrics/modes.ts';
 import { assignment, steepest, wasserstein, wasserstein1d } from '../models/metrics/wasserstein.ts';
 import metrics from './fixtures/metrics.json' with { type: 'json' };
 
@@ -14,12 +13,7 @@ const { inputs, outputs } = metrics;
 const [a, b] = [Float64Array.from(inputs.a.data), Float64Array.from(inputs.b.data)];
 const size = inputs.a.shape[1];
 
-test('golden vector: Fréchet distance, precision, recall, density, coverage, energy distance', () => {
-  expect(frechetDistance(a, b, size)).toBeCloseTo(outputs.fid.data[0], 8);
-  const { precision, recall, density, coverage } = precisionRecall(a, b, size);
-  for (const [name, value] of Object.entries({ precision, recall, density, coverage })) {
-    expect(value, name).toBeCloseTo(outputs[name as 'precision'].data[0], 8);
-  }
+test('golden vector: energy distance', () => {
   expect(energyDistance(a, b, size)).toBeCloseTo(outputs.energy_distance.data[0], 8);
 });
 
@@ -60,20 +54,6 @@ test('eigenvalues: trace, squares and known spectra, with zeros and repeats', ()
   );
   const three = [...symmetricEigenvalues(rank1, 3)].sort((x, y) => x - y);
   for (const [i, w] of [0, 0, 9].entries()) expect(three[i]).toBeCloseTo(w, 12);
-});
-
-test('Fréchet distance: 0 of a set and itself, though pixels are constant; exact for a shift', () => {
-  const rows = Float64Array.from({ length: 60 * 4 }, (_, i) =>
-    i % 4 === 3 ? 0.5 : Math.sin(i * i),
-  );
-  expect(frechetDistance(rows, rows, 4)).toBeCloseTo(0, 10);
-  expect(
-    frechetDistance(
-      rows,
-      rows.map((v) => v + 0.5),
-      4,
-    ),
-  ).toBeCloseTo(1, 10);
 });
 
 /** All orders of n things. */
@@ -119,4 +99,55 @@ test('the steepest slope of a linear score is near its norm', () => {
   const found = steepest(rows, scores, 2);
   expect(found).toBeLessThanOrEqual(5 + 1e-9);
   expect(found).toBeGreaterThan(4.99);
+});
+
+test('Wilson: the intervals of Brown, Cai and DasGupta; none and all; a judge of a known rate', () => {
+  for (const [hits, n, low, high] of [
+    [0, 10, 0, 0.2775],
+    [10, 10, 0.7225, 1],
+    [5, 10, 0.2366, 0.7634],
+    [81, 263, 0.2553, 0.3662],
+  ]) {
+    const found = wilson(hits, n);
+    expect(found[0]).toBeCloseTo(low, 4);
+    expect(found[1]).toBeCloseTo(high, 4);
+  }
+  const random = randomStream(3, 0);
+  let inside = 0;
+  for (let trial = 0; trial < 1000; trial++) {
+    let hits = 0;
+    for (let i = 0; i < 60; i++) hits += Number(random.uniform() < 0.3);
+    const [low, high] = wilson(hits, 60);
+    inside += Number(low <= 0.3 && 0.3 <= high);
+  }
+  expect(Math.abs(inside / 1000 - 0.95)).toBeLessThan(0.03);
+});
+
+test('bootstrap: of a mean, its error; of few values, within their range; always the same', () => {
+  const values = Array.from({ length: 100 }, (_, i) => Math.sin(i * i));
+  const mean = values.reduce((a, b) => a + b, 0) / 100;
+  const error = Math.sqrt(values.reduce((s, v) => s + (v - mean) ** 2, 0) / 100 / 99);
+  const [low, high] = bootstrap(values);
+  expect(Math.abs((high - low) / (2 * 1.96 * error) - 1)).toBeLessThan(0.1);
+  expect(bootstrap(values)).toEqual([low, high]);
+  const [least, most] = bootstrap([1, 2, 4]);
+  expect(least).toBeGreaterThanOrEqual(1);
+  expect(most).toBeLessThanOrEqual(4);
+});
+
+test('spread: equal shares cover all with no divergence, one alone has ln K', () => {
+  expect(spreadOf([5, 5, 5, 5], 20)).toEqual({ covered: 4, reverseKl: 0 });
+  const one = spreadOf(countsOf([2, 2, 2], 4), 3);
+  expect(one.covered).toBe(1);
+  expect(one.reverseKl).toBeCloseTo(Math.log(4), 12);
+});
+
+test('parts of a score, and size limits', () => {
+  const p = Float64Array.from(inputs.p.data);
+  const [, K] = inputs.p.shape;
+  expect(splitScores(p, K, 5)[1]).toBe(classifierScore(p.subarray(10 * K, 20 * K), K));
+  expect(doubling(1797)).toEqual([50, 100, 200, 400, 800]);
+  expect(drawRows(Float32Array.from([1, 2, 3, 4]), 1, 4, 0).sort()).toEqual(
+    Float32Array.from([1, 2, 3, 4]),
+  );
 });

@@ -5,6 +5,7 @@ import type { Contestant } from '../types.ts';
 import { generations } from './generation.ts';
 import { kernels } from './kernels.ts';
 import { moves } from './moves.ts';
+import { samples } from './samples.ts';
 import { trainings } from './training.ts';
 
 /** Eightfold, through its public surface, with some rows of the table of variants replaced. */
@@ -18,7 +19,7 @@ function eightfold(name: string, rows: Tuning): Contestant {
       gpu.onChoice = (choice) => choices.push(choice);
     },
     prepare: async (problem, inputs) =>
-      build({ ...kernels, ...moves, ...trainings, ...generations }, problem, inputs),
+      build({ ...kernels, ...moves, ...trainings, ...generations, ...samples }, problem, inputs),
     choices: () => distinct(choices),
   };
 }

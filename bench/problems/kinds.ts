@@ -4,7 +4,9 @@ import { cnn } from './cnn.ts';
 import { conv } from './conv.ts';
 import { conv1d } from './conv1d.ts';
 import { convTranspose } from './conv_transpose.ts';
+import { coverage } from './coverage.ts';
 import { cumsum } from './cumsum.ts';
+import { frechet } from './frechet.ts';
 import { gated } from './gated.ts';
 import { generateAudio } from './generate_audio.ts';
 import { generateImage } from './generate_image.ts';
@@ -58,6 +60,8 @@ const kinds: { [K in Problem['kind']]: Kind<Of<K>> } = {
   generateText,
   generateImage,
   generateAudio,
+  coverage,
+  frechet,
   host,
 };
 

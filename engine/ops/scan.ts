@@ -3,6 +3,7 @@ import workgroup from '../../shaders/cumsum/2_workgroup.wgsl';
 import subgroup from '../../shaders/cumsum/3_subgroup.wgsl';
 import topSerial from '../../shaders/top_k/1_serial.wgsl';
 import topTree from '../../shaders/top_k/2_tree.wgsl';
+import topOnce from '../../shaders/top_k/3_once.wgsl';
 import { type Contract, dispatch } from '../choose.ts';
 import { about, demand } from '../errors.ts';
 import { type Adapter, op, type Run, type Slot, toTensor } from '../op.ts';
@@ -10,14 +11,7 @@ import { type Arg, dims, type Tensor } from '../tensor.ts';
 import { putAlong } from './along.ts';
 import { demandFloat, type Line, lineOf } from './axes.ts';
 import { pass } from './fold.ts';
-import {
-  type Lines,
-  type LineVariants,
-  lineContract,
-  perSubgroup,
-  perThread,
-  whole,
-} from './linekernels.ts';
+import { type Lines, perSubgroup, perThread, whole } from './linekernels.ts';
 import { axisOf, reshape } from './view.ts';
 
 export interface ScanOptions {
@@ -124,15 +118,27 @@ export const cumsum = (
     return cumsumOp([t], { axis: axisOf(axis, t.shape.length), reverse, exclusive });
   });
 
-const byTop = {
-  serial: perThread(topSerial),
-  tree: {
-    kernel: topTree,
-    launch: ({ outer, n }) => ({ groups: outer, overrides: { WIDTH: n > 1024 ? 256 : 64 } }),
-  },
-} satisfies LineVariants;
+interface Top extends Lines {
+  readonly k: number;
+}
 
-export const topKContract = lineContract('top_k', byTop, Object.values(byTop));
+/** The largest k that a thread keeps in registers. */
+const KEPT = 16;
+const wholeRows = perThread(topOnce);
+
+export const topKContract: Contract<Top> = {
+  name: 'top_k',
+  variants: [
+    perThread(topSerial),
+    {
+      kernel: topTree,
+      launch: ({ outer, n }) => ({ groups: outer, overrides: { WIDTH: n > 1024 ? 256 : 64 } }),
+    },
+    { ...wholeRows, applies: ({ k }) => k <= KEPT },
+  ],
+  /** A GPU should read neighbours with neighbouring threads; a CPU should read once. */
+  heuristic: ({ k }, { software }) => (software ? (k <= KEPT ? topOnce : topSerial) : topTree),
+};
 
 const topKOp = op<{ k: number }>('topK', {
   shape: ([x], { k }) => [
@@ -141,7 +147,7 @@ const topKOp = op<{ k: number }>('topK', {
   ],
   run(run, [values, indices], [x], { k }) {
     const [rows, n] = x.shape;
-    const sizes = whole({ outer: rows, n, inner: 1 });
+    const sizes = { ...whole({ outer: rows, n, inner: 1 }), k };
     dispatch(run, topKContract, sizes, { x, values, indices }, { rows, n, k });
   },
   vjp([g], [x], { k }, [, indices]) {

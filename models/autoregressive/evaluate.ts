@@ -1,7 +1,7 @@
 import { currentGpu, type Tensor, tensor } from '../../engine/index.ts';
 import { chunks, floats, meanOf, ofRows } from '../chunks.ts';
 import type { Source } from '../data/source.ts';
-import { frechetDistance } from '../metrics/images.ts';
+import { frechetDistance } from '../metrics/frechet.ts';
 import { drawOnce } from '../sampler.ts';
 import { type Autoregressive, inTurn } from './autoregressive.ts';
 
@@ -56,6 +56,6 @@ export async function evaluateAr(model: Autoregressive, source: Source) {
     trainNll: -meanOf(train),
     sampleNll: -meanOf(own),
     bitsPerDim: -meanOf(test) / size / Math.LN2,
-    ...(size <= SMALL && { pixelFrechet: frechetDistance(images, samples, size) }),
+    ...(size <= SMALL && { pixelFrechet: await frechetDistance(images, samples, size) }),
   };
 }

@@ -1,8 +1,9 @@
 import { currentGpu, sizeOf, type Tensor } from '../../engine/index.ts';
 import { ofRows } from '../chunks.ts';
 import type { Source } from '../data/source.ts';
-import { linearClassifier } from '../metrics/classifier.ts';
-import { accuracy, classifierScore, frechetDistance, precisionRecall } from '../metrics/images.ts';
+import { accuracy, classifierScore, linearClassifier } from '../metrics/classifier.ts';
+import { frechetDistance } from '../metrics/frechet.ts';
+import { precisionRecall } from '../metrics/neighbours.ts';
 
 /** Numbers of an image whose covariances are taken, at most. */
 const SMALL = 256;
@@ -41,10 +42,10 @@ export async function qualityMeter(source: Source): Promise<QualityMeter> {
     compared,
     large,
     async of(samples) {
-      const { precision, recall } = precisionRecall(real, samples, size);
+      const { precision, recall } = await precisionRecall(real, samples, size);
       const score = classifierScore(await classifier.probabilities(samples), K);
       return {
-        ...(size <= SMALL && { frechet: frechetDistance(real, samples, size) }),
+        ...(size <= SMALL && { frechet: await frechetDistance(real, samples, size) }),
         ...{ classifierScore: score, precision, recall },
       };
     },

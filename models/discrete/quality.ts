@@ -2,7 +2,8 @@ import { currentGpu, mul, sizeOf, type Tensor } from '../../engine/index.ts';
 import { ofRows } from '../chunks.ts';
 import type { Form } from '../data/form.ts';
 import type { Source } from '../data/source.ts';
-import { frechetDistance } from '../metrics/images.ts';
+import { gaussianOf } from '../metrics/frechet.ts';
+import { frechet } from '../metrics/gaussian.ts';
 import { drawOnce } from '../sampler.ts';
 import type { DiscreteDiffusion, Drawing } from './diffusion.ts';
 
@@ -47,11 +48,13 @@ function besideImages(real: Float32Array, { height, width, channels }: Form & { 
     return sums.map((sum) => (sum * size) / images.length);
   };
   const [of, small] = [means(real), shrunk(real)];
-  return (samples: Float32Array) => {
+  const numbers = small.length / (real.length / size);
+  const gaussian = gaussianOf(small, numbers);
+  return async (samples: Float32Array) => {
     const distances = means(samples).map((mean, i) => Math.abs(mean - of[i]));
     return {
       pixelError: distances.reduce((a, b) => a + b, 0) / size,
-      pixelFrechet: frechetDistance(small, shrunk(samples), small.length / (real.length / size)),
+      pixelFrechet: frechet(await gaussian, await gaussianOf(shrunk(samples), numbers)),
     };
   };
 }

@@ -11,7 +11,8 @@ import { chunks, floats, meanOf, ofRows } from '../chunks.ts';
 import { randomStream } from '../data/random.ts';
 import type { Source } from '../data/source.ts';
 import { samplePoints, type ToyName } from '../data/toys.ts';
-import { frechetDistance, precisionRecall } from '../metrics/images.ts';
+import { frechetDistance } from '../metrics/frechet.ts';
+import { precisionRecall } from '../metrics/neighbours.ts';
 import { klFromExact, toyStats } from '../metrics/toys.ts';
 import { drawOnce } from '../sampler.ts';
 import { compareWith } from '../uses/outliers.ts';
@@ -105,14 +106,14 @@ export async function evaluateImages(model: ImageEnergy, source: Source) {
   pixels.dispose();
   const fake = (await drawOnce(model.sampler(IMAGES.samples))) as Float32Array;
   const { auroc } = await compareWith({ model, source }, 'shuffled', IMAGES.count);
-  const { precision, recall } = precisionRecall(real, fake, size);
+  const { precision, recall } = await precisionRecall(real, fake, size);
   return {
     energy: test,
     trainEnergy: train,
     aurocShuffled: auroc,
     precision,
     recall,
-    ...(size <= SMALL && { frechet: frechetDistance(real, fake, size) }),
+    ...(size <= SMALL && { frechet: await frechetDistance(real, fake, size) }),
   };
 }
 

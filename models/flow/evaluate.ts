@@ -3,7 +3,8 @@ import { meanOf, ofRows } from '../chunks.ts';
 import { randomStream } from '../data/random.ts';
 import type { Source } from '../data/source.ts';
 import { type Points, samplePoints, type ToyName, toys } from '../data/toys.ts';
-import { frechetDistance, precisionRecall } from '../metrics/images.ts';
+import { frechetDistance } from '../metrics/frechet.ts';
+import { precisionRecall } from '../metrics/neighbours.ts';
 import { klFromExact, toyStats } from '../metrics/toys.ts';
 import { drawOnce } from '../sampler.ts';
 import type { Flow, ImageFlow } from './likelihood.ts';
@@ -109,12 +110,12 @@ export async function evaluateImages(model: ImageFlow, source: Source) {
     test.push(meanOf(await ofRows(testCount, IMAGES.chunk, testBits)));
   const train = meanOf(await ofRows(Math.min(count, testCount * 4), IMAGES.chunk, trainBits));
   for (const step of [testBits, trainBits, pixels, inverted]) step.dispose();
-  const { precision, recall } = precisionRecall(real, fake, size);
+  const { precision, recall } = await precisionRecall(real, fake, size);
   return {
     testBits: meanOf(test),
     trainBits: train,
     inverseError: largestDifference(some, back as Float32Array),
-    frechet: frechetDistance(real, fake, size),
+    frechet: await frechetDistance(real, fake, size),
     precision,
     recall,
   };

@@ -2,8 +2,10 @@ import { currentGpu, normal, sizeOf, type Tensor, tensor } from '../../engine/in
 import { floats, meanOf } from '../chunks.ts';
 import type { Source } from '../data/source.ts';
 import { type ToyName, toys } from '../data/toys.ts';
-import { energyDistance, squaredDistance } from '../metrics/distance.ts';
-import { frechetDistance, precisionRecall } from '../metrics/images.ts';
+import { energyDistance } from '../metrics/distance.ts';
+import { frechetDistance } from '../metrics/frechet.ts';
+import { countsOf, spreadOf } from '../metrics/modes.ts';
+import { nearest, precisionRecall } from '../metrics/neighbours.ts';
 import { toyStats } from '../metrics/toys.ts';
 import { steepest, wasserstein } from '../metrics/wasserstein.ts';
 import { drawOnce } from '../sampler.ts';
@@ -64,14 +66,14 @@ async function imageStats(model: Gan, source: Source): Promise<Record<string, nu
   const compared = Math.min(COMPARED, source.count as number);
   const train = await images(compared, source.draw);
   const fake = (await drawOnce(model.sampler(DRAWN))) as Float32Array;
-  const { precision, recall } = precisionRecall(train, fake, size);
+  const { precision, recall } = await precisionRecall(train, fake, size);
   return {
     energyDistance: energyDistance(fake, test, size),
-    ...(size <= SMALL && { frechet: frechetDistance(train, fake, size) }),
+    ...(size <= SMALL && { frechet: await frechetDistance(train, fake, size) }),
     precision,
     recall,
     ...classStats(
-      nearest(train, fake, size),
+      (await nearest(fake, train, size)).index,
       await classesOf(source, compared),
       source.classes.length,
       model.conditional,
@@ -85,33 +87,19 @@ async function imageStats(model: Gan, source: Source): Promise<Record<string, nu
  * and, where samples were drawn of each class in turn, the share of those that came out so.
  */
 export function classStats(
-  neighbours: readonly number[],
+  neighbours: ArrayLike<number>,
   classes: ArrayLike<number>,
   count: number,
   conditional: boolean,
 ) {
-  const hits = new Float64Array(count);
-  for (const row of neighbours) hits[classes[row]]++;
-  const n = neighbours.length;
-  const shares = [...hits].map((h) => h / n).filter((p) => p > 0);
-  const asked = neighbours.filter((row, i) => classes[row] === i % count).length;
+  const found = Uint32Array.from(neighbours, (row) => classes[row]);
+  const { covered, reverseKl } = spreadOf(countsOf(found, count), found.length);
+  const asked = found.filter((k, i) => k === i % count).length;
   return {
-    classes: hits.filter((h) => h >= (0.2 * n) / count).length,
-    classKl: shares.reduce((kl, p) => kl + p * Math.log(p * count), 0),
-    ...(conditional && { asAsked: asked / n }),
+    classes: covered,
+    classKl: reverseKl,
+    ...(conditional && { asAsked: asked / found.length }),
   };
-}
-
-/** The number of the row of `among` that is nearest to each of `rows`. */
-function nearest(among: Float32Array, rows: Float32Array, size: number): number[] {
-  return Array.from({ length: rows.length / size }, (_, i) => {
-    let [best, least] = [0, Infinity];
-    for (let j = 0; j < among.length / size; j++) {
-      const d = squaredDistance(rows, i * size, among, j * size, size);
-      if (d < least) [best, least] = [j, d];
-    }
-    return best;
-  });
 }
 
 /** Images of the first n rows, flat. */

@@ -14,6 +14,7 @@ import {
   tensor,
   variable,
 } from '../../engine/index.ts';
+import type { Rows } from './distance.ts';
 
 /** Tells the classes of rows. */
 export interface Classifier {
@@ -64,3 +65,40 @@ export function linearClassifier(
     },
   };
 }
+
+/**
+ * exp E KL(p(y|x) ‖ p(y)) of class probabilities [n, K], from 1 to K: the Inception Score of T. Salimans
+ * et al., Improved Techniques for Training GANs, 2016, arXiv 1606.03498, section 4, where the classifier
+ * is an Inception network. Here it is whose probabilities are given.
+ */
+export function classifierScore(p: Rows, K: number): number {
+  const n = p.length / K;
+  const marginal = new Float64Array(K);
+  for (let i = 0; i < p.length; i++) marginal[i % K] += p[i] / n;
+  let divergence = 0;
+  for (let i = 0; i < p.length; i++) {
+    if (p[i] > 0) divergence += (p[i] * Math.log(p[i] / marginal[i % K])) / n;
+  }
+  return Math.exp(divergence);
+}
+
+/** `classifierScore` of each of so many equal parts of the rows, in order, as papers report it. */
+export function splitScores(p: Rows, K: number, parts = 10): number[] {
+  const rows = Math.floor(p.length / K / parts);
+  return Array.from({ length: parts }, (_, i) =>
+    classifierScore(p.subarray(i * rows * K, (i + 1) * rows * K), K),
+  );
+}
+
+/** Part of rows with probabilities [n, K] whose likeliest class is the one given. */
+export function accuracy(p: Rows, labels: ArrayLike<number>, K: number): number {
+  const right = likeliest(p, K).filter((k, i) => k === labels[i]);
+  return right.length / labels.length;
+}
+
+/** The class with the largest of the probabilities [n, K] of each row. */
+export const likeliest = (p: Rows, K: number): Uint32Array =>
+  Uint32Array.from({ length: p.length / K }, (_, i) => {
+    const row = p.subarray(i * K, (i + 1) * K);
+    return row.indexOf(Math.max(...row));
+  });

@@ -1,6 +1,7 @@
 import { randomStream } from '../data/random.ts';
 import { type Points, samplePoints, type ToyName, toys } from '../data/toys.ts';
 import { energyDistance, mmd2 } from './distance.ts';
+import { spreadOf } from './modes.ts';
 
 /** How points spread over the modes of a mixture. */
 export interface ModeStats {
@@ -38,13 +39,12 @@ export function toyStats(name: ToyName, points: Points, n = 4000): ToyStats {
 /** How points spread over the modes of a mixture. Throws for a toy without modes. */
 export function modeStats(name: ToyName, points: Points): ModeStats {
   const hits = modeHits(name, points);
-  const [count, n] = [hits.length, points.length / 2];
-  const total = hits.reduce((a, b) => a + b, 0);
-  const shares = hits.map((h) => h / Math.max(1, total)).filter((p) => p > 0);
+  const n = points.length / 2;
+  const { covered, reverseKl } = spreadOf(hits, n);
   return {
-    hq: total / n,
-    modes: hits.filter((h) => h >= (0.2 * n) / count).length,
-    modeKl: shares.reduce((kl, p) => kl + p * Math.log(p * count), 0),
+    hq: hits.reduce((a, b) => a + b, 0) / n,
+    modes: covered,
+    modeKl: reverseKl,
   };
 }
 

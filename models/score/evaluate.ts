@@ -3,7 +3,8 @@ import { meanOf, ofRows } from '../chunks.ts';
 import { randomStream } from '../data/random.ts';
 import type { Source } from '../data/source.ts';
 import { samplePoints, type ToyName, toys } from '../data/toys.ts';
-import { frechetDistance, precisionRecall } from '../metrics/images.ts';
+import { frechetDistance } from '../metrics/frechet.ts';
+import { precisionRecall } from '../metrics/neighbours.ts';
 import { klFromExact, toyStats } from '../metrics/toys.ts';
 import { drawOnce, type Sampler } from '../sampler.ts';
 import type { Divergence } from './divergence.ts';
@@ -108,6 +109,6 @@ async function imageStats(source: Source, sampler: (n: number) => Sampler) {
   const real = await ofRows(n, IMAGES.chunk, pixels);
   pixels.dispose();
   const fake = (await drawn(sampler(n))).map((v) => Math.min(1, Math.max(0, v)));
-  const { precision, recall } = precisionRecall(real, fake, size);
-  return { frechet: frechetDistance(real, fake, size), precision, recall };
+  const { precision, recall } = await precisionRecall(real, fake, size);
+  return { frechet: await frechetDistance(real, fake, size), precision, recall };
 }

@@ -4,6 +4,7 @@ import { build } from '../../problems/kinds.ts';
 import type { Contestant } from '../../types.ts';
 import { kernels } from './kernels.ts';
 import { moves } from './moves.ts';
+import { samples } from './samples.ts';
 import { trainings } from './training.ts';
 
 /** TF.js on its WebGPU backend: eager ops, `tf.train.adam`, losses written from few ops. */
@@ -15,5 +16,5 @@ export const contestant: Contestant = {
     if (tf.getBackend() !== 'webgpu') throw new Error(`tfjs runs on ${tf.getBackend()}.`);
   },
   prepare: async (problem, inputs) =>
-    build({ ...kernels, ...moves, ...trainings }, problem, inputs),
+    build({ ...kernels, ...moves, ...trainings, ...samples }, problem, inputs),
 };

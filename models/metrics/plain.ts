@@ -1,0 +1,64 @@
+import { currentGpu, sizeOf, type Tensor } from '../../engine/index.ts';
+import { ofRows } from '../chunks.ts';
+import { randomStream } from '../data/random.ts';
+import type { Source } from '../data/source.ts';
+import {
+  bernoulliMixture,
+  independentPixels,
+  type Law,
+  meanNats,
+  ngram,
+  uniformNats,
+} from './baselines.ts';
+
+/** What a model without a network says of test examples. */
+export interface Baseline {
+  name: string;
+  /** Mean of −log p, nats per example. */
+  nats: number;
+}
+
+/** Components of the mixture, and pixels of all training images up to which it is fitted. */
+const [COMPONENTS, FEW] = [50, 2 ** 18];
+/** The longest n-gram. */
+const LONGEST = 5;
+
+/**
+ * Baselines for likelihoods on a set, fitted to its training examples: of images each pixel by chance and by
+ * its own frequencies, of few binary ones a mixture of 50; of names n-grams. None for other data. Any
+ * model of such data should be below all of them.
+ */
+export async function baselinesOf(source: Source): Promise<Baseline[]> {
+  const { form, shape, white, binary, count, testCount } = source;
+  const size = sizeOf(shape);
+  const names = form.kind === 'tokens' && form.ended;
+  if ((form.kind !== 'images' && !names) || count === null || testCount === null) return [];
+  const gpu = currentGpu();
+  const train = gpu.step((rows: Tensor) => source.draw(rows.size, rows));
+  const test = gpu.step((rows: Tensor) => source.drawTest(rows.size, rows));
+  const top = form.kind === 'images' && !binary ? white : 1; // pixels are shares of it
+  const levels = (values: Float32Array) => Uint32Array.from(values, (v) => Math.round(v * top));
+  const known = levels(await ofRows(count, 1000, train));
+  const asked = levels(await ofRows(testCount, 1000, test));
+  for (const step of [train, test]) step.dispose();
+
+  const of = (name: string, law: Law) => ({ name, nats: meanNats(law, asked, size) });
+  if (names) {
+    return Array.from({ length: LONGEST }, (_, i) =>
+      of(`${i + 1}-gram`, ngram(known, size, i + 1, white + 1, true)),
+    );
+  }
+  const values = binary ? 2 : white + 1;
+  return [
+    { name: 'uniform', nats: uniformNats(size, values) },
+    of('independent pixels', independentPixels(known, size, values)),
+    ...(binary && known.length <= FEW
+      ? [
+          of(
+            `Bernoulli mixture, ${COMPONENTS}`,
+            bernoulliMixture(known, size, COMPONENTS, randomStream(0, 0)).law,
+          ),
+        ]
+      : []),
+  ];
+}
