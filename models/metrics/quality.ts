@@ -1,8 +1,8 @@
 import { currentGpu, sizeOf, type Tensor } from '../../engine/index.ts';
 import { ofRows } from '../chunks.ts';
 import type { Source } from '../data/source.ts';
-import { linearClassifier } from '../metrics/classifier.ts';
-import { accuracy, classifierScore, frechetDistance, precisionRecall } from '../metrics/images.ts';
+import { linearClassifier } from './classifier.ts';
+import { accuracy, classifierScore, frechetDistance, precisionRecall, shrink } from './images.ts';
 
 /** Numbers of an image whose covariances are taken, at most. */
 const SMALL = 256;
@@ -17,7 +17,10 @@ export interface QualityMeter {
   readonly compared: number;
   /** Whether images are large for the adapter, so that fewer are measured. */
   readonly large: boolean;
-  /** Of small images the Fréchet distance of pixels; classifier score, precision and recall. */
+  /**
+   * The Fréchet distance of pixels, of large images averaged over squares; the score of a linear classifier;
+   * precision, recall, density and coverage of pixels.
+   */
   of(samples: Images): Promise<Record<string, number>>;
   /** Part of the samples that a linear classifier takes for the class that they should be of. */
   accuracy(samples: Images, classes: Uint32Array): Promise<number>;
@@ -32,6 +35,9 @@ export async function qualityMeter(source: Source): Promise<QualityMeter> {
   const compared = Math.min(source.count as number, large ? 256 : COMPARED);
   const learned = Math.min(source.count as number, LEARNED);
   const real = await imagesOf(source, compared, 'train');
+  const small = (images: Images) => shrink(images, source.shape, SMALL);
+  const smallReal = small(real);
+  const smallSize = smallReal.length / compared;
   const classifier = linearClassifier(
     await imagesOf(source, learned, 'train'),
     await classesOf(source, learned),
@@ -41,11 +47,11 @@ export async function qualityMeter(source: Source): Promise<QualityMeter> {
     compared,
     large,
     async of(samples) {
-      const { precision, recall } = precisionRecall(real, samples, size);
       const score = classifierScore(await classifier.probabilities(samples), K);
       return {
-        ...(size <= SMALL && { frechet: frechetDistance(real, samples, size) }),
-        ...{ classifierScore: score, precision, recall },
+        frechet: frechetDistance(smallReal, small(samples), smallSize),
+        classifierScore: score,
+        ...precisionRecall(real, samples, size),
       };
     },
     accuracy: async (samples, classes) =>
