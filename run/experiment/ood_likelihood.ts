@@ -1,4 +1,5 @@
 import { open } from '../../engine/index.ts';
+import type { Source } from '../../models/data/source.ts';
 import { altered } from '../../models/uses/altered.ts';
 import { compareWith } from '../../models/uses/outliers.ts';
 import type { Emit } from '../jobs.ts';
@@ -27,12 +28,6 @@ export async function oodLikelihood(emit: Emit): Promise<Findings> {
     if (rows.length === 0) rows.push(['test images', spreadOf(compared.test).mean, 0.5]);
     rows.push([`${way} test images`, spreadOf(compared.other).mean, compared.auroc]);
   }
-  const shown = Array.from({ length: COLUMNS }, (_, i) => levelsOf(test, i, source.white));
-  const pictures = [
-    ...shown,
-    ...ways.flatMap((way) => shown.map((image) => altered[way](image, source.shape))),
-  ];
-  const values = pictures.flatMap((image) => Array.from(image, (level) => level / source.white));
   const [own, shuffled, , faint, flat] = rows as number[][];
   return {
     claim: 'A model with a likelihood tells what does not belong: it is unlikely.',
@@ -49,11 +44,19 @@ export async function oodLikelihood(emit: Emit): Promise<Findings> {
         holds: faint[1] < own[1] && flat[1] < own[1] && faint[2] < 0.5 && flat[2] < 0.5,
       },
     ],
-    picture: picture(gridPicture(Float32Array.from(values), form, COLUMNS)),
+    picture: picture(gridPicture(lookedAt(test, source), form, COLUMNS)),
     caption: `From the top: test images; ${ways.join('; ')}.`,
     adapter: gpu.adapterName,
   };
 }
 
-const levelsOf = (images: Float32Array, row: number, white: number) =>
-  Uint8Array.from(images.subarray(row * SIZE, (row + 1) * SIZE), (v) => Math.round(v * white));
+/** The first test images, and below each what becomes of it. */
+function lookedAt(test: Float32Array, { white, shape }: Source): Float32Array {
+  const first = Array.from({ length: COLUMNS }, (_, i) =>
+    Uint8Array.from(test.subarray(i * SIZE, (i + 1) * SIZE), (v) => Math.round(v * white)),
+  );
+  const changed = ways.flatMap((way) => first.map((image) => altered[way](image, shape)));
+  return Float32Array.from([...first, ...changed].flatMap((image) => [...image])).map(
+    (level) => level / white,
+  );
+}
