@@ -21,6 +21,7 @@ export async function trainThrough(
   { settings, saveEvery, seconds }: MeasureInput,
   emit: Emit,
 ): Promise<number> {
+  await training.prepare(); // compiling is not training
   const started = performance.now();
   const passed = () => seconds + (performance.now() - started) / 1000;
   const steps = settings.steps as number;

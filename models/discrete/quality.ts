@@ -2,7 +2,8 @@ import { currentGpu, mul, sizeOf, type Tensor } from '../../engine/index.ts';
 import { ofRows } from '../chunks.ts';
 import type { Form } from '../data/form.ts';
 import type { Source } from '../data/source.ts';
-import { frechetDistance, shrink } from '../metrics/images.ts';
+import { frechetDistance } from '../metrics/images.ts';
+import { shrink } from '../metrics/shrink.ts';
 import { drawOnce } from '../sampler.ts';
 import type { DiscreteDiffusion, Drawing } from './diffusion.ts';
 

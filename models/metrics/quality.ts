@@ -2,7 +2,8 @@ import { currentGpu, sizeOf, type Tensor } from '../../engine/index.ts';
 import { ofRows } from '../chunks.ts';
 import type { Source } from '../data/source.ts';
 import { linearClassifier } from './classifier.ts';
-import { accuracy, classifierScore, frechetDistance, precisionRecall, shrink } from './images.ts';
+import { accuracy, classifierScore, frechetDistance, precisionRecall } from './images.ts';
+import { shrink } from './shrink.ts';
 
 /** Numbers of an image whose covariances are taken, at most. */
 const SMALL = 256;

@@ -106,6 +106,6 @@ export function notes({ data, seeds, budget, adapters, compared, lines }: Compar
       'pixels, not of a network’s features.',
     'passes: runs of the network that a sample takes, one after another. ms/sample: of a batch of as many. ' +
       'steps: training steps × examples of data that each takes. GFLOP: of all training steps, as the ' +
-      'engine counts them in the dispatches of one. MB: most GPU memory in training.',
+      'engine counts them in the dispatches of one, weights that a mask takes away left out. MB: most GPU memory in training.',
   ];
 }
