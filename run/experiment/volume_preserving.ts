@@ -35,7 +35,7 @@ export async function volumePreserving(emit: Emit): Promise<Findings> {
     setup: `${STEPS} steps on 8 Gaussians, catalog settings, seed 0. KL from 20,000 points, mass by quadrature.`,
     columns: [
       'model',
-      'sd of log |det|, nats',
+      'sd of log det, nats',
       'KL, nats',
       'mass beyond 3σ of all modes',
       'samples within',
