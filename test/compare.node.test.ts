@@ -166,7 +166,7 @@ test('an experiment reports its numbers and which statements hold', () => {
     columns: ['model', 'nats'],
     rows: [
       ['a', 1.23456],
-      ['b', 8],
+      ['p(x|z)', 8],
     ],
     says: [
       { text: 'one', holds: true },
@@ -177,7 +177,7 @@ test('an experiment reports its numbers and which statements hold', () => {
     adapter: 'some adapter',
   };
   const report = reportOf('collapse', findings, 'x.png');
-  expect(report).toContain('| a | 1.2346 |\n| b | 8 |');
+  expect(report).toContain('| a | 1.2346 |\n| p(x\\|z) | 8 |');
   expect(report).toContain('- Yes: one.\n- NO: two.');
   expect(confirmed(findings)).toBe(false);
 });

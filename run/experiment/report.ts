@@ -1,7 +1,7 @@
 import type { ExperimentName, Findings } from './experiment.ts';
 
 const cell = (value: string | number): string => {
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return value.replaceAll('|', '\\|'); // no new column
   return Number.isInteger(value) ? String(value) : value.toFixed(Math.abs(value) < 100 ? 4 : 1);
 };
 
