@@ -1,3 +1,4 @@
+import type { ExperimentName, Findings } from './experiment/experiment.ts';
 import type { FloorPoint } from '../models/metrics/curves.ts';
 import type { Baseline } from '../models/metrics/plain.ts';
 import type { Compared } from '../models/uses/outliers.ts';
@@ -16,7 +17,8 @@ export type RunEvent =
   | { kind: 'open'; adapter: string; software: boolean; parameters: number; start: number }
   | { kind: 'stage'; text: string }
   | { kind: 'log'; line: MetricsLine }
-  | { kind: 'save'; step: number; checkpoint: string; shown: Shown };
+  | { kind: 'save'; step: number; checkpoint: string; shown: Shown }
+  | { kind: 'checkpoint'; step: number; checkpoint: string; seconds: number };
 
 /** Tells Node of an event and waits until it has dealt with it. */
 export type Emit = (event: RunEvent) => Promise<void>;
@@ -56,12 +58,53 @@ export interface SampleInput extends RunInput {
   given?: string;
 }
 
+/** A run that is trained to its end and measured. */
+export interface MeasureInput extends RunInput {
+  /** Steps between checkpoints. */
+  saveEvery: number;
+  /** Time that training took up to the checkpoint it starts from. */
+  seconds: number;
+}
+
 /** What a run trained to its end came to. */
 export interface MeasureOutput {
-  /** Time of the training alone. */
+  /** Time of the training alone, also of one that was resumed. */
   seconds: number;
   adapter: string;
   test: Record<string, number>;
+}
+
+/** What training costs. */
+export interface CostOutput {
+  parameters: number;
+  /** Examples of the data that a step takes. */
+  rows: number;
+  /** Floating point operations of a step, as the engine counts them in its dispatches. */
+  flops: number;
+  /** Most GPU memory that the engine held in the first steps, bytes. */
+  bytes: number;
+}
+
+/** Images by the metrics of samples; null where a metric is no number. */
+export interface SampledImages {
+  quality: Record<string, number | null>;
+  /** Images that were measured. */
+  count: number;
+  /** The first of them, a byte a value, as base64. */
+  images: string;
+}
+
+/** What a run of the comparison came to. */
+export interface ContestOutput {
+  adapter: string;
+  /** The step after which a loss was no number; null when training came to its end. */
+  diverged: number | null;
+  /** Time of the training alone, also of one that was resumed. */
+  seconds: number;
+  /** Test metrics by name, null where one is no number. None of a run that diverged. */
+  test: Record<string, number | null>;
+  /** What samples are like; null of a run that diverged. */
+  sampled: (SampledImages & { passes: number; sampleMs: number }) | null;
 }
 
 /** GPU memory that an engine holds. */
@@ -170,7 +213,11 @@ export interface Jobs {
   ood: { input: OodInput; output: Compared };
   features: { input: FeaturesInput; output: FeaturesOutput };
   floors: { input: FloorsInput; output: FloorsOutput };
-  measure: { input: RunInput; output: MeasureOutput };
+  measure: { input: MeasureInput; output: MeasureOutput };
+  cost: { input: RunInput; output: CostOutput };
+  contest: { input: MeasureInput; output: ContestOutput };
+  floor: { input: { data: string }; output: SampledImages };
+  experiment: { input: { name: ExperimentName }; output: Findings };
   soak: { input: RunInput; output: SoakOutput };
 }
 

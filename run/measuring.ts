@@ -1,16 +1,36 @@
 import type { Gpu } from '../engine/index.ts';
-import type { Emit, MeasureOutput, RunInput, SoakOutput } from './jobs.ts';
+import { toBase64 } from './bytes.ts';
+import type { Emit, MeasureInput, MeasureOutput, RunInput, SoakOutput } from './jobs.ts';
 import { openTraining, readLosses, type Training } from './training.ts';
 
 const LOG_EVERY = 100;
 
-/** Trains a run to its end, keeping nothing, and measures it on the test data. */
-export async function measure(input: RunInput, emit: Emit): Promise<MeasureOutput> {
+/** Trains a run to its end and measures it on the test data. */
+export async function measure(input: MeasureInput, emit: Emit): Promise<MeasureOutput> {
   const training = await openTraining(input);
-  const started = performance.now();
-  await advanceTo(training, input.settings.steps as number, emit);
-  const seconds = (performance.now() - started) / 1000;
+  const seconds = await trainThrough(training, input, emit);
   return { seconds, adapter: training.gpu.adapterName, test: await training.evaluate() };
+}
+
+/**
+ * Trains a run to its last step, telling Node of losses and of checkpoints; the time that all its training
+ * took, seconds. Throws Diverged when a loss that it looks at is no number.
+ */
+export async function trainThrough(
+  training: Training,
+  { settings, saveEvery, seconds }: MeasureInput,
+  emit: Emit,
+): Promise<number> {
+  await training.prepare(); // compiling is not training
+  const started = performance.now();
+  const passed = () => seconds + (performance.now() - started) / 1000;
+  const steps = settings.steps as number;
+  while (training.done < steps) {
+    await advanceTo(training, Math.min(steps, training.done + saveEvery), emit);
+    const checkpoint = toBase64(await training.save());
+    await emit({ kind: 'checkpoint', step: training.done, checkpoint, seconds: passed() });
+  }
+  return passed();
 }
 
 /** Trains and counts what the GPU holds after step 2 and at the end, and objects made between. */
@@ -25,7 +45,8 @@ export async function soak(input: RunInput, emit: Emit): Promise<SoakOutput> {
   return { second, last: held(), created, adapter: gpu.adapterName };
 }
 
-async function advanceTo(training: Training, steps: number, emit: Emit): Promise<void> {
+/** Trains to a step, telling Node of losses. */
+export async function advanceTo(training: Training, steps: number, emit: Emit): Promise<void> {
   while (training.done < steps) {
     const losses = training.advance();
     if (training.done % LOG_EVERY && training.done !== steps) continue;

@@ -3,6 +3,8 @@ import { compress, decompress } from './compressing.ts';
 import { trainFeatures } from './featuring.ts';
 import { floors } from './floors.ts';
 import type { Answer, Jobs, RunEvent } from './jobs.ts';
+import { contest, cost, floor } from './contest.ts';
+import { experiments } from './experiment/experiments.ts';
 import { measure, soak } from './measuring.ts';
 import { sample } from './sampling.ts';
 import { openTraining, stop, train } from './training.ts';
@@ -22,6 +24,10 @@ const jobs: { [J in keyof Jobs]: (input: Jobs[J]['input']) => Promise<Jobs[J]['o
   ood: async (input) => compareWith(await openTraining(input), input.other, input.count),
   features: (input) => trainFeatures(input, globalThis.emitEvent),
   floors,
+  cost,
+  floor: ({ data }) => floor(data),
+  contest: (input) => contest(input, globalThis.emitEvent),
+  experiment: ({ name }) => experiments[name](globalThis.emitEvent),
   measure: (input) => measure(input, globalThis.emitEvent),
   soak: (input) => soak(input, globalThis.emitEvent),
 };

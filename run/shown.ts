@@ -94,7 +94,8 @@ export async function showView({ model, source }: Studied, name: string): Promis
   return picture(gridPicture(images, form as Form & { kind: 'images' }, columns));
 }
 
-const picture = async (drawn: Pixels): Promise<Shown> => ({
+/** Pixels as they travel to Node. */
+export const picture = (drawn: Pixels): Shown & { kind: 'picture' } => ({
   kind: 'picture',
   ...drawn,
   pixels: toBase64(drawn.pixels),

@@ -104,7 +104,7 @@ function record(folder: string, shown: Progress, event: RunEvent): void {
     appendMetrics(folder, [event.line]);
     const { step, ...losses } = event.line;
     shown.update(step, losses as Record<string, number>);
-  } else {
+  } else if (event.kind === 'save') {
     writeCheckpoint(folder, Buffer.from(event.checkpoint, 'base64'));
     keepShown(join(folder, 'samples'), event.shown);
   }

@@ -1,6 +1,7 @@
 import { open, type Tensor } from '../engine/index.ts';
 import { begin, type Training } from './begin.ts';
 import { fromBase64, toBase64 } from './bytes.ts';
+import type { Model } from '../models/model.ts';
 import type { MetricsLine } from './folder.ts';
 import type { Emit, RunInput, TrainInput, TrainOutput } from './jobs.ts';
 import { showSamples } from './shown.ts';
@@ -14,6 +15,12 @@ export async function openTraining(input: RunInput): Promise<Training> {
   if (checkpoint) training.restore(await fromBase64(checkpoint));
   return training;
 }
+
+/** Numbers that training changes. */
+export const parametersOf = ({ optimisers }: Model): number =>
+  Object.values(optimisers)
+    .flatMap((o) => o.variables)
+    .reduce((sum, v) => sum + v.size, 0);
 
 const stopping = new AbortController();
 
@@ -31,12 +38,11 @@ export async function train(input: TrainInput, emit: Emit): Promise<TrainOutput>
   const steps = input.settings.steps as number;
   const training = await openTraining(input);
   const { gpu, model } = training;
-  const parameters = Object.values(model.optimisers).flatMap((o) => o.variables);
   await emit({
     kind: 'open',
     adapter: gpu.adapterName,
     software: gpu.software,
-    parameters: parameters.reduce((sum, v) => sum + v.size, 0),
+    parameters: parametersOf(model),
     start: training.done,
   });
 
@@ -70,6 +76,16 @@ export async function train(input: TrainInput, emit: Emit): Promise<TrainOutput>
   return { step: training.done, stopped: ended, seconds, test };
 }
 
+/** Training that came to a loss that is no number. */
+export class Diverged extends Error {
+  readonly step: number;
+
+  constructor(step: number, what: string) {
+    super(`${what} at step ${step}. Lower --lr, or change --seed; the last checkpoint is kept.`);
+    this.step = step;
+  }
+}
+
 /** The losses of a step as numbers. Throws when one is not finite: going on would only spread it. */
 export async function readLosses(
   step: number,
@@ -79,10 +95,7 @@ export async function readLosses(
   const values = await Promise.all(names.map((name) => losses[name].item()));
   const bad = values.findIndex((v) => !Number.isFinite(v));
   if (bad >= 0) {
-    throw new Error(
-      `${names[bad]} is ${values[bad]} at step ${step}. Lower --lr, or change --seed; ` +
-        'the last checkpoint is kept.',
-    );
+    throw new Diverged(step, `${names[bad]} is ${values[bad]}`);
   }
   return { step, ...Object.fromEntries(names.map((name, i) => [name, values[i]])) };
 }

@@ -31,7 +31,7 @@ import { dit } from '../models/diffusion/dit.ts';
 import { boundOf } from '../models/diffusion/evaluate.ts';
 import { latentDiffusion } from '../models/diffusion/latent_diffusion.ts';
 import { ddpmNetwork, portsOf } from '../models/diffusion/networks.ts';
-import { qualityMeter } from '../models/diffusion/quality.ts';
+import { qualityMeter } from '../models/metrics/quality.ts';
 import { draws } from '../models/diffusion/reverse.ts';
 import { cosine } from '../models/diffusion/schedule.ts';
 import { annealed, denoiseBy, sigmasOf } from '../models/diffusion/score_link.ts';

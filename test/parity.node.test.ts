@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { settle } from '../models/catalog.ts';
-import { judge, lower, near, type ParityRow, referenceOf, spreadOf } from '../run/parity/judge.ts';
-import { keep, kept } from '../run/parity/kept.ts';
+import { judge, lower, near, type ParityRow, referenceOf } from '../run/parity/judge.ts';
+import { keep, kept } from '../run/kept.ts';
+import { spreadOf } from '../run/spread.ts';
 import { rows } from '../run/parity/rows.ts';
 
 const row: ParityRow = {

@@ -15,7 +15,7 @@ import { toyStats } from '../metrics/toys.ts';
 import { drawOnce, type Sampler } from '../sampler.ts';
 import type { Diffusion, Sampling } from './ddpm.ts';
 import type { LatentDiffusion } from './latent_diffusion.ts';
-import { imagesOf, named, qualityMeter } from './quality.ts';
+import { imagesOf, named, qualityMeter } from '../metrics/quality.ts';
 
 /** The numbers of DDIM's steps that are compared, for points and for images. */
 const PASSES = { points: [100, 50, 20, 10, 5], images: [100, 50, 20, 10] };

@@ -4,6 +4,7 @@ import type { Form } from '../data/form.ts';
 import type { Source } from '../data/source.ts';
 import { gaussianOf } from '../metrics/frechet.ts';
 import { frechet } from '../metrics/gaussian.ts';
+import { shrink } from '../metrics/shrink.ts';
 import { drawOnce } from '../sampler.ts';
 import type { DiscreteDiffusion, Drawing } from './diffusion.ts';
 
@@ -38,8 +39,7 @@ export async function measureOf(model: DiscreteDiffusion, source: Source): Promi
 
 function besideImages(real: Float32Array, { height, width, channels }: Form & { kind: 'images' }) {
   const size = height * width * channels;
-  const side = Math.ceil(Math.sqrt(size / SMALL));
-  const shrunk = (images: Float32Array) => averaged(images, [height, width, channels], side);
+  const shrunk = (images: Float32Array) => shrink(images, [height, width, channels], SMALL);
   const means = (images: Float32Array) => {
     const sums = new Float64Array(size);
     images.forEach((v, at) => {
@@ -57,23 +57,6 @@ function besideImages(real: Float32Array, { height, width, channels }: Form & { 
       pixelFrechet: frechet(await gaussian, await gaussianOf(shrunk(samples), numbers)),
     };
   };
-}
-
-/** Images [n, H, W, C] averaged over squares of a side; what is left at the margins is dropped. */
-function averaged(images: Float32Array, [height, width, channels]: number[], side: number) {
-  if (side === 1) return images;
-  const [rows, columns] = [Math.floor(height / side), Math.floor(width / side)];
-  const size = height * width * channels;
-  const small = new Float32Array((images.length / size) * rows * columns * channels);
-  images.forEach((v, at) => {
-    const [image, c] = [Math.floor(at / size), at % channels];
-    const place = Math.floor((at % size) / channels);
-    const [y, x] = [Math.floor(place / width / side), Math.floor((place % width) / side)];
-    if (y < rows && x < columns) {
-      small[((image * rows + y) * columns + x) * channels + c] += v / side ** 2;
-    }
-  });
-  return small;
 }
 
 function besideTexts(real: Float32Array, length: number, form: Form) {

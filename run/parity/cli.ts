@@ -4,13 +4,11 @@ import colors from 'picocolors';
 import { catalog, settle } from '../../models/catalog.ts';
 import { families } from '../../models/settings.ts';
 import { command, type Described, EXIT, parse, refuseOptions, UsageError } from '../command.ts';
-import { openRunPage } from '../host.ts';
-import type { RunEvent } from '../jobs.ts';
+import { kept, SAVE_EVERY, trainKept } from '../kept.ts';
 import { duration, progress } from '../progress.ts';
 import type { ParityRow } from './judge.ts';
-import { keep, kept, measuredOf } from './kept.ts';
 import { rows } from './rows.ts';
-import { judged, writeTable } from './table.ts';
+import { judged, measuredOf, writeTable } from './table.ts';
 
 const DESCRIBED: Described = {
   name: 'parity',
@@ -40,7 +38,7 @@ await command('parity', async () => {
 
   for (const row of wanted) {
     for (const seed of seeds) {
-      if (again || !kept(folder, row, seed)) keep(folder, row, seed, await measure(row, seed));
+      if (again || !kept(folder, row, seed)) await measure(folder, row, seed);
     }
     writeTable(folder, seeds); // a long table is there row by row
   }
@@ -74,22 +72,11 @@ function chosen(models: string[], only: string, among: readonly string[]): Parit
   throw new UsageError(`no row matches. Rows: ${rows.map((row) => row.name).join(', ')}.`);
 }
 
-/** Trains one run to its end and measures it. */
-async function measure(row: ParityRow, seed: number) {
-  const { name, model, data } = row;
-  const settings = settle(model, data, row.settings);
-  const shown = progress(settings.steps, catalog[model].losses);
-  shown.say(`${name}, seed ${seed}`);
-  const page = await openRunPage((event) => {
-    if ((event as RunEvent).kind !== 'log') return;
-    const { step, ...losses } = (event as RunEvent & { kind: 'log' }).line;
-    shown.update(step, losses as Record<string, number>);
-  });
-  try {
-    const result = await page.run('measure', { model, data, seed, settings, checkpoint: null });
-    shown.say(`  trained in ${duration(result.seconds)} on ${result.adapter}`);
-    return result;
-  } finally {
-    await page.close();
-  }
+/** Trains one run to its end, measures it and keeps what it came to. */
+async function measure(folder: string, row: ParityRow, seed: number): Promise<void> {
+  const { steps } = settle(row.model, row.data, row.settings);
+  const shown = progress(steps, catalog[row.model].losses);
+  shown.say(`${row.name}, seed ${seed}`);
+  const run = await trainKept('measure', folder, row, seed, { saveEvery: SAVE_EVERY, shown });
+  shown.say(`  trained in ${duration(run.seconds)} on ${run.adapter}`);
 }

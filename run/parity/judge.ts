@@ -1,5 +1,5 @@
-import type { ModelName } from '../../models/catalog.ts';
-import type { Values } from '../../models/settings.ts';
+import type { RunRow } from '../kept.ts';
+import type { Spread } from '../spread.ts';
 import reference from './reference.json' with { type: 'json' };
 
 /** How one of our metrics is compared with the reference's. */
@@ -13,19 +13,8 @@ export interface Compared {
 }
 
 /** One training run that the reference did as well. */
-export interface ParityRow {
-  name: string;
-  model: ModelName;
-  data: string;
-  /** Settings that differ from the catalog's. */
-  settings?: Values;
+export interface ParityRow extends RunRow {
   metrics: Readonly<Record<string, Compared>>;
-}
-
-/** Mean and sample standard deviation over seeds. */
-export interface Spread {
-  mean: number;
-  sd: number;
 }
 
 /** A metric that is better when lower than the reference's. */
@@ -53,13 +42,6 @@ export function referenceOf(row: ParityRow, metric: Compared): Spread & { seeds:
   const found = table[row.name]?.[metric.reference];
   if (!found) throw new Error(`internal: the reference has no ${metric.reference} of ${row.name}.`);
   return { ...found, seeds: table[row.name].seeds };
-}
-
-/** Mean and sample standard deviation. */
-export function spreadOf(values: readonly number[]): Spread {
-  const mean = values.reduce((a, b) => a + b, 0) / values.length;
-  const squares = values.reduce((sum, v) => sum + (v - mean) ** 2, 0);
-  return { mean, sd: values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : 0 };
 }
 
 /**

@@ -1,9 +1,23 @@
 import { join } from 'node:path';
 import { writeDurably } from '../folder.ts';
 import { duration } from '../progress.ts';
-import { judge, type Spread, spreadOf } from './judge.ts';
-import { type Measured, measuredOf } from './kept.ts';
+import type { MeasureOutput } from '../jobs.ts';
+import { kept } from '../kept.ts';
+import { type Spread, spreadOf } from '../spread.ts';
+import { judge, type ParityRow } from './judge.ts';
 import { rows } from './rows.ts';
+
+/** Runs of one row, one for each seed. */
+export interface Measured {
+  row: ParityRow;
+  runs: MeasureOutput[];
+}
+
+/** The runs of a row that a folder holds, of those seeds. */
+export function measuredOf(folder: string, row: ParityRow, seeds: readonly number[]): Measured {
+  const runs = seeds.map((seed) => kept<MeasureOutput>(folder, row, seed));
+  return { row, runs: runs.filter((run) => run !== null) };
+}
 
 /** A row of the table for each metric of a run. */
 export function judged({ row, runs }: Measured): { text: string; pass: boolean }[] {

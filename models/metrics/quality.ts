@@ -1,9 +1,10 @@
 import { currentGpu, sizeOf, type Tensor } from '../../engine/index.ts';
 import { ofRows } from '../chunks.ts';
 import type { Source } from '../data/source.ts';
-import { accuracy, classifierScore, linearClassifier } from '../metrics/classifier.ts';
-import { frechetDistance } from '../metrics/frechet.ts';
-import { precisionRecall } from '../metrics/neighbours.ts';
+import { accuracy, classifierScore, linearClassifier } from './classifier.ts';
+import { frechetDistance } from './frechet.ts';
+import { precisionRecall } from './neighbours.ts';
+import { shrink } from './shrink.ts';
 
 /** Numbers of an image whose covariances are taken, at most. */
 const SMALL = 256;
@@ -18,7 +19,10 @@ export interface QualityMeter {
   readonly compared: number;
   /** Whether images are large for the adapter, so that fewer are measured. */
   readonly large: boolean;
-  /** Of small images the Fréchet distance of pixels; classifier score, precision and recall. */
+  /**
+   * The Fréchet distance of pixels, of large images averaged over squares; the score of a linear classifier;
+   * precision, recall, density and coverage of pixels.
+   */
   of(samples: Images): Promise<Record<string, number>>;
   /** Part of the samples that a linear classifier takes for the class that they should be of. */
   accuracy(samples: Images, classes: Uint32Array): Promise<number>;
@@ -33,6 +37,9 @@ export async function qualityMeter(source: Source): Promise<QualityMeter> {
   const compared = Math.min(source.count as number, large ? 256 : COMPARED);
   const learned = Math.min(source.count as number, LEARNED);
   const real = await imagesOf(source, compared, 'train');
+  const small = (images: Images) => shrink(images, source.shape, SMALL);
+  const smallReal = small(real);
+  const smallSize = smallReal.length / compared;
   const classifier = linearClassifier(
     await imagesOf(source, learned, 'train'),
     await classesOf(source, learned),
@@ -45,8 +52,10 @@ export async function qualityMeter(source: Source): Promise<QualityMeter> {
       const { precision, recall } = await precisionRecall(real, samples, size);
       const score = classifierScore(await classifier.probabilities(samples), K);
       return {
-        ...(size <= SMALL && { frechet: await frechetDistance(real, samples, size) }),
-        ...{ classifierScore: score, precision, recall },
+        frechet: await frechetDistance(smallReal, small(samples), smallSize),
+        classifierScore: score,
+        precision,
+        recall,
       };
     },
     accuracy: async (samples, classes) =>

@@ -1,0 +1,111 @@
+import type { SampledImages } from '../jobs.ts';
+import type { Spread } from '../spread.ts';
+import { budgetText } from './budget.ts';
+import type { Kind } from './roster.ts';
+import type { Comparison, Line } from './summary.ts';
+
+/** A column of the table. */
+export interface Column {
+  title: string;
+  /** Its cell of a model. */
+  of(line: Line): string;
+  /** Its cell of real test images. */
+  real?(floor: SampledImages): string;
+}
+
+/** What stands where there is no number. */
+const NOTHING = '–';
+
+const signs: Record<Kind, string> = { exact: '', bound: '≤ ', estimate: '≈ ', none: '' };
+
+/** A number with three places, or fewer where it is large. */
+const number = (v: number): string => v.toFixed(Math.abs(v) < 10 ? 3 : Math.abs(v) < 1000 ? 2 : 0);
+
+/** A mean and, of more seeds than one, its standard deviation. */
+function spread(of: Spread | null, seeds: number): string {
+  if (!of) return NOTHING;
+  return seeds > 1 ? `${number(of.mean)} ± ${number(of.sd)}` : number(of.mean);
+}
+
+type Metric = 'classifierScore' | 'frechet' | 'precision' | 'recall' | 'density' | 'coverage';
+
+const metric = (title: string, name: Metric): Column => ({
+  title,
+  of: (line) => spread(line[name], line.seeds - line.diverged),
+  real: ({ quality }) => (typeof quality[name] === 'number' ? number(quality[name]) : NOTHING),
+});
+
+function likelihood(line: Line): string {
+  const { kind } = line.likelihood;
+  if (kind === 'none') return 'none';
+  return line.nll ? signs[kind] + spread(line.nll, line.seeds - line.diverged) : NOTHING;
+}
+
+/** What the table says of each model. */
+export const columns: readonly Column[] = [
+  { title: 'model', of: ({ title }) => title, real: () => 'real test images' },
+  { title: 'family', of: ({ family }) => family },
+  { title: '−log p', of: likelihood },
+  { title: 'kind', of: ({ likelihood: { kind } }) => kind },
+  metric('classifier score ↑', 'classifierScore'),
+  metric('Fréchet ↓', 'frechet'),
+  metric('precision ↑', 'precision'),
+  metric('recall ↑', 'recall'),
+  metric('density ↑', 'density'),
+  metric('coverage ↑', 'coverage'),
+  { title: 'passes', of: ({ passes }) => (passes === null ? NOTHING : String(passes)) },
+  { title: 'ms/sample', of: (line) => spread(line.sampleMs, line.seeds - line.diverged) },
+  { title: 'ms/step', of: (line) => spread(line.stepMs, line.seeds - line.diverged) },
+  { title: 'diverged', of: ({ diverged, seeds }) => `${diverged} of ${seeds}` },
+  { title: 'steps', of: ({ steps, rows }) => `${steps}×${rows}` },
+  { title: 'parameters', of: ({ parameters }) => parameters.toLocaleString('en') },
+  { title: 'GFLOP', of: ({ gflop }) => number(gflop) },
+  { title: 'MB', of: ({ megabytes }) => number(megabytes) },
+];
+
+/** Parts of the table: models of the same pixels, whose likelihoods can be compared. */
+export function parts({ lines, data }: Comparison) {
+  const titles = {
+    binary: `Models of black and white pixels; −log p in nats an image of ${data} in black and white`,
+    levels: `Models of pixels of many levels; −log p in bits a dimension of ${data} in its levels`,
+  };
+  return (['binary', 'levels'] as const)
+    .map((pixels) => ({
+      title: titles[pixels],
+      lines: lines.filter((line) => line.pixels === pixels),
+    }))
+    .filter((part) => part.lines.length > 0);
+}
+
+/** Cells of the real test images, which every part of the table ends with. */
+export const realCells = ({ floor }: Comparison): string[] =>
+  columns.map(({ real }) => real?.(floor) ?? '');
+
+/** What a reader must know to read the table, a sentence or two each. */
+export function notes({ data, seeds, budget, adapters, compared, lines }: Comparison): string[] {
+  const grey = lines.some((line) => line.pixels === 'binary');
+  const ways = new Map<string, string[]>();
+  for (const { title, likelihood } of lines) {
+    const way = `${likelihood.kind}, ${likelihood.by}`;
+    ways.set(way, [...(ways.get(way) ?? []), title]);
+  }
+  return [
+    `Every model was trained on ${data} with the same budget, ${budgetText(budget)}, seeds ` +
+      `${seeds.join(', ')}, on ${adapters.join(' and ')}. Cells are means ± standard deviations over ` +
+      'the seeds that did not diverge: that a loss is no number.',
+    `−log p of test images: ≤ before a bound, ≈ before an estimate. ` +
+      'It can be compared within a part of the table only: what the pixels are differs between them.',
+    ...[...ways].map(([way, titles]) => `${titles.join(', ')}: ${way}.`),
+    `Samples: ${compared} of each model and as many real test images, against training images. ` +
+      (grey
+        ? 'All are compared in black and white, whatever a model knows: grey samples are made so as the ' +
+          'data are, and where a model tells how likely a pixel is it is drawn. '
+        : '') +
+      'The classifier is linear and learned from the training images; Fréchet distance (images of more ' +
+      'than 256 numbers averaged over squares), precision, recall, density and coverage (k = 3) are of ' +
+      'pixels, not of a network’s features.',
+    'passes: runs of the network that a sample takes, one after another. ms/sample: of a batch of as many. ' +
+      'steps: training steps × examples of data that each takes. GFLOP: of all training steps, as the ' +
+      'engine counts them in the dispatches of one, weights that a mask takes away left out. MB: most GPU memory in training.',
+  ];
+}
