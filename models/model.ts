@@ -20,6 +20,11 @@ export interface Model {
   step(x: Tensor, i: number, classes?: Tensor | null): Record<string, Tensor>;
   /** Other pictures and texts than samples, by name. */
   readonly views?: Readonly<Record<string, View>>;
+  /**
+   * Of a model of images that can be given any part of them: draws what is not `known`, [H·W] of 0 or 1, of
+   * images [n, H·W·C] row by row.
+   */
+  complete?(images: Float32Array<ArrayBuffer>, known: Uint8Array): Sampler;
   /** What draws n samples, [n, ...], of the model as it is at each draw. */
   sampler(n: number): Sampler;
 }

@@ -45,6 +45,24 @@ test.each([
   }
 });
 
+test('a diffusion model is given any part, by RePaint', async () => {
+  const diffusion = await study('ddpm', 'digits8', { hidden: 16, layers: 1 });
+  expect(Object.keys(completions(diffusion.model))).toEqual([
+    'given-top',
+    'given-left',
+    'given-some',
+  ]);
+  const { image, columns, rows } = await shown(diffusion, 'given-left');
+  expect([rows, columns]).toEqual([8, 8]);
+  for (let row = 0; row < rows; row++) {
+    const drawn = Array.from({ length: 6 }, (_, k) => image(row, 2 + k));
+    for (const [at, v] of image(row, 0).entries()) {
+      if (at % 8 < 4) for (const found of drawn) expect(found[at]).toBeCloseTo(v, 5);
+    }
+    expect(new Set(drawn.map((pixels) => pixels.join(''))).size).toBe(6);
+  }
+});
+
 test('a model in reading order is given the top alone', async () => {
   const views = async (order: string) => Object.keys(completions((await made({ order })).model));
   expect(await views('natural')).toEqual(['given-top']);

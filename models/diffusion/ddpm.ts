@@ -31,6 +31,7 @@ import { ddim, subsequence } from './ddim.ts';
 import { dropped, guided } from './guidance.ts';
 import { HYBRID, learnedLogVariance } from './improved_ddpm.ts';
 import { clipped, denoised, diffused, type Prediction, target } from './prediction.ts';
+import { inpainted } from './repaint.ts';
 import { type Chain, type Denoise, draws } from './reverse.ts';
 import { type Schedule, schedules } from './schedule.ts';
 import type { Units } from './units.ts';
@@ -215,7 +216,12 @@ export function diffusion<W extends Tree>(
       return draws([n, ...shape], chain, units.outOf);
     },
   };
-  return shape.length === 3 ? { ...model, views: diffusionViews(model, shape) } : model;
+  if (shape.length !== 3) return model;
+  return {
+    ...model,
+    views: diffusionViews(model, shape),
+    complete: (images, known) => inpainted(model, shape, images, known),
+  };
 }
 
 type Losses = Record<string, Tensor> & { loss: Tensor };

@@ -1,7 +1,18 @@
-import { add, mul, normal, type Tensor, where } from '../../engine/index.ts';
-import { ddimMove } from './ddim.ts';
+import {
+  add,
+  mul,
+  normal,
+  type Shape,
+  type Tensor,
+  tensor,
+  variable,
+  where,
+} from '../../engine/index.ts';
+import type { Sampler } from '../sampler.ts';
+import { ddimMove, subsequence } from './ddim.ts';
+import type { Diffusion } from './ddpm.ts';
 import { diffused, levelAt } from './prediction.ts';
-import type { Chain, Denoise } from './reverse.ts';
+import { type Chain, type Denoise, draws } from './reverse.ts';
 import type { Schedule } from './schedule.ts';
 
 /**
@@ -43,6 +54,35 @@ export function repaint(
       const again = s >= 0 && i % resample < resample - 1;
       const kept = again ? schedule.alphaBar[t] / schedule.alphaBar[s] : 1;
       return add(mul(mixed, Math.sqrt(kept)), mul(normal(x.shape), Math.sqrt(1 - kept)));
+    },
+  };
+}
+
+/** Steps of the chain by which images are completed, and how often each is done again, U. */
+const [PASSES, RESAMPLE] = [20, 5];
+
+/** Draws what is not `known`, [H·W] of 0 or 1, of images [H, W, C], [n, H·W·C] row by row. */
+export function inpainted(
+  { denoise, schedule, units }: Pick<Diffusion, 'denoise' | 'schedule' | 'units'>,
+  [height, width, colours]: Shape,
+  images: Float32Array<ArrayBuffer>,
+  known: Uint8Array,
+): Sampler {
+  const shape = [images.length / (height * width * colours), height, width, colours];
+  const given = variable(images, shape, { name: 'given images' });
+  const mask = Float32Array.from(known);
+  const chain = repaint(
+    denoise(),
+    schedule,
+    () => ({ x: units.into(given), mask: tensor(mask, [height, width, 1]) }),
+    { times: subsequence(schedule.steps, PASSES), resample: RESAMPLE },
+  );
+  const sampler = draws(shape, chain, units.outOf);
+  return {
+    ...sampler,
+    dispose() {
+      sampler.dispose();
+      given.dispose();
     },
   };
 }

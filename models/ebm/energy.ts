@@ -8,14 +8,8 @@ export interface EnergyModel extends Model {
   energy(x: Tensor): Tensor;
 }
 
-/** An energy-based model of images, which draws any part of an image given the rest. */
-export interface ImageEnergy extends EnergyModel {
-  /**
-   * Draws what is not `known`, [H·W] of 0 or 1, of images [n, H·W·C] row by row: chains in which the
-   * known pixels are held.
-   */
-  complete(images: Float32Array<ArrayBuffer>, known: Uint8Array): Sampler;
-}
+/** An energy-based model of images, which draws any part of an image given the rest by chains that hold it. */
+export type ImageEnergy = EnergyModel & Required<Pick<Model, 'complete'>>;
 
 /** Chains over images [H, W, C] in which the pixels that are `known` stay as they are given. */
 export function clamped(

@@ -4,7 +4,6 @@ import type { Made } from '../autoregressive/made.ts';
 import type { Pixel } from '../autoregressive/pixels.ts';
 import { randomStream } from '../data/random.ts';
 import type { Source } from '../data/source.ts';
-import type { ImageEnergy } from '../ebm/energy.ts';
 import type { Gallery, Model, Picture } from '../model.ts';
 import type { DiscreteDiffusion } from '../discrete/diffusion.ts';
 import { maskOf, type Symbols } from '../discrete/symbols.ts';
@@ -45,8 +44,8 @@ export function completed(
 
 /**
  * Pictures of what a model of images makes of parts of test images: each row has one, the part of it
- * that is given, and what the rest could be. Energy-based models, discrete diffusion and a MADE
- * in any order are given any part, other autoregressive models the top.
+ * that is given, and what the rest could be. Energy-based models, diffusion and a MADE in any order are
+ * given any part, other autoregressive models the top.
  */
 export function completions(model: Model): Record<string, Picture> {
   const way = wayOf(model);
@@ -70,11 +69,11 @@ export function completions(model: Model): Record<string, Picture> {
   };
 }
 
-type Complete = ImageEnergy['complete'];
+type Complete = NonNullable<Model['complete']>;
 
 /** How a model draws what is not known of images, and whether any pixels may be known. */
 function wayOf(model: Model): { complete: Complete; any: boolean } | null {
-  if ('complete' in model) return { complete: (model as ImageEnergy).complete, any: true };
+  if (model.complete) return { complete: model.complete, any: true };
   if ('symbols' in model) {
     const { sampler, symbols } = model as DiscreteDiffusion;
     if (symbols.shape.length !== 3) return null; // texts
