@@ -12,7 +12,7 @@ export async function ofRows(
   count: number,
   size: number,
   step: (rows: Tensor) => Tensor,
-): Promise<Float32Array> {
+): Promise<Float32Array<ArrayBuffer>> {
   const parts: number[] = [];
   for (const rows of chunks(count, size)) {
     for (const value of await step(tensor(rows)).data()) parts.push(value);

@@ -1,7 +1,8 @@
 import { open } from '../engine/index.ts';
 import { randomStream } from '../models/data/random.ts';
+import { examplesOf } from '../models/data/examples.ts';
 import { openSource, type Source } from '../models/data/source.ts';
-import { imagesOf, type QualityMeter, qualityMeter } from '../models/metrics/quality.ts';
+import { type QualityMeter, qualityMeter } from '../models/metrics/quality.ts';
 import type { Studied } from '../models/study.ts';
 import { toBase64 } from './bytes.ts';
 import type {
@@ -52,7 +53,7 @@ export async function contest(input: MeasureInput, emit: Emit): Promise<ContestO
 export async function floor(data: string): Promise<SampledImages> {
   await open({ seed: 0 });
   const { source, meter, count } = await footing(data);
-  return described(await imagesOf(source, count, 'test'), source, meter);
+  return described(await examplesOf(source, count, 'test'), source, meter);
 }
 
 async function sample(data: string, { model, source: own }: Studied) {

@@ -14,6 +14,7 @@ import {
 import { curvesPicture } from './curves.ts';
 import { writeDurably } from './folder.ts';
 import { openRunPage } from './host.ts';
+import { spreadOf } from './spread.ts';
 
 const DESCRIBED: Described = {
   name: 'metrics',
@@ -76,9 +77,7 @@ function cell(text: string, i: number): string {
 }
 
 function shown(values: number[]): string {
-  const mean = values.reduce((a, b) => a + b, 0) / values.length;
-  const squares = values.reduce((sum, v) => sum + (v - mean) ** 2, 0);
+  const { mean, sd } = spreadOf(values);
   const digits = Math.abs(mean) < 0.1 ? 4 : 3;
-  const sd = values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : 0;
   return `${mean.toFixed(digits)} ± ${sd.toFixed(digits)}`;
 }

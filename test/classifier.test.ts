@@ -1,11 +1,23 @@
 import { beforeAll, expect, test } from 'vitest';
 import { loadDigits } from '../models/data/digits.ts';
 import type { Rows } from '../models/data/sets.ts';
+import { examplesOf } from '../models/data/examples.ts';
+import { openSource } from '../models/data/source.ts';
 import { accuracy, classifierScore, linearClassifier } from '../models/metrics/classifier.ts';
-
+import { qualityMeter } from '../models/metrics/quality.ts';
 import { ready } from './open.ts';
 
 beforeAll(() => ready(0));
+
+/** Of the reference, floor_real_grey_digits. */
+const floor = {
+  frechet: 0.13093,
+  classifierScore: 5.729,
+  precision: 0.90251,
+  recall: 0.88873,
+  density: 0.99721,
+  coverage: 0.46245,
+};
 
 const images = ({ values }: Rows) => Float32Array.from(values, (v) => v / 16);
 
@@ -20,4 +32,15 @@ test('it is the classifier of the reference: 96.1 % of test digits right, their 
   classifier.dispose();
   expect(accuracy(p, test.labels as Uint8Array, 10)).toBeCloseTo(345 / 359, 6);
   expect(Math.abs(classifierScore(p, 10) - 5.729)).toBeLessThan(0.002);
+});
+
+test('the meter gives real test digits what the reference gives them', async () => {
+  const source = await openSource('digits8');
+  const meter = await qualityMeter(source);
+  const found = await meter.of(await examplesOf(source, 359, 'test'));
+  meter.dispose();
+  expect(Object.keys(found).sort()).toEqual(Object.keys(floor).sort());
+  for (const [name, value] of Object.entries(floor)) {
+    expect(Math.abs(found[name] - value), name).toBeLessThan(0.002);
+  }
 });

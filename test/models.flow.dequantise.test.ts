@@ -30,7 +30,8 @@ import { noiseOf } from '../models/flow/flowpp_images.ts';
 import { imageFlow } from '../models/flow/likelihood.ts';
 import { mixtureLogistic } from '../models/flow/mixture.ts';
 import { gaussian } from '../models/flow/prior.ts';
-import { reshaped, sumOfRows } from '../models/flow/transform.ts';
+import { reshaped } from '../models/flow/transform.ts';
+import { sumOfRows } from '../models/rows.ts';
 import { floats, worst } from './numbers.ts';
 import { ready } from './open.ts';
 

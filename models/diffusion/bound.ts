@@ -12,10 +12,10 @@ import {
   neg,
   square,
   sub,
-  sum,
   type Tensor,
   where,
 } from '../../engine/index.ts';
+import { sumOfRows } from '../rows.ts';
 import type { Constants } from './constants.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -38,13 +38,6 @@ export interface Reverse {
 
 const LOG_2PI = Math.log(2 * Math.PI);
 
-/** All but the first axis summed. */
-const ofRow = (x: Tensor): Tensor =>
-  sum(
-    x,
-    x.shape.slice(1).map((_, axis) => axis + 1),
-  );
-
 /**
  * L_t of data x_0 [B, ...] at the steps of `at`. `bin` is half the width of a pixel's bin, null for points
  * of a continuum.
@@ -59,7 +52,7 @@ export function boundTerm(x0: Tensor, said: Reverse, at: Constants, bin: number 
   const divergence = mul(sub(add(apart, exp(ratio)), add(ratio, 1)), 0.5);
   const density = mul(add(mul(squared, precision), add(logVariance, LOG_2PI)), 0.5);
   const first = bin === null ? density : neg(logBinMass(x0, said, bin));
-  return ofRow(where(equal(at.later, 0), first, divergence));
+  return sumOfRows(where(equal(at.later, 0), first, divergence));
 }
 
 /** log of the mass of N(said.x0, exp(logVariance)) within `bin` of pixels −1..1; outer bins are open. */
@@ -75,5 +68,5 @@ function logBinMass(x: Tensor, { x0, logVariance }: Reverse, bin: number): Tenso
 /** L_T of data [B, ...]. */
 export function priorTerm(x0: Tensor, { alphaBar, steps }: Schedule): Tensor {
   const last = alphaBar[steps - 1];
-  return ofRow(mul(add(mul(square(x0), last), -last - Math.log1p(-last)), 0.5));
+  return sumOfRows(mul(add(mul(square(x0), last), -last - Math.log1p(-last)), 0.5));
 }

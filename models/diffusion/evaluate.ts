@@ -15,7 +15,9 @@ import { toyStats } from '../metrics/toys.ts';
 import { drawOnce, type Sampler } from '../sampler.ts';
 import type { Diffusion, Sampling } from './ddpm.ts';
 import type { LatentDiffusion } from './latent_diffusion.ts';
-import { imagesOf, named, qualityMeter } from '../metrics/quality.ts';
+import { examplesOf } from '../data/examples.ts';
+import { named } from '../metrics/names.ts';
+import { qualityMeter } from '../metrics/quality.ts';
 
 /** The numbers of DDIM's steps that are compared, for points and for images. */
 const PASSES = { points: [100, 50, 20, 10, 5], images: [100, 50, 20, 10] };
@@ -65,7 +67,7 @@ const CHUNK = 128;
 async function evaluateImages(model: Diffusion, source: Source) {
   const meter = await qualityMeter(source);
   const test = Math.min(source.testCount as number, meter.large ? 64 : 1000);
-  const images = await imagesOf(source, test, 'test');
+  const images = await examplesOf(source, test, 'test');
   const bound = await boundOf(model, images, [test, ...source.shape], 1);
   const qualityOf = async (options: Sampling) =>
     meter.of(await drawn(model, meter.compared, options));

@@ -8,6 +8,7 @@ import {
   tensor,
 } from '../../engine/index.ts';
 import { chunks, floats, meanOf, ofRows } from '../chunks.ts';
+import { examplesOf } from '../data/examples.ts';
 import { randomStream } from '../data/random.ts';
 import type { Source } from '../data/source.ts';
 import { samplePoints, type ToyName } from '../data/toys.ts';
@@ -100,10 +101,8 @@ export async function evaluatePoints(model: Ebm, toy: ToyName) {
 export async function evaluateImages(model: ImageEnergy, source: Source) {
   const size = source.shape.reduce((a, b) => a * b, 1);
   const { test, train } = await energies(model, source);
-  const pixels = currentGpu().step((rows: Tensor) => source.draw(rows.size, rows));
   const count = Math.min(IMAGES.count, source.count as number);
-  const real = await ofRows(count, IMAGES.chunk, pixels);
-  pixels.dispose();
+  const real = await examplesOf(source, count, 'train');
   const fake = (await drawOnce(model.sampler(IMAGES.samples))) as Float32Array;
   const { auroc } = await compareWith({ model, source }, 'shuffled', IMAGES.count);
   const { precision, recall } = await precisionRecall(real, fake, size);

@@ -8,7 +8,6 @@ import {
   log,
   mul,
   normal,
-  reshape,
   sqrt,
   square,
   stopGradient,
@@ -18,6 +17,7 @@ import {
   uniform,
   where,
 } from '../../engine/index.ts';
+import { perRow } from '../rows.ts';
 
 /**
  * Langevin dynamics. G. O. Roberts and R. L. Tweedie, Exponential convergence of Langevin
@@ -96,7 +96,7 @@ export function mala(
     sub(logProposal(to, from, eps), logProposal(from, to, eps)),
   );
   const taken = less(log(uniform(logRatio.shape)), logRatio);
-  const column = reshape(taken, [-1, ...from.x.shape.slice(1).map(() => 1)]);
+  const column = perRow(taken, from.x);
   return {
     place: {
       x: where(column, to.x, from.x),

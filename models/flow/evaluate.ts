@@ -1,5 +1,6 @@
 import { currentGpu, sizeOf, type Tensor, tensor } from '../../engine/index.ts';
 import { meanOf, ofRows } from '../chunks.ts';
+import { examplesOf } from '../data/examples.ts';
 import { randomStream } from '../data/random.ts';
 import type { Source } from '../data/source.ts';
 import { type Points, samplePoints, type ToyName, toys } from '../data/toys.ts';
@@ -96,11 +97,10 @@ export async function evaluateImages(model: ImageFlow, source: Source) {
   const size = sizeOf(source.shape);
   const testBits = gpu.step((rows: Tensor) => model.bits(source.drawTest(rows.size, rows)));
   const trainBits = gpu.step((rows: Tensor) => model.bits(source.draw(rows.size, rows)));
-  const pixels = gpu.step((rows: Tensor) => source.draw(rows.size, rows));
   const inverted = gpu.step((x: Tensor) => model.inverse(model.forward(x)[0])[0]);
 
   const compared = Math.min(IMAGES.compared, count);
-  const real = await ofRows(compared, IMAGES.chunk, pixels);
+  const real = await examplesOf(source, compared, 'train');
   const fake = (await drawn(model, compared)).map((v) => Math.min(1, Math.max(0, v)));
   const some = real.slice(0, 32 * size).map((v) => v * (source.white / (source.white + 1)));
   const back = await inverted(tensor(some, [32, ...source.shape])).data();
@@ -109,7 +109,7 @@ export async function evaluateImages(model: ImageFlow, source: Source) {
   for (let k = 0; k < draws; k++)
     test.push(meanOf(await ofRows(testCount, IMAGES.chunk, testBits)));
   const train = meanOf(await ofRows(Math.min(count, testCount * 4), IMAGES.chunk, trainBits));
-  for (const step of [testBits, trainBits, pixels, inverted]) step.dispose();
+  for (const step of [testBits, trainBits, inverted]) step.dispose();
   const { precision, recall } = await precisionRecall(real, fake, size);
   return {
     testBits: meanOf(test),

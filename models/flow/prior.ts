@@ -12,7 +12,7 @@ import {
   type Tensor,
   uniform,
 } from '../../engine/index.ts';
-import { sumOfRows } from './transform.ts';
+import { sumOfRows } from '../rows.ts';
 
 /** The law of the noise that data are mapped to, the same for all dimensions. */
 export interface Prior {

@@ -7,9 +7,9 @@ import {
   type Shape,
   sizeOf,
   split,
-  sum,
   type Tensor,
 } from '../../engine/index.ts';
+import { sumOfRows } from '../rows.ts';
 
 /** What a transform made of a batch, and the logarithm of how much it stretched volume, nats. */
 export type Mapped = readonly [outputs: Tensor, logAbsDet: Tensor];
@@ -126,12 +126,4 @@ export function pyramid(levels: readonly Level[]): Transform {
   };
 
   return { forward, inverse };
-}
-
-/** Sums of all that belongs to a row: [B, ...] → [B]. */
-export function sumOfRows(x: Tensor): Tensor {
-  return sum(
-    x,
-    x.shape.slice(1).map((_, i) => i + 1),
-  );
 }

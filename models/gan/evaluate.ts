@@ -1,14 +1,16 @@
-import { currentGpu, normal, sizeOf, type Tensor, tensor } from '../../engine/index.ts';
-import { floats, meanOf } from '../chunks.ts';
+import { normal, sizeOf, type Tensor, tensor } from '../../engine/index.ts';
+import { meanOf } from '../chunks.ts';
+import { classesOf, examplesOf } from '../data/examples.ts';
 import type { Source } from '../data/source.ts';
 import { type ToyName, toys } from '../data/toys.ts';
 import { energyDistance } from '../metrics/distance.ts';
 import { frechetDistance } from '../metrics/frechet.ts';
 import { countsOf, spreadOf } from '../metrics/modes.ts';
+import { named } from '../metrics/names.ts';
 import { nearest, precisionRecall } from '../metrics/neighbours.ts';
 import { toyStats } from '../metrics/toys.ts';
 import { steepest, wasserstein } from '../metrics/wasserstein.ts';
-import { drawOnce } from '../sampler.ts';
+import { drawOnce, onePass } from '../sampler.ts';
 import type { Gan } from './adversarial.ts';
 
 /** Points of each side between which W₁ is exact. */
@@ -28,11 +30,9 @@ export async function evaluateGan(model: Gan, source: Source): Promise<Record<st
   const trained = await once(() => model.generate(normal([4000, model.noise]), 'trained'));
   const averaged = await once(() => model.generate(normal([4000, model.noise])));
   const name = source.name as ToyName;
-  const capital = (key: string) => `ema${key[0].toUpperCase()}${key.slice(1)}`;
-  const ema = Object.entries(toyStats(name, averaged)).map(([k, v]) => [capital(k), v]);
   return {
     ...toyStats(name, trained),
-    ...Object.fromEntries(ema),
+    ...named('ema', { ...toyStats(name, averaged) }),
     ...(await distances(
       model,
       await once(() => source.draw(MATCHED, null)),
@@ -62,9 +62,9 @@ export async function distances(model: Gan, real: Float32Array, fake: Float32Arr
  */
 async function imageStats(model: Gan, source: Source): Promise<Record<string, number>> {
   const size = sizeOf(source.shape);
-  const test = await images(Math.min(DRAWN, source.testCount as number), source.drawTest);
+  const test = await examplesOf(source, Math.min(DRAWN, source.testCount as number), 'test');
   const compared = Math.min(COMPARED, source.count as number);
-  const train = await images(compared, source.draw);
+  const train = await examplesOf(source, compared, 'train');
   const fake = (await drawOnce(model.sampler(DRAWN))) as Float32Array;
   const { precision, recall } = await precisionRecall(train, fake, size);
   return {
@@ -102,28 +102,5 @@ export function classStats(
   };
 }
 
-/** Images of the first n rows, flat. */
-async function images(n: number, draw: Source['draw']): Promise<Float32Array> {
-  const step = currentGpu().step((rows: Tensor) => draw(n, rows));
-  const values = (await floats(step(firstRows(n)))).slice();
-  step.dispose();
-  return values;
-}
-
-/** Classes of the first n training images. */
-async function classesOf(source: Source, n: number): Promise<ArrayLike<number>> {
-  const step = currentGpu().step((rows: Tensor) => source.drawClasses(rows) as Tensor);
-  const values = (await step(firstRows(n)).data()).slice();
-  step.dispose();
-  return values;
-}
-
-const firstRows = (n: number) => tensor(Uint32Array.from({ length: n }, (_, i) => i));
-
 /** The values of a tensor made in a step of its own. */
-async function once(make: () => Tensor): Promise<Float32Array> {
-  const step = currentGpu().step(make);
-  const values = await floats(step());
-  step.dispose();
-  return values;
-}
+const once = async (make: () => Tensor) => (await drawOnce(onePass(make))) as Float32Array;

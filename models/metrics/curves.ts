@@ -1,5 +1,5 @@
-import { currentGpu, sizeOf, type Tensor } from '../../engine/index.ts';
-import { ofRows } from '../chunks.ts';
+import { sizeOf } from '../../engine/index.ts';
+import { examplesOf } from '../data/examples.ts';
 import { randomStream } from '../data/random.ts';
 import type { Source } from '../data/source.ts';
 import type { SampleMetric } from './names.ts';
@@ -64,15 +64,11 @@ export function doubling(count: number, least = 50, most = 5000): number[] {
 
 /** At most `most` real examples of a set, training rows first, flat. On the open engine. */
 export async function realRows(source: Source, most = 10_000): Promise<Float32Array> {
-  const gpu = currentGpu();
-  const train = gpu.step((rows: Tensor) => source.draw(rows.size, rows));
-  const test = gpu.step((rows: Tensor) => source.drawTest(rows.size, rows));
   const count = Math.min(most, source.count ?? most);
   const others = Math.min(most - count, source.testCount ?? 0);
   const size = sizeOf(source.shape);
   const all = new Float32Array((count + others) * size);
-  all.set(await ofRows(count, 1000, train));
-  all.set(await ofRows(others, 1000, test), count * size);
-  for (const step of [train, test]) step.dispose();
+  all.set(await examplesOf(source, count, 'train'));
+  all.set(await examplesOf(source, others, 'test'), count * size);
   return all;
 }

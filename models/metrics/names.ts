@@ -18,3 +18,12 @@ export type SampleMetric = keyof typeof sampleMetrics;
 export type SampleMetrics = Record<Exclude<SampleMetric, 'classifierScore'>, number> & {
   classifierScore?: number;
 };
+
+/** Metrics with a name before theirs: `ddimFrechet`. */
+export const named = (name: string, metrics: Record<string, number>): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(metrics).map(([key, value]) => [
+      `${name}${key[0].toUpperCase()}${key.slice(1)}`,
+      value,
+    ]),
+  );

@@ -1,5 +1,5 @@
-import { currentGpu, sizeOf, type Tensor } from '../../engine/index.ts';
-import { ofRows } from '../chunks.ts';
+import { sizeOf } from '../../engine/index.ts';
+import { examplesOf } from '../data/examples.ts';
 import { randomStream } from '../data/random.ts';
 import type { Source } from '../data/source.ts';
 import {
@@ -33,14 +33,10 @@ export async function baselinesOf(source: Source): Promise<Baseline[]> {
   const size = sizeOf(shape);
   const names = form.kind === 'tokens' && form.ended;
   if ((form.kind !== 'images' && !names) || count === null || testCount === null) return [];
-  const gpu = currentGpu();
-  const train = gpu.step((rows: Tensor) => source.draw(rows.size, rows));
-  const test = gpu.step((rows: Tensor) => source.drawTest(rows.size, rows));
   const top = form.kind === 'images' && !binary ? white : 1; // pixels are shares of it
   const levels = (values: Float32Array) => Uint32Array.from(values, (v) => Math.round(v * top));
-  const known = levels(await ofRows(count, 1000, train));
-  const asked = levels(await ofRows(testCount, 1000, test));
-  for (const step of [train, test]) step.dispose();
+  const known = levels(await examplesOf(source, count, 'train'));
+  const asked = levels(await examplesOf(source, testCount, 'test'));
 
   const of = (name: string, law: Law) => ({ name, nats: meanNats(law, asked, size) });
   if (names) {

@@ -1,9 +1,10 @@
-import { currentGpu, sizeOf, type Tensor } from '../../engine/index.ts';
-import { ofRows } from '../chunks.ts';
+import { currentGpu, sizeOf } from '../../engine/index.ts';
+import { classesOf, examplesOf } from '../data/examples.ts';
 import type { Source } from '../data/source.ts';
 import { accuracy, classifierScore, linearClassifier } from './classifier.ts';
-import { frechetDistance } from './frechet.ts';
-import { precisionRecall } from './neighbours.ts';
+import { gaussianOf } from './frechet.ts';
+import { frechet } from './gaussian.ts';
+import { coverageOf, manifoldOf } from './neighbours.ts';
 import { shrink } from './shrink.ts';
 
 /** Numbers of an image whose covariances are taken, at most. */
@@ -36,61 +37,29 @@ export async function qualityMeter(source: Source): Promise<QualityMeter> {
   const K = source.classes.length;
   const compared = Math.min(source.count as number, large ? 256 : COMPARED);
   const learned = Math.min(source.count as number, LEARNED);
-  const real = await imagesOf(source, compared, 'train');
+  const real = await examplesOf(source, compared, 'train');
   const small = (images: Images) => shrink(images, source.shape, SMALL);
   const smallReal = small(real);
   const smallSize = smallReal.length / compared;
+  const [gaussian, manifold] = [
+    await gaussianOf(smallReal, smallSize),
+    await manifoldOf(real, size),
+  ];
   const classifier = linearClassifier(
-    await imagesOf(source, learned, 'train'),
+    await examplesOf(source, learned, 'train'),
     await classesOf(source, learned),
     K,
   );
   return {
     compared,
     large,
-    async of(samples) {
-      const { precision, recall } = await precisionRecall(real, samples, size);
-      const score = classifierScore(await classifier.probabilities(samples), K);
-      return {
-        frechet: await frechetDistance(smallReal, small(samples), smallSize),
-        classifierScore: score,
-        precision,
-        recall,
-      };
-    },
+    of: async (samples) => ({
+      frechet: frechet(gaussian, await gaussianOf(small(samples), smallSize)),
+      classifierScore: classifierScore(await classifier.probabilities(samples), K),
+      ...(await coverageOf(manifold, await manifoldOf(samples, size))),
+    }),
     accuracy: async (samples, classes) =>
       accuracy(await classifier.probabilities(samples), classes, K),
     dispose: () => classifier.dispose(),
   };
-}
-
-/** Metrics with a name before theirs: `ddimFrechet`. */
-export const named = (name: string, metrics: Record<string, number>): Record<string, number> =>
-  Object.fromEntries(
-    Object.entries(metrics).map(([key, value]) => [
-      `${name}${key[0].toUpperCase()}${key.slice(1)}`,
-      value,
-    ]),
-  );
-
-/** The first images of a set, [count, ...]. */
-export async function imagesOf(
-  source: Source,
-  count: number,
-  part: 'train' | 'test',
-): Promise<Images> {
-  const step = currentGpu().step((rows: Tensor) =>
-    part === 'train' ? source.draw(rows.size, rows) : source.drawTest(rows.size, rows),
-  );
-  const values = await ofRows(count, 1000, step);
-  step.dispose();
-  return values as Images;
-}
-
-/** The classes of the first training images. */
-async function classesOf(source: Source, count: number) {
-  const step = currentGpu().step((rows: Tensor) => source.drawClasses(rows) as Tensor);
-  const classes = Uint32Array.from(await ofRows(count, 1000, step));
-  step.dispose();
-  return classes;
 }

@@ -11,7 +11,7 @@ import {
   uniform,
   vjp,
 } from '../../engine/index.ts';
-import { sumOfRows } from '../flow/transform.ts';
+import { sumOfRows } from '../rows.ts';
 
 /** How the trace of a Jacobian is found: one backward pass for each dimension, or one in all. */
 export type Divergence = 'exact' | 'hutchinson';

@@ -1,10 +1,12 @@
 import { currentGpu, sizeOf, type Tensor, tensor } from '../../engine/index.ts';
 import { meanOf, ofRows } from '../chunks.ts';
+import { examplesOf } from '../data/examples.ts';
 import { randomStream } from '../data/random.ts';
 import type { Source } from '../data/source.ts';
 import { samplePoints, type ToyName, toys } from '../data/toys.ts';
 import { frechetDistance } from '../metrics/frechet.ts';
 import { precisionRecall } from '../metrics/neighbours.ts';
+import { named } from '../metrics/names.ts';
 import { klFromExact, toyStats } from '../metrics/toys.ts';
 import { drawOnce, type Sampler } from '../sampler.ts';
 import type { Divergence } from './divergence.ts';
@@ -75,17 +77,16 @@ export async function evaluateSde(
   const densities = await likelihood.logDensity(points);
   likelihood.dispose();
   const ode = toyStats(toy, await drawn(model.samplerBy(4000, 'heun')));
-  const capital = (key: string) => `ode${key[0].toUpperCase()}${key.slice(1)}`;
   return {
     nll: -meanOf(densities),
     kl: klFromExact(toy, points, densities),
     ...toyStats(toy, await drawn(model.sampler(4000))),
-    ...Object.fromEntries(Object.entries(ode).map(([k, v]) => [capital(k), v])),
+    ...named('ode', { ...ode }),
   };
 }
 
 /** Images whose bits are measured, and those that samples are compared with. */
-const IMAGES = { measured: 64, chunk: 200, compared: 200 };
+const IMAGES = { measured: 64, compared: 200 };
 
 /** Bits per dimension of test images, dequantised by uniform noise. */
 async function testBits(model: SdeModel, source: Source, divergence: Divergence): Promise<number> {
@@ -105,9 +106,7 @@ async function testBits(model: SdeModel, source: Source, divergence: Divergence)
 async function imageStats(source: Source, sampler: (n: number) => Sampler) {
   const size = sizeOf(source.shape);
   const n = Math.min(IMAGES.compared, source.count as number);
-  const pixels = currentGpu().step((rows: Tensor) => source.draw(rows.size, rows));
-  const real = await ofRows(n, IMAGES.chunk, pixels);
-  pixels.dispose();
+  const real = await examplesOf(source, n, 'train');
   const fake = (await drawn(sampler(n))).map((v) => Math.min(1, Math.max(0, v)));
   const { precision, recall } = await precisionRecall(real, fake, size);
   return { frechet: await frechetDistance(real, fake, size), precision, recall };

@@ -22,8 +22,8 @@ import type { Config } from '../catalog.ts';
 import { ula } from '../ebm/langevin.ts';
 import type { Model } from '../model.ts';
 import { chains, type Sampler } from '../sampler.ts';
-import { sumOfRows } from '../flow/transform.ts';
-import { decayAt, networkOf, perRow } from './network.ts';
+import { decayAt, networkOf } from './network.ts';
+import { perRow, sumOfRows } from '../rows.ts';
 
 /**
  * Noise conditional score networks. Y. Song and S. Ermon, Generative Modeling by Estimating Gradients of

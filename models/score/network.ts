@@ -1,4 +1,4 @@
-import { reshape, type Shape, sizeOf, type Tensor } from '../../engine/index.ts';
+import { type Shape, sizeOf } from '../../engine/index.ts';
 import type { TimeNetwork } from '../backbones/network.ts';
 import { timeMlp } from '../backbones/time_mlp.ts';
 import { unet } from '../backbones/unet.ts';
@@ -27,10 +27,6 @@ export function networkOf(config: ScoreNetworkConfig, shape: Shape): TimeNetwork
     ? timeMlp({ size: sizeOf(shape), hidden, layers, fourier: fourier === 'yes' })
     : unet({ channels: hidden, levels: scales, blocks, ...FIXED }, { shape });
 }
-
-/** A number of each example, [B], in a shape that broadcasts over x [B, ...]. */
-export const perRow = (v: Tensor, x: Tensor): Tensor =>
-  reshape(v, [-1, ...x.shape.slice(1).map(() => 1)]);
 
 /**
  * The decay of averaged weights at update i = 0, 1, ...: less at first, so that the average soon forgets

@@ -21,8 +21,7 @@ import {
   where,
 } from '../../engine/index.ts';
 import { manyPasses, type Sampler } from '../sampler.ts';
-import { sumOfRows } from '../flow/transform.ts';
-import { perRow } from './network.ts';
+import { perRow, sumOfRows } from '../rows.ts';
 
 /** The initial value problem dy/dt = F(y, t) for n examples side by side. Functions run in a step. */
 export interface Problem {

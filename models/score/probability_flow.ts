@@ -13,7 +13,7 @@ import {
 import { gaussian } from '../flow/prior.ts';
 import type { Sampler } from '../sampler.ts';
 import { type Divergence, exactDivergence, rademacher, slicedDivergence } from './divergence.ts';
-import { perRow } from './network.ts';
+import { perRow } from '../rows.ts';
 import { type Problem, type Solver, solve } from './ode.ts';
 import type { Reversible } from './reverse.ts';
 

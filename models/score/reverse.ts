@@ -14,8 +14,7 @@ import {
 } from '../../engine/index.ts';
 import { ula } from '../ebm/langevin.ts';
 import { chains, type Sampler } from '../sampler.ts';
-import { sumOfRows } from '../flow/transform.ts';
-import { perRow } from './network.ts';
+import { perRow, sumOfRows } from '../rows.ts';
 import type { Sde } from './processes.ts';
 
 /** A process with what turns it round. */

@@ -12,7 +12,7 @@ import {
 } from '../../engine/index.ts';
 import type { Config } from '../catalog.ts';
 import { type Score, ula } from '../ebm/langevin.ts';
-import { sumOfRows } from '../flow/transform.ts';
+import { sumOfRows } from '../rows.ts';
 import { mlp, mlpInit } from '../mlp.ts';
 import type { Model } from '../model.ts';
 import { chains } from '../sampler.ts';

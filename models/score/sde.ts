@@ -19,10 +19,10 @@ import {
 } from '../../engine/index.ts';
 import type { Config } from '../catalog.ts';
 import { brightness, uniformNoise } from '../flow/dequantise.ts';
-import { sumOfRows } from '../flow/transform.ts';
 import type { Model } from '../model.ts';
 import type { Sampler } from '../sampler.ts';
-import { decayAt, networkOf, perRow } from './network.ts';
+import { decayAt, networkOf } from './network.ts';
+import { perRow, sumOfRows } from '../rows.ts';
 import type { Solver } from './ode.ts';
 import { flowSampler } from './probability_flow.ts';
 import {

@@ -1,9 +1,7 @@
-import { currentGpu, type Tensor } from '../../engine/index.ts';
 import { baseRates } from '../../models/autoregressive/rates.ts';
-import { ofRows } from '../../models/chunks.ts';
+import { classesOf, examplesOf } from '../../models/data/examples.ts';
 import type { Form } from '../../models/data/form.ts';
 import { openSource, type Source } from '../../models/data/source.ts';
-import { imagesOf } from '../../models/metrics/quality.ts';
 
 /** Numbers of an image. */
 export const SIZE = 64;
@@ -11,14 +9,13 @@ export const SIZE = 64;
 /** digits8 on the host, in black and white or in its 17 levels: images [n, 64] of 0..1 and classes. */
 export async function openDigits(binary: boolean) {
   const source = await openSource('digits8', { binary });
-  const classes = currentGpu().step((rows: Tensor) => source.drawClasses(rows) as Tensor);
   const count = source.count as number;
   return {
     source,
     form: source.form as Form & { kind: 'images' },
-    train: await imagesOf(source, count, 'train'),
-    test: await imagesOf(source, source.testCount as number, 'test'),
-    classes: Uint32Array.from(await ofRows(count, count, classes)),
+    train: await examplesOf(source, count, 'train'),
+    test: await examplesOf(source, source.testCount as number, 'test'),
+    classes: await classesOf(source, count),
   };
 }
 

@@ -5,8 +5,9 @@ import {
   classifierScore,
   linearClassifier,
 } from '../../models/metrics/classifier.ts';
-import { frechetDistance } from '../../models/metrics/frechet.ts';
-import { precisionRecall } from '../../models/metrics/neighbours.ts';
+import { gaussianOf } from '../../models/metrics/frechet.ts';
+import { frechet, type Gaussian } from '../../models/metrics/gaussian.ts';
+import { coverageOf, type Manifold, manifoldOf } from '../../models/metrics/neighbours.ts';
 import type { Emit } from '../jobs.ts';
 import { gridPicture } from '../picture.ts';
 import { picture } from '../shown.ts';
@@ -28,7 +29,11 @@ export async function fidModes(emit: Emit): Promise<Findings> {
   const half = rows.filter((row) => row % 2 === 0);
   const real = rowsOf(train, half);
   const labels = Uint32Array.from(half, (row) => classes[row]);
-  const classifier = linearClassifier(real, labels, 10);
+  const known = {
+    gaussian: await gaussianOf(real, SIZE),
+    manifold: await manifoldOf(real, SIZE),
+    classifier: linearClassifier(real, labels, 10),
+  };
   const sets = setsOf(
     train,
     classes,
@@ -40,9 +45,9 @@ export async function fidModes(emit: Emit): Promise<Findings> {
     await emit({ kind: 'stage', text: name });
     const draws = Array.from({ length: DRAWS }, draw);
     pictures.push(...draws[0].subarray(0, COLUMNS * SIZE));
-    table.push([name, ...(await meanMetrics(real, draws, classifier))]);
+    table.push([name, ...(await meanMetrics(known, draws))]);
   }
-  classifier.dispose();
+  known.classifier.dispose();
   return {
     claim:
       'FID and the Inception Score measure quality, not diversity: they cannot assess mode coverage.',
@@ -89,13 +94,21 @@ function setsOf(
   ];
 }
 
-async function meanMetrics(real: Images, draws: readonly Images[], classifier: Classifier) {
+/** What is known of the real images alone. */
+interface Known {
+  gaussian: Gaussian;
+  manifold: Manifold;
+  classifier: Classifier;
+}
+
+async function meanMetrics({ gaussian, manifold, classifier }: Known, draws: readonly Images[]) {
   const sums = [0, 0, 0, 0, 0, 0];
   for (const fake of draws) {
-    const { precision, recall, density, coverage } = await precisionRecall(real, fake, SIZE);
+    const found = await coverageOf(manifold, await manifoldOf(fake, SIZE));
+    const { precision, recall, density, coverage } = found;
     const score = classifierScore(await classifier.probabilities(fake), 10);
-    const frechet = await frechetDistance(real, fake, SIZE);
-    for (const [i, v] of [score, frechet, precision, recall, density, coverage].entries()) {
+    const distance = frechet(gaussian, await gaussianOf(fake, SIZE));
+    for (const [i, v] of [score, distance, precision, recall, density, coverage].entries()) {
       sums[i] += v / draws.length;
     }
   }
