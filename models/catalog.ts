@@ -3,7 +3,7 @@ import { imageCatalog } from './autoregressive/catalog_images.ts';
 import { sequenceCatalog } from './autoregressive/catalog_sequences.ts';
 import { diffusionCatalog } from './diffusion/catalog.ts';
 import { discreteCatalog } from './discrete/catalog.ts';
-import { ebmCatalog } from './ebm/catalog.ts';
+import { ebmCatalog } from './energy/catalog.ts';
 import { flowCatalog } from './flow/catalog.ts';
 import { ganCatalog } from './gan/catalog.ts';
 import { scoreCatalog } from './score/catalog.ts';

@@ -3,7 +3,7 @@ import { sequenceStudies } from './autoregressive/studies_sequences.ts';
 import { type catalog, type ModelName, settle } from './catalog.ts';
 import { diffusionStudies } from './diffusion/studies.ts';
 import { discreteStudies } from './discrete/studies.ts';
-import { ebmStudies } from './ebm/studies.ts';
+import { ebmStudies } from './energy/studies.ts';
 import { flowStudies } from './flow/studies.ts';
 import { ganStudies } from './gan/studies.ts';
 import { scoreStudies } from './score/studies.ts';

@@ -1,10 +1,10 @@
 import type { Gallery } from '../models/model.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Gpu, logSoftmax, type Tensor, tensor, type Variable } from '../engine/index.ts';
-import { annealedImportance } from '../models/ebm/ais.ts';
-import type { Jem } from '../models/ebm/jem.ts';
-import { enumerated, machineAnnealing } from '../models/ebm/partition.ts';
-import type { Rbm } from '../models/ebm/rbm.ts';
+import { annealedImportance } from '../models/energy/ais.ts';
+import type { Jem } from '../models/energy/jem.ts';
+import { enumerated, machineAnnealing } from '../models/energy/partition.ts';
+import type { Rbm } from '../models/energy/rbm.ts';
 import { study } from '../models/index.ts';
 import type { Studied } from '../models/study.ts';
 import { completions } from '../models/uses/completion.ts';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Gpu, mean, mul, normal, square, sum, type Tensor } from '../engine/index.ts';
-import { squareOf } from '../models/ebm/domain.ts';
-import { mala, placeOf, scoreOf, ula } from '../models/ebm/langevin.ts';
+import { squareOf } from '../models/energy/domain.ts';
+import { mala, placeOf, scoreOf, ula } from '../models/energy/langevin.ts';
 import { chains } from '../models/sampler.ts';
 import { floats } from './numbers.ts';
 import { ready } from './open.ts';

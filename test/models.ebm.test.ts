@@ -23,10 +23,10 @@ import {
   variable,
 } from '../engine/index.ts';
 import { settle } from '../models/catalog.ts';
-import { annealedImportance } from '../models/ebm/ais.ts';
-import { ebm, SIDE } from '../models/ebm/ebm.ts';
-import { enumerated, integrated, squareAnnealing } from '../models/ebm/partition.ts';
-import { freeEnergy, gibbs, rbm, type Weights } from '../models/ebm/rbm.ts';
+import { annealedImportance } from '../models/energy/ais.ts';
+import { ebm, SIDE } from '../models/energy/ebm.ts';
+import { enumerated, integrated, squareAnnealing } from '../models/energy/partition.ts';
+import { freeEnergy, gibbs, rbm, type Weights } from '../models/energy/rbm.ts';
 import { chains, drawOnce } from '../models/sampler.ts';
 import { floats } from './numbers.ts';
 import { ready } from './open.ts';

@@ -4,7 +4,6 @@ import {
   broadcastTo,
   cast,
   ema,
-  exp,
   floor,
   grad,
   mean,
@@ -25,6 +24,7 @@ import type { Tree } from '../../engine/tree.ts';
 import type { TimeNetwork } from '../backbones/network.ts';
 import type { Model } from '../model.ts';
 import type { Sampler } from '../sampler.ts';
+import { ancestral } from './ancestral.ts';
 import { boundTerm, priorTerm } from './bound.ts';
 import { type Constants, constantsAt, constantsOf, timesOf } from './constants.ts';
 import { ddim, subsequence } from './ddim.ts';
@@ -32,7 +32,7 @@ import { dropped, guided } from './guidance.ts';
 import { HYBRID, learnedLogVariance } from './improved_ddpm.ts';
 import { clipped, denoised, diffused, type Prediction, target } from './prediction.ts';
 import { inpainted } from './repaint.ts';
-import { type Chain, type Denoise, draws } from './reverse.ts';
+import { type Denoise, draws } from './reverse.ts';
 import { type Schedule, schedules } from './schedule.ts';
 import type { Units } from './units.ts';
 import { diffusionViews } from './views.ts';
@@ -229,36 +229,6 @@ type Losses = Record<string, Tensor> & { loss: Tensor };
 /** n times one class, or all K in turn for −1. */
 const labels = (n: number, K: number, label: number): Uint32Array<ArrayBuffer> =>
   Uint32Array.from({ length: n }, (_, i) => (label < 0 ? i % K : Math.min(label, K - 1)));
-
-/** Algorithm 2: x_(t−1) ~ p_θ(x_(t−1) | x_t) at all steps, the last without noise. */
-export function ancestral(
-  denoise: Denoise,
-  schedule: Schedule,
-  variance: DiffusionConfig['variance'] = 'small',
-): Chain {
-  return {
-    passes: schedule.steps,
-    move: (x, i) =>
-      ancestralMove(denoise, schedule, variance, schedule.steps - 1 - i, x, normal(x.shape)),
-  };
-}
-
-/** x_(t−1) of x_t with noise z of its shape. */
-export function ancestralMove(
-  denoise: Denoise,
-  schedule: Schedule,
-  variance: DiffusionConfig['variance'],
-  t: number,
-  x: Tensor,
-  z: Tensor,
-): Tensor {
-  const at = constantsAt(schedule, t);
-  const { x0, logVariance } = denoise(x, t);
-  const fixed = variance === 'large' ? at.logLarge : at.logSmall;
-  const sigma = exp(mul(logVariance ?? fixed, 0.5));
-  const center = add(mul(x0, at.x0), mul(x, at.xt)); // eq. (7)
-  return add(center, mul(mul(z, sigma), at.later));
-}
 
 // Beside the paper: the learning rate falls to zero in the second half; losses are means over the
 // dimensions of an example, not sums.

@@ -19,7 +19,7 @@ import {
   uniform,
 } from '../../engine/index.ts';
 import type { Config } from '../catalog.ts';
-import { ula } from '../ebm/langevin.ts';
+import { ula } from '../energy/langevin.ts';
 import type { Model } from '../model.ts';
 import { chains, type Sampler } from '../sampler.ts';
 import { decayAt, networkOf } from './network.ts';

@@ -12,7 +12,7 @@ import {
   sub,
   type Tensor,
 } from '../../engine/index.ts';
-import { ula } from '../ebm/langevin.ts';
+import { ula } from '../energy/langevin.ts';
 import { chains, type Sampler } from '../sampler.ts';
 import { perRow, sumOfRows } from '../rows.ts';
 import type { Sde } from './processes.ts';

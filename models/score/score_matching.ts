@@ -11,7 +11,7 @@ import {
   type Tensor,
 } from '../../engine/index.ts';
 import type { Config } from '../catalog.ts';
-import { type Score, ula } from '../ebm/langevin.ts';
+import { type Score, ula } from '../energy/langevin.ts';
 import { sumOfRows } from '../rows.ts';
 import { mlp, mlpInit } from '../mlp.ts';
 import type { Model } from '../model.ts';

@@ -2,7 +2,7 @@ import { currentGpu, mul, neg, sub, type Tensor } from '../../engine/index.ts';
 import type { Autoregressive } from '../autoregressive/autoregressive.ts';
 import { joined } from '../data/series.ts';
 import { openSource, type Source } from '../data/source.ts';
-import type { EnergyModel } from '../ebm/energy.ts';
+import type { EnergyModel } from '../energy/energy.ts';
 import type { ImageFlow } from '../flow/likelihood.ts';
 import type { Model } from '../model.ts';
 import type { Studied } from '../study.ts';
