@@ -8,7 +8,16 @@ export type Command =
   | { kind: 'pause' }
   | { kind: 'step' }
   | { kind: 'reset' }
-  | { kind: 'profile' };
+  | { kind: 'profile' }
+  | Asked;
+
+/** A question of a family's view (insight/answers.ts); a newer one of the same name takes its place. */
+export interface Asked {
+  kind: 'ask';
+  id: number;
+  name: string;
+  question: unknown;
+}
 
 /** What training does at the moment. */
 export type Phase = 'opening' | 'paused' | 'training' | 'done' | 'recovering' | 'failed';
@@ -71,6 +80,8 @@ export type Report =
   | { kind: 'losses'; from: number; names: string[]; rows: number[][]; bytes: number }
   | { kind: 'samples'; samples: Samples }
   | { kind: 'profile'; profile: Profile }
+  /** The answer to a question, null where a newer one took its place. */
+  | { kind: 'answer'; id: number; answer: unknown; error?: string }
   /** Training goes on from this step: what was told beyond it will be told again. */
   | { kind: 'rewind'; step: number; reason: string }
   | { kind: 'failed'; name: string; message: string };

@@ -23,7 +23,12 @@ export interface Session {
   /** Something worth knowing that needs no action. */
   notice: string;
   error: { name: string; message: string } | null;
-  send(command: Exclude<Command, { kind: 'open' }>): void;
+  send(command: Exclude<Command, { kind: 'open' | 'ask' }>): void;
+  /**
+   * Asks the worker what a family's view wants to know (insight/answers.ts). Null when a newer question of
+   * the same name takes its place. Throws what answering threw.
+   */
+  ask<T>(name: string, question: unknown): Promise<T | null>;
   /** Ends the worker, and with it the device and all its memory. */
   close(): void;
 }
@@ -33,6 +38,8 @@ const RATE_WINDOW = 3000; // ms
 /** Starts a worker that opens a run, paused; `changed` is called whenever something has changed. */
 export function openSession(run: RunConfig, changed: () => void): Session {
   const worker = new Worker(new URL('./trainer/worker.ts', import.meta.url), { type: 'module' });
+  const waiting = new Map<number, PromiseWithResolvers<unknown>>();
+  let asked = 0;
   const session: Session = {
     run,
     phase: 'opening',
@@ -48,10 +55,27 @@ export function openSession(run: RunConfig, changed: () => void): Session {
     notice: '',
     error: null,
     send: (command) => worker.postMessage(command),
-    close: () => worker.terminate(),
+    ask<T>(name: string, question: unknown) {
+      const id = asked++;
+      const answer = Promise.withResolvers<unknown>();
+      waiting.set(id, answer);
+      worker.postMessage({ kind: 'ask', id, name, question } satisfies Command);
+      return answer.promise as Promise<T | null>;
+    },
+    close() {
+      worker.terminate();
+      for (const { resolve } of waiting.values()) resolve(null);
+    },
   };
   const rate = rateMeter();
   worker.onmessage = ({ data }: MessageEvent<Report>) => {
+    if (data.kind === 'answer') {
+      const { id, answer, error } = data;
+      if (error === undefined) waiting.get(id)?.resolve(answer);
+      else waiting.get(id)?.reject(new Error(error));
+      waiting.delete(id);
+      return;
+    }
     apply(session, data, rate);
     changed();
   };
@@ -65,7 +89,11 @@ export function openSession(run: RunConfig, changed: () => void): Session {
   return session;
 }
 
-function apply(session: Session, report: Report, rate: RateMeter): void {
+function apply(
+  session: Session,
+  report: Exclude<Report, { kind: 'answer' }>,
+  rate: RateMeter,
+): void {
   switch (report.kind) {
     case 'stage':
       session.stage = report.text;

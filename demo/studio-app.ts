@@ -4,6 +4,7 @@ import { familyTitles, type ModelInfo } from '../models/settings.ts';
 import { defaultAddress, formatAddress, infoOf, parseAddress } from './address.ts';
 import { announcement } from './announce.ts';
 import icon from './icon.svg';
+import './insight/insight-frame.ts';
 import { openSession, type Session } from './session.ts';
 import { layout } from './studio-layout.ts';
 import './views/kernel-view.ts';
@@ -203,6 +204,7 @@ export class StudioApp extends LitElement {
           ></loss-chart>
           <sample-view .opened=${opened} .samples=${samples} .film=${film}></sample-view>
         </div>
+        <insight-frame .session=${session} .version=${curve.steps.length}></insight-frame>
         <kernel-view
           .profile=${profile}
           .idle=${phase !== 'paused' && phase !== 'training'}

@@ -9,6 +9,7 @@ import type { Opened, Post, Values } from '../protocol.ts';
 
 /** A run on an open device. */
 export interface Live {
+  readonly model: ModelName;
   readonly training: Training;
   readonly opened: Opened;
   /** Whether all its steps are done. */
@@ -48,6 +49,7 @@ export async function openLive(run: RunConfig, post: Post): Promise<Live> {
     floor: floorOf(run),
   };
   return {
+    model: run.model as ModelName,
     training,
     opened,
     get finished() {

@@ -1,5 +1,6 @@
 import type { RunConfig } from '../../run/folder.ts';
 import type { Command, Phase, Post } from '../protocol.ts';
+import { collectQuestions, type Questions } from './asking.ts';
 import { stayAwake } from './awake.ts';
 import { type Live, openLive } from './live.ts';
 import { isLost, reopen } from './recovery.ts';
@@ -19,7 +20,11 @@ const MILESTONES = [10, 30, 100, 300, 1000, 3000, 10_000, 30_000];
 
 /** Opens a run and starts to wait for commands. Whatever fails is told to the page. */
 export function startTrainer(run: RunConfig, post: Post): Trainer {
-  const wish: Wish = { ...idle, drawing: new AbortController() };
+  const wish: Wish = {
+    ...idle,
+    drawing: new AbortController(),
+    questions: collectQuestions(post),
+  };
   let news = false;
   let wake = () => {};
   const wished = async () => {
@@ -32,7 +37,9 @@ export function startTrainer(run: RunConfig, post: Post): Trainer {
   });
 
   return {
-    obey({ kind }) {
+    obey(command) {
+      const { kind } = command;
+      if (kind === 'ask') wish.questions.add(command);
       if (kind === 'play') wish.playing = true;
       if (kind === 'pause') wish.playing = false;
       if (kind === 'step') wish.steps++;
@@ -54,9 +61,15 @@ interface Wish {
   profile: boolean;
   /** Ends the draw of samples that goes on. */
   drawing: AbortController;
+  questions: Questions;
 }
 
-const idle: Omit<Wish, 'drawing'> = { playing: false, steps: 0, reset: false, profile: false };
+const idle: Omit<Wish, 'drawing' | 'questions'> = {
+  playing: false,
+  steps: 0,
+  reset: false,
+  profile: false,
+};
 
 /** Does what is wished, one thing at a time, for ever; a lost GPU is opened again. */
 async function work(run: RunConfig, post: Post, wish: Wish, wished: () => Promise<void>) {
@@ -69,6 +82,7 @@ async function work(run: RunConfig, post: Post, wish: Wish, wished: () => Promis
   let at = await begin(run, post, wish);
   for (;;) {
     try {
+      if (wish.questions.waiting) await answer(at, wish.questions);
       if (wish.reset) {
         await rewindTo(at, at.start, post, wish);
         wish.reset = false; // not before it is done: the GPU may be lost meanwhile
@@ -90,6 +104,16 @@ async function work(run: RunConfig, post: Post, wish: Wish, wished: () => Promis
       enter('recovering');
       at = await recover(run, at, error as Error, post);
     }
+  }
+}
+
+/** Answers a question. That it cannot be answered does no harm to training, unless the GPU is gone. */
+async function answer({ live, telling }: At, questions: Questions): Promise<void> {
+  await telling.drain();
+  try {
+    await questions.answer(live);
+  } catch (error) {
+    if (await isLost(live, error as Error)) throw error;
   }
 }
 

@@ -1,0 +1,19 @@
+import type { Family } from '../../models/settings.ts';
+import type { Training } from '../../run/begin.ts';
+
+/**
+ * What the view of a family may ask of the model in the worker, by name. An answer is made between two training
+ * steps, of the model as it is then; a signal ends it when a newer question of the same name has come.
+ */
+export type Answers = Readonly<
+  Record<string, (question: never, signal: AbortSignal) => Promise<unknown>>
+>;
+
+/** For each family with a view of its own, what makes its answers on an open model. */
+const openers: Partial<Record<Family, () => Promise<(training: Training) => Answers>>> = {};
+
+/** The answers of a family; none for those without a view of their own. */
+export async function openAnswers(family: Family, training: Training): Promise<Answers> {
+  const opener = await openers[family]?.();
+  return opener?.(training) ?? {};
+}

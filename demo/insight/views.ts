@@ -1,0 +1,13 @@
+import type { LitElement } from 'lit';
+import type { Family } from '../../models/settings.ts';
+import type { Session } from '../session.ts';
+
+/** The view of a family: shows what its models do beyond samples, and asks the worker for it. */
+export interface InsightView extends LitElement {
+  session: Session;
+  /** Steps done, or another number that grows when the model may have changed. */
+  version: number;
+}
+
+/** For each family with a view of its own, what loads it: the tag of its element. */
+export const insightViews: Partial<Record<Family, () => Promise<string>>> = {};
