@@ -2,6 +2,8 @@ import { open } from '../engine/index.ts';
 import { randomStream } from '../models/data/random.ts';
 import { examplesOf } from '../models/data/examples.ts';
 import { openSource, type Source } from '../models/data/source.ts';
+import { openLenet } from '../models/metrics/features/lenet.ts';
+import { hasLenet } from '../models/metrics/features/shipped.ts';
 import { type QualityMeter, qualityMeter } from '../models/metrics/quality.ts';
 import type { Studied } from '../models/study.ts';
 import { toBase64 } from './bytes.ts';
@@ -78,7 +80,7 @@ async function sample(data: string, { model, source: own }: Studied) {
 async function footing(data: string) {
   const levels = await openSource(data);
   const source = levels.shape[2] === 1 ? await openSource(data, { binary: true }) : levels;
-  const meter = await qualityMeter(source);
+  const meter = await qualityMeter(source, hasLenet(data) ? await openLenet(data) : null);
   return { source, meter, count: Math.min(meter.compared, source.testCount as number) };
 }
 

@@ -37,9 +37,13 @@ export async function measureOf(model: DiscreteDiffusion, source: Source): Promi
     compare(Float32Array.from(await drawOnce(model.sampler(count, drawing))));
 }
 
-function besideImages(real: Float32Array, { height, width, channels }: Form & { kind: 'images' }) {
+function besideImages(
+  real: Float32Array<ArrayBuffer>,
+  { height, width, channels }: Form & { kind: 'images' },
+) {
   const size = height * width * channels;
-  const shrunk = (images: Float32Array) => shrink(images, [height, width, channels], SMALL);
+  const shrunk = (images: Float32Array<ArrayBuffer>) =>
+    shrink(images, [height, width, channels], SMALL);
   const means = (images: Float32Array) => {
     const sums = new Float64Array(size);
     images.forEach((v, at) => {
@@ -50,7 +54,7 @@ function besideImages(real: Float32Array, { height, width, channels }: Form & { 
   const [of, small] = [means(real), shrunk(real)];
   const numbers = small.length / (real.length / size);
   const gaussian = gaussianOf(small, numbers);
-  return async (samples: Float32Array) => {
+  return async (samples: Float32Array<ArrayBuffer>) => {
     const distances = means(samples).map((mean, i) => Math.abs(mean - of[i]));
     return {
       pixelError: distances.reduce((a, b) => a + b, 0) / size,

@@ -1,7 +1,8 @@
-import { currentGpu, sizeOf } from '../../engine/index.ts';
+import { currentGpu, type Shape, sizeOf } from '../../engine/index.ts';
 import { classesOf, examplesOf } from '../data/examples.ts';
 import type { Source } from '../data/source.ts';
 import { accuracy, classifierScore, linearClassifier } from './classifier.ts';
+import { describeImages, type FeatureNetwork } from './features/network.ts';
 import { gaussianOf } from './frechet.ts';
 import { frechet } from './gaussian.ts';
 import { coverageOf, manifoldOf } from './neighbours.ts';
@@ -20,46 +21,83 @@ export interface QualityMeter {
   readonly compared: number;
   /** Whether images are large for the adapter, so that fewer are measured. */
   readonly large: boolean;
-  /**
-   * The Fréchet distance of pixels, of large images averaged over squares; the score of a linear classifier;
-   * precision, recall, density and coverage of pixels.
-   */
+  /** The Fréchet distance, precision, recall, density and coverage of features; the classifier score. */
   of(samples: Images): Promise<Record<string, number>>;
-  /** Part of the samples that a linear classifier takes for the class that they should be of. */
+  /** Part of the samples that the classifier takes for the class that they should be of. */
   accuracy(samples: Images, classes: Uint32Array): Promise<number>;
   dispose(): void;
 }
 
-/** A meter for a set of images with classes. */
-export async function qualityMeter(source: Source): Promise<QualityMeter> {
-  const size = sizeOf(source.shape);
-  const large = size > SMALL && currentGpu().software;
+/** What is compared of images: rows of features, and the rows whose covariances are taken. */
+interface Seen {
+  rows: Images;
+  small: Images;
+  probabilities: Float32Array;
+}
+
+/** How images are seen. */
+interface Eye {
+  see(images: Images): Promise<Seen>;
+  dispose(): void;
+}
+
+/**
+ * A meter for a set of images with classes. Images are seen by a feature network, which the meter then owns;
+ * without one features are the pixels, for the Fréchet distance of large images averaged over squares, and
+ * the classifier is linear, learned from training images.
+ */
+export async function qualityMeter(
+  source: Source,
+  network: FeatureNetwork | null = null,
+): Promise<QualityMeter> {
+  const large = sizeOf(source.shape) > SMALL && currentGpu().software;
   const K = source.classes.length;
   const compared = Math.min(source.count as number, large ? 256 : COMPARED);
-  const learned = Math.min(source.count as number, LEARNED);
-  const real = await examplesOf(source, compared, 'train');
-  const small = (images: Images) => shrink(images, source.shape, SMALL);
-  const smallReal = small(real);
-  const smallSize = smallReal.length / compared;
-  const [gaussian, manifold] = [
-    await gaussianOf(smallReal, smallSize),
-    await manifoldOf(real, size),
-  ];
-  const classifier = linearClassifier(
-    await examplesOf(source, learned, 'train'),
-    await classesOf(source, learned),
-    K,
-  );
+  const eye = network ? eyeOf(network, source.shape) : await pixelEye(source);
+  const real = await eye.see(await examplesOf(source, compared, 'train'));
+  const [size, smallSize] = [real.rows.length / compared, real.small.length / compared];
+  const gaussian = await gaussianOf(real.small, smallSize);
+  const manifold = await manifoldOf(real.rows, size);
   return {
     compared,
     large,
-    of: async (samples) => ({
-      frechet: frechet(gaussian, await gaussianOf(small(samples), smallSize)),
-      classifierScore: classifierScore(await classifier.probabilities(samples), K),
-      ...(await coverageOf(manifold, await manifoldOf(samples, size))),
-    }),
+    async of(samples) {
+      const { rows, small, probabilities } = await eye.see(samples);
+      return {
+        frechet: frechet(gaussian, await gaussianOf(small, smallSize)),
+        classifierScore: classifierScore(probabilities, K),
+        ...(await coverageOf(manifold, await manifoldOf(rows, size))),
+      };
+    },
     accuracy: async (samples, classes) =>
-      accuracy(await classifier.probabilities(samples), classes, K),
+      accuracy((await eye.see(samples)).probabilities, classes, K),
+    dispose: () => eye.dispose(),
+  };
+}
+
+/** Sees images by a network. */
+const eyeOf = (network: FeatureNetwork, shape: Shape): Eye => ({
+  async see(images) {
+    const { features, probabilities } = await describeImages(network, images, shape);
+    return { rows: features, small: features, probabilities };
+  },
+  dispose: () => network.dispose(),
+});
+
+/** Sees the pixels of images of a set, and classes by what a linear classifier learns of it. */
+async function pixelEye(source: Source): Promise<Eye> {
+  const learned = Math.min(source.count as number, LEARNED);
+  const classifier = linearClassifier(
+    await examplesOf(source, learned, 'train'),
+    await classesOf(source, learned),
+    source.classes.length,
+  );
+  return {
+    see: async (images) => ({
+      rows: images,
+      small: shrink(images, source.shape, SMALL),
+      probabilities: await classifier.probabilities(images),
+    }),
     dispose: () => classifier.dispose(),
   };
 }

@@ -3,10 +3,10 @@
  * at the margins is dropped.
  */
 export function shrink(
-  images: Float32Array,
+  images: Float32Array<ArrayBuffer>,
   [height, width, channels]: readonly number[],
   most: number,
-): Float32Array {
+): Float32Array<ArrayBuffer> {
   const size = height * width * channels;
   const side = Math.ceil(Math.sqrt(size / most));
   if (side === 1) return images;

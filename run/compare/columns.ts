@@ -1,3 +1,4 @@
+import { hasLenet } from '../../models/metrics/features/shipped.ts';
 import type { SampledImages } from '../jobs.ts';
 import type { Spread } from '../spread.ts';
 import { budgetText } from './budget.ts';
@@ -101,9 +102,13 @@ export function notes({ data, seeds, budget, adapters, compared, lines }: Compar
         ? 'All are compared in black and white, whatever a model knows: grey samples are made so as the ' +
           'data are, and where a model tells how likely a pixel is it is drawn. '
         : '') +
-      'The classifier is linear and learned from the training images; Fréchet distance (images of more ' +
-      'than 256 numbers averaged over squares), precision, recall, density and coverage (k = 3) are of ' +
-      'pixels, not of a network’s features.',
+      (hasLenet(data)
+        ? 'The classifier score and the Fréchet distance are of the classes and the 84 features of a LeNet ' +
+          'trained on real images (not IS and FID); precision, recall, density and coverage (k = 3) of ' +
+          'these features too.'
+        : 'The classifier is linear and learned from the training images; Fréchet distance (images of more ' +
+          'than 256 numbers averaged over squares), precision, recall, density and coverage (k = 3) are of ' +
+          'pixels, not of a network’s features.'),
     'passes: runs of the network that a sample takes, one after another. ms/sample: of a batch of as many. ' +
       'steps: training steps × examples of data that each takes. GFLOP: of all training steps, as the ' +
       'engine counts them in the dispatches of one, weights that a mask takes away left out. MB: most GPU memory in training.',
