@@ -4,6 +4,7 @@ import type { Rows } from '../models/data/sets.ts';
 import { examplesOf } from '../models/data/examples.ts';
 import { openSource } from '../models/data/source.ts';
 import { accuracy, classifierScore, linearClassifier } from '../models/metrics/classifier.ts';
+import { openLenet } from '../models/metrics/features/lenet.ts';
 import { qualityMeter } from '../models/metrics/quality.ts';
 import { ready } from './open.ts';
 
@@ -43,4 +44,32 @@ test('the meter gives real test digits what the reference gives them', async () 
   for (const [name, value] of Object.entries(floor)) {
     expect(Math.abs(found[name] - value), name).toBeLessThan(0.002);
   }
+});
+
+// At its best the score is the number of classes, so losing one costs a tenth; the distance doubles.
+test('the score barely sees missing classes: the Fréchet distance rises, precision stays, recall falls', async () => {
+  const source = await openSource('digits8');
+  const meter = await qualityMeter(source, await openLenet('digits8'));
+  const { test } = await loadDigits();
+  const labels = test.labels as Uint8Array;
+  const pixels = images(test);
+  const without = (...lost: number[]) => {
+    const kept = Array.from(labels.keys()).filter((row) => !lost.includes(labels[row]));
+    return meter.of(
+      Float32Array.from(kept.flatMap((row) => [...pixels.subarray(row * 64, (row + 1) * 64)])),
+    );
+  };
+  const all = await without();
+  for (const { lost, fewer } of [
+    { lost: [3], fewer: { frechet: 1.8, recall: 0.06 } },
+    { lost: [1, 3, 8], fewer: { frechet: 5, recall: 0.2 } },
+  ]) {
+    const found = await without(...lost);
+    const share = 1 - lost.length / 10;
+    expect(found.classifierScore / all.classifierScore).toBeGreaterThan(share);
+    expect(found.frechet / all.frechet).toBeGreaterThan(fewer.frechet);
+    expect(Math.abs(found.precision - all.precision)).toBeLessThan(0.02);
+    expect(all.recall - found.recall).toBeGreaterThan(fewer.recall);
+  }
+  meter.dispose();
 });
