@@ -14,6 +14,8 @@ export interface TimeNetwork<W = Tree> {
    * size the network decides.
    */
   run(weights: W, x: Tensor, t: Tensor, classes?: Tensor | null): Tensor;
+  /** What it makes of x inside, without classes: [B, F]. */
+  features(weights: W, x: Tensor, t: Tensor): Tensor;
 }
 
 /** The classes [B] that a network of K classes is told: those given, or K, which stands for none. */

@@ -1,4 +1,4 @@
-import { concat, oneHot, reshape, silu } from '../../engine/index.ts';
+import { concat, oneHot, reshape, silu, type Tensor } from '../../engine/index.ts';
 import { type Mlp, mlp, mlpInit } from '../mlp.ts';
 import { type TimeNetwork, toldClasses } from './network.ts';
 import { octaves } from './time.ts';
@@ -30,19 +30,22 @@ export function timeMlp(config: TimeMlpConfig): TimeNetwork<Mlp> {
   const features = size * (fourier ? 1 + 2 * OCTAVES.coordinate : 1);
   const inputs = features + 2 * OCTAVES.time + (classes && classes + 1);
   const widths = Array.from({ length: layers }, () => hidden);
+  const seen = (x: Tensor, t: Tensor, given?: Tensor | null) => {
+    const batch = x.shape[0];
+    const flat = reshape(x, [batch, size]);
+    const parts = [
+      flat,
+      ...(fourier ? [octaves(flat, OCTAVES.coordinate)] : []),
+      octaves(reshape(t, [batch, 1]), OCTAVES.time),
+      ...(classes ? [oneHot(toldClasses(given, classes, batch), classes + 1)] : []),
+    ];
+    return concat(parts, 1);
+  };
   return {
     weights: mlpInit([inputs, ...widths, outputs]),
     classes,
-    run(weights, x, t, given) {
-      const batch = x.shape[0];
-      const flat = reshape(x, [batch, size]);
-      const seen = [
-        flat,
-        ...(fourier ? [octaves(flat, OCTAVES.coordinate)] : []),
-        octaves(reshape(t, [batch, 1]), OCTAVES.time),
-        ...(classes ? [oneHot(toldClasses(given, classes, batch), classes + 1)] : []),
-      ];
-      return reshape(mlp(weights, concat(seen, 1), silu), [...x.shape.slice(0, -1), -1]);
-    },
+    run: (weights, x, t, given) =>
+      reshape(mlp(weights, seen(x, t, given), silu), [...x.shape.slice(0, -1), -1]),
+    features: (weights, x, t) => silu(mlp(weights.slice(0, -1), seen(x, t), silu)), // the last hidden layer
   };
 }

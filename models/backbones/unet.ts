@@ -2,6 +2,7 @@ import {
   add,
   attention,
   concat,
+  mean,
   mul,
   nn,
   reshape,
@@ -80,32 +81,39 @@ export function unet(config: UNetConfig, ports: UNetPorts): TimeNetwork<Weights>
     return add(h, reshape(nn.linear(block.out, together(attention(q, k, v))), h.shape));
   };
 
+  /** The way down and the middle. */
+  const lowest = (weights: Weights, x: Tensor, t: Tensor, given?: Tensor | null) => {
+    const { embed, first, down, middle } = weights;
+    const told = nn.linear(embed.first, sinusoids(mul(t, STEPS), channels));
+    let time = nn.linear(embed.second, silu(told));
+    if (embed.classes) {
+      time = add(time, nn.embedding(embed.classes, toldClasses(given, classes, x.shape[0])));
+    }
+    time = silu(time);
+
+    const maps = [same(first, x)];
+    let h = maps[0];
+    for (const { blocks, halve } of down) {
+      for (const { block, look } of blocks) {
+        h = attend(look, residual(block, h, time));
+        maps.push(h);
+      }
+      if (halve) {
+        h = nn.conv(halve, h, { stride: 2, padding: 1 });
+        maps.push(h);
+      }
+    }
+    h = attend(middle.look, residual(middle.before, h, time));
+    return { h: residual(middle.after, h, time), maps, time };
+  };
+
   return {
     weights: weightsOf(config, ports),
     classes,
     run(weights, x, t, given) {
-      const { embed, first, down, middle, up, last } = weights;
-      const told = nn.linear(embed.first, sinusoids(mul(t, STEPS), channels));
-      let time = nn.linear(embed.second, silu(told));
-      if (embed.classes) {
-        time = add(time, nn.embedding(embed.classes, toldClasses(given, classes, x.shape[0])));
-      }
-      time = silu(time);
-
-      const maps = [same(first, x)];
-      let h = maps[0];
-      for (const { blocks, halve } of down) {
-        for (const { block, look } of blocks) {
-          h = attend(look, residual(block, h, time));
-          maps.push(h);
-        }
-        if (halve) {
-          h = nn.conv(halve, h, { stride: 2, padding: 1 });
-          maps.push(h);
-        }
-      }
-      h = attend(middle.look, residual(middle.before, h, time));
-      h = residual(middle.after, h, time);
+      const { up, last } = weights;
+      const { maps, time, ...bottom } = lowest(weights, x, t, given);
+      let { h } = bottom;
       for (const { blocks, double } of up) {
         for (const { block, look } of blocks) {
           h = attend(look, residual(block, concat([h, maps.pop() as Tensor], 3), time));
@@ -117,6 +125,7 @@ export function unet(config: UNetConfig, ports: UNetPorts): TimeNetwork<Weights>
       }
       return same(last.conv, silu(norm(last.norm, h)));
     },
+    features: (weights, x, t) => mean(lowest(weights, x, t).h, [1, 2]), // over all places
   };
 }
 

@@ -61,6 +61,8 @@ export interface Diffusion extends Model {
   boundTerm(x: Tensor, t: number): Tensor;
   /** L_T of data x [B, ...], nats: [B]. */
   priorTerm(x: Tensor): Tensor;
+  /** What the network makes of data x [B, ...] with the noise of step t inside: [B, F]. In a step. */
+  features(x: Tensor, t: number): Tensor;
   /** What is to be added to the bound of an example for the units of the data, nats. */
   readonly unitsNats: number;
   sampler(n: number, options?: Sampling): Sampler;
@@ -193,6 +195,11 @@ export function diffusion<W extends Tree>(
       const x = diffused(x0, normal(x0.shape), at);
       const out = network.run(averaged.tree, x, timesOf(at, x0.shape[0]), null);
       return boundOf(x0, x, out, at);
+    },
+    features(data, t) {
+      const [x0, at] = [units.into(data), constantsAt(schedule, t)];
+      const x = diffused(x0, normal(x0.shape), at);
+      return network.features(averaged.tree, x, timesOf(at, x0.shape[0]));
     },
     priorTerm: (data) => priorTerm(units.into(data), schedule),
 

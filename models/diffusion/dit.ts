@@ -2,6 +2,7 @@ import {
   add,
   concat,
   layerNorm,
+  mean,
   mul,
   nn,
   permute,
@@ -60,33 +61,40 @@ export function dit(
   const places = placesOf(rows, columns, width);
   const numbers = (channels: number) => patch * patch * channels;
 
+  /** All blocks: the patches' tokens [B, T, width], and what time and class are to each of them. */
+  const tokens = (weights: Weights, x: Tensor, t: Tensor, given?: Tensor | null) => {
+    const batch = x.shape[0];
+    const grid = reshape(x, [batch, rows, patch, columns, patch, colours]);
+    const patches = permute(grid, [0, 1, 3, 2, 4, 5]);
+    let h = add(
+      nn.linear(weights.first, reshape(patches, [batch, rows * columns, numbers(colours)])),
+      places,
+    );
+    const { time1, time2, table } = weights.told;
+    let c = nn.linear(time2, silu(nn.linear(time1, sinusoids(mul(t, STEPS), WAVES))));
+    if (table) c = add(c, nn.embedding(table, toldClasses(given, classes, batch)));
+    c = reshape(silu(c), [batch, 1, width]);
+
+    weights.blocks.forEach((block, layer) => {
+      const parts = split(nn.linear(block.modulation, c), 6, 2);
+      const [scale1, shift1, gate1, scale2, shift2, gate2] = parts;
+      h = add(h, mul(gate1, attended(block, modulated(h, scale1, shift1), look, layer)));
+      h = add(h, mul(gate2, transformed(block, modulated(h, scale2, shift2))));
+    });
+    return { h, c };
+  };
+
   const network: TimeNetwork<Weights> = {
     weights: weightsOf({ width, depth, classes }, numbers(colours), numbers(outputs)),
     classes,
     run(weights, x, t, given) {
-      const batch = x.shape[0];
-      const grid = reshape(x, [batch, rows, patch, columns, patch, colours]);
-      const patches = permute(grid, [0, 1, 3, 2, 4, 5]);
-      let h = add(
-        nn.linear(weights.first, reshape(patches, [batch, rows * columns, numbers(colours)])),
-        places,
-      );
-      const { time1, time2, table } = weights.told;
-      let c = nn.linear(time2, silu(nn.linear(time1, sinusoids(mul(t, STEPS), WAVES))));
-      if (table) c = add(c, nn.embedding(table, toldClasses(given, classes, batch)));
-      c = reshape(silu(c), [batch, 1, width]);
-
-      weights.blocks.forEach((block, layer) => {
-        const parts = split(nn.linear(block.modulation, c), 6, 2);
-        const [scale1, shift1, gate1, scale2, shift2, gate2] = parts;
-        h = add(h, mul(gate1, attended(block, modulated(h, scale1, shift1), look, layer)));
-        h = add(h, mul(gate2, transformed(block, modulated(h, scale2, shift2))));
-      });
+      const { h, c } = tokens(weights, x, t, given);
       const [scale, shift] = split(nn.linear(weights.last.modulation, c), 2, 2);
       const out = nn.linear(weights.last.linear, modulated(h, scale, shift));
-      const folded = reshape(out, [batch, rows, columns, patch, patch, outputs]);
-      return reshape(permute(folded, [0, 1, 3, 2, 4, 5]), [batch, height, wide, outputs]);
+      const folded = reshape(out, [-1, rows, columns, patch, patch, outputs]);
+      return reshape(permute(folded, [0, 1, 3, 2, 4, 5]), [-1, height, wide, outputs]);
     },
+    features: (weights, x, t) => mean(tokens(weights, x, t).h, 1), // over all patches
   };
   return network;
 }

@@ -17,8 +17,11 @@ import type { Diffusion, Sampling } from './ddpm.ts';
 import type { LatentDiffusion } from './latent_diffusion.ts';
 import { examplesOf } from '../data/examples.ts';
 import { named } from '../metrics/names.ts';
+import { linearProbe } from '../uses/representation.ts';
 import { qualityMeter } from '../metrics/quality.ts';
 
+/** The step, as a part of all, whose features are read: a little noise. */
+const PROBED = 0.1;
 /** The numbers of DDIM's steps that are compared, for points and for images. */
 const PASSES = { points: [100, 50, 20, 10, 5], images: [100, 50, 20, 10] };
 
@@ -59,7 +62,8 @@ async function evaluatePoints(model: Diffusion, toy: ToyName) {
 const CHUNK = 128;
 
 /**
- * −log p(x) ≤ `boundBits` bits per dimension on test images, one draw of each x_t; and the quality of
+ * −log p(x) ≤ `boundBits` bits per dimension on test images, one draw of each x_t; how well a linear
+ * classifier reads the classes from what the network makes of images (`probeAccuracy`); and the quality of
  * samples (quality.ts), by the model's own sampler and on small images by all steps (`ddpmFrechet` and so
  * on) and by DDIM with fewer (`ddim20Frechet`). Where the network is told classes, also how many samples a
  * linear classifier takes for theirs.
@@ -72,8 +76,12 @@ async function evaluateImages(model: Diffusion, source: Source) {
   const qualityOf = async (options: Sampling) =>
     meter.of(await drawn(model, meter.compared, options));
 
+  const probed = Math.round(PROBED * (model.schedule.steps - 1));
   const all: Record<string, number> = {
     boundBits: bound / sizeOf(source.shape) / Math.LN2,
+    ...(source.classes.length > 0 && {
+      probeAccuracy: await linearProbe(source, (x) => model.features(x, probed)),
+    }),
     ...(await qualityOf({})),
   };
   if (!meter.large) {

@@ -1,8 +1,8 @@
 import { currentGpu, mean, square, sub, type Tensor, tensor } from '../../engine/index.ts';
 import type { Source } from '../data/source.ts';
 import { chunks, floats, total } from '../chunks.ts';
+import { linearProbe } from '../uses/representation.ts';
 import type { LatentModel } from './latent.ts';
-import { probeAccuracy } from './probe.ts';
 import type { SigmaVae } from './sigma_vae.ts';
 
 /** More test images than these are many. */
@@ -51,7 +51,7 @@ export async function evaluateVae(model: LatentModel, source: Source) {
     importanceBound: -importance / count,
     activeUnits: activeUnits(embedded, model.latent),
     ...(source.classes.length > 0 && {
-      probeAccuracy: await probeAccuracy(model, source, embedded),
+      probeAccuracy: await linearProbe(source, model.embed),
     }),
   };
 }
