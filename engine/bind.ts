@@ -8,7 +8,7 @@ import { assignMemory, releaseMemory } from './memory.ts';
 import { type Access, asHalf, type PipelineRequest, withEpilogue, withHalf } from './pipeline.ts';
 import { draft } from './plan.ts';
 import { type Dispatch, type Draft, type PlanSlot, resolve, touched } from './slot.ts';
-import { bytesOf, type DType, dims, sizeOf } from './tensor.ts';
+import { bytesOf, type DType, dims, type Node, sizeOf } from './tensor.ts';
 import { type NumberWord, Uniforms } from './uniforms.ts';
 
 /** A dispatch ready to encode, with what a profile says about it. */
@@ -82,9 +82,11 @@ function bindPlan(gpu: Gpu, graph: Graph, made: Draft): Plan {
     : null;
   if (uniforms) owned.push(uniforms);
   const words = uniformWords.words();
-  const encoded = prepared.map(({ d, ready, uniformOffsets }) =>
-    encode(gpu, d, ready, uniforms, uniformOffsets),
-  );
+  const working = workers(made.dispatches);
+  const encoded = prepared.map(({ d, ready, uniformOffsets }) => ({
+    ...encode(gpu, d, ready, uniforms, uniformOffsets),
+    flops: flopsOf(d, working),
+  }));
   gpu.pipelines.track(
     gpu.device.popErrorScope().then((error) => {
       if (error) gpu.fail('out-of-memory', `step: ${error.message} Use smaller batches.`);
@@ -218,7 +220,7 @@ function encode(
   ready: Ready,
   uniforms: Memory | null,
   uniformOffsets: readonly number[],
-): Encoded {
+): Omit<Encoded, 'flops'> {
   const { request, slots, own, kernel, uniform } = ready;
   const pipeline = gpu.pipelines.get(request);
   const entries: GPUBindGroupEntry[] = [];
@@ -246,7 +248,6 @@ function encode(
       if (error) gpu.fail('gpu', `internal: ${label} (${kernel.file}): ${error.message}`);
     }),
   );
-  const out = d.kernel ? slots.slice(-1) : d.chainWrites;
   return {
     label,
     op: d.op,
@@ -256,14 +257,25 @@ function encode(
     groups: d.groups,
     shapes: label.slice(d.op.length + 1),
     bytes: slots.reduce((n, s) => n + bytesOf(s.size, s.dtype), 0),
-    flops: flopsOf(d, out),
     writes: touched(d).writes.map((s) => ({ ...locate(s), size: s.size, dtype: s.dtype })),
   };
 }
 
-function flopsOf(d: Dispatch, out: readonly PlanSlot[]): number {
+/** Of an op in several dispatches, the one whose work is counted: the product, or else the first. */
+function workers(dispatches: readonly Dispatch[]): Map<Node, Dispatch> {
+  const found = new Map<Node, Dispatch>();
+  for (const d of dispatches) {
+    const product = d.kernel?.file.startsWith('matmul/');
+    if (d.node && d.kernel && (product || !found.has(d.node))) found.set(d.node, d);
+  }
+  return found;
+}
+
+function flopsOf(d: Dispatch, working: Map<Node, Dispatch>): number {
   if (d.chain && !d.kernel) return d.chain.group.nodes.length * sizeOf(d.chain.group.shape);
-  return d.node?.op.flops?.(out, (d.node.inputs ?? []) as never, d.node.attrs) ?? 0;
+  if (!d.node || working.get(d.node) !== d) return 0;
+  const { op, outputs, inputs, attrs } = d.node;
+  return op.flops?.(outputs as never, inputs as never, attrs) ?? 0;
 }
 
 function storage(slot: PlanSlot): GPUBufferBinding {

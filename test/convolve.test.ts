@@ -45,11 +45,16 @@ describe('every variant stores through a fused epilogue', () => {
         expect(pointwise).toEqual([]);
         const chosen = choices.find((choice) => choice.contract === contract) as Choice;
         expect(chosen.variant).toBe(variant);
-        return { data: await result.data(), others: chosen.applicable.slice(1) };
+        const flops = events.reduce((sum, event) => sum + event.flops, 0);
+        return { data: await result.data(), flops, others: chosen.applicable.slice(1) };
       };
       const direct = await run('1_direct');
+      const [kh, kw, per, out] = options.weightShape;
+      const places = g.data.length / out; // B · oh · ow
+      expect(direct.flops).toBe(2 * places * kh * kw * per * out);
       for (const variant of direct.others) {
-        const { data } = await run(variant);
+        const { data, flops } = await run(variant);
+        expect(flops, variant).toBe(direct.flops); // counted once, whatever it took
         const errors = Array.from(data, (v, i) => Math.abs(v - direct.data[i]));
         expect(Math.max(...errors), variant).toBeLessThan(1e-4); // sums of 108 terms at most
       }

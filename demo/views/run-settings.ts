@@ -126,7 +126,7 @@ export class RunSettings extends LitElement {
           @change=${(e: Event) => valid(e) && set(Number(textOf(e)))}
         />
       </label>
-      <button @click=${() => set(seed + 1)} aria-label="Next seed">+1</button>
+      <button @click=${() => set(seed + 1)} aria-label="+1: the next seed">+1</button>
     </div>`;
   }
 

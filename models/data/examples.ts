@@ -19,9 +19,16 @@ export async function examplesOf(
   return values;
 }
 
-/** The classes of the first training examples. */
-export async function classesOf(source: Source, count: number): Promise<Uint32Array<ArrayBuffer>> {
-  const step = currentGpu().step((rows: Tensor) => source.drawClasses(rows) as Tensor);
+/** The classes of the first examples of a part of a data set. */
+export async function classesOf(
+  source: Source,
+  count: number,
+  part: 'train' | 'test' = 'train',
+): Promise<Uint32Array<ArrayBuffer>> {
+  const step = currentGpu().step(
+    (rows: Tensor) =>
+      (part === 'train' ? source.drawClasses(rows) : source.drawTestClasses(rows)) as Tensor,
+  );
   const classes = Uint32Array.from(await ofRows(count, CHUNK, step));
   step.dispose();
   return classes;

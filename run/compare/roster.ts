@@ -81,7 +81,6 @@ const rosters: Readonly<Record<string, readonly Contestant[]>> = {
     ]),
     ...named('digits8', 'levels', [
       ['pixelcnn', chainBits, { position: 'learned', output: 'softmax' }, 'pixelcnn-levels'],
-      ['realnvp', flow],
       ['glow', flow],
       ['dcgan', game],
       ['wgan_gp', game, { batch: 64 }],

@@ -16,6 +16,7 @@ export async function openDigits(binary: boolean) {
     train: await examplesOf(source, count, 'train'),
     test: await examplesOf(source, source.testCount as number, 'test'),
     classes: await classesOf(source, count),
+    testClasses: await classesOf(source, source.testCount as number, 'test'),
   };
 }
 

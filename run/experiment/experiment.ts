@@ -8,6 +8,7 @@ export const EXPERIMENTS = {
   'likelihood-vs-samples': 'whether likelihood and samples are good together',
   'ood-likelihood': 'whether what a model has not seen is unlikely to it',
   'diffusion-likelihood': 'whether diffusion models have a likelihood',
+  augmentation: 'what samples add to a few labelled images',
 } as const;
 
 export type ExperimentName = keyof typeof EXPERIMENTS;

@@ -1,3 +1,4 @@
+import { augmentation } from './augmentation.ts';
 import { collapse } from './collapse.ts';
 import { diffusionLikelihood } from './diffusion_likelihood.ts';
 import type { Experiment, ExperimentName } from './experiment.ts';
@@ -14,4 +15,5 @@ export const experiments: Readonly<Record<ExperimentName, Experiment>> = {
   'likelihood-vs-samples': likelihoodVsSamples,
   'ood-likelihood': oodLikelihood,
   'diffusion-likelihood': diffusionLikelihood,
+  augmentation,
 };
