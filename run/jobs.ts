@@ -1,5 +1,6 @@
 import type { ExperimentName, Findings } from './experiment/experiment.ts';
 import type { FloorPoint } from '../models/metrics/curves.ts';
+import type { Coverage } from '../models/metrics/neighbours.ts';
 import type { Baseline } from '../models/metrics/plain.ts';
 import type { Compared } from '../models/uses/outliers.ts';
 import type { Pixels } from './picture.ts';
@@ -204,6 +205,17 @@ export interface FloorsOutput {
   adapter: string;
 }
 
+/** Precision, recall, density and coverage of two samples of rows of N(0, I), and what others have of such. */
+export interface GaussiansOutput {
+  rows: number;
+  size: number;
+  k: number;
+  found: Coverage;
+  published: Coverage;
+  seconds: number;
+  adapter: string;
+}
+
 /** Every job of the page: what it takes and gives, as JSON. */
 export interface Jobs {
   train: { input: TrainInput; output: TrainOutput };
@@ -213,6 +225,7 @@ export interface Jobs {
   ood: { input: OodInput; output: Compared };
   features: { input: FeaturesInput; output: FeaturesOutput };
   floors: { input: FloorsInput; output: FloorsOutput };
+  gaussians: { input: Record<string, never>; output: GaussiansOutput };
   measure: { input: MeasureInput; output: MeasureOutput };
   cost: { input: RunInput; output: CostOutput };
   contest: { input: MeasureInput; output: ContestOutput };

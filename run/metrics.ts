@@ -1,5 +1,6 @@
 import colors from 'picocolors';
 import type { FloorPoint } from '../models/metrics/curves.ts';
+import type { Coverage } from '../models/metrics/neighbours.ts';
 import type { Baseline } from '../models/metrics/plain.ts';
 import { type SampleMetric, sampleMetrics } from '../models/metrics/names.ts';
 import {
@@ -14,6 +15,7 @@ import {
 import { curvesPicture } from './curves.ts';
 import { writeDurably } from './folder.ts';
 import { openRunPage } from './host.ts';
+import type { GaussiansOutput } from './jobs.ts';
 import { spreadOf } from './spread.ts';
 
 const DESCRIBED: Described = {
@@ -23,6 +25,7 @@ const DESCRIBED: Described = {
     ['--data <name>', 'a set of images or points (default digits8)'],
     ['--most <count>', 'rows of each of two samples, at most (default 800)'],
     ['--repeats <count>', 'pairs of samples of each size (default 3)'],
+    ['--gaussians', 'instead, check two samples of N(0, I) in 1000 dimensions beside prdc'],
     ['--out <file>', 'the curves as a picture, .svg, or as numbers, .json'],
   ],
 };
@@ -31,11 +34,12 @@ await command('metrics', async () => {
   const parsed = parse(DESCRIBED);
   if (!parsed) return EXIT.ok;
   const { args, options } = parsed;
-  const { data = 'digits8', most, repeats, out, ...unknown } = options;
+  const { data = 'digits8', most, repeats, gaussians, out, ...unknown } = options;
   refuseOptions(unknown);
   if (args.length > 0) throw new UsageError(`expected options alone, got ${args.join(' ')}.`);
   const page = await openRunPage();
   try {
+    if (gaussians) return tellGaussians(await page.run('gaussians', {}));
     const { baselines, points, seconds, adapter } = await page.run('floors', {
       data: String(data),
       most: wholeOption('most', most, 800, 50),
@@ -55,6 +59,26 @@ await command('metrics', async () => {
     await page.close();
   }
 });
+
+/** How far a figure of one draw may lie from that of another. */
+const APART = 0.03;
+
+function tellGaussians({ rows, size, k, found, published, seconds, adapter }: GaussiansOutput) {
+  console.log(
+    `Two samples of ${rows} rows of N(0, I) in ${size} dimensions, k = ${k}. ${adapter}\n`,
+  );
+  console.log(['', 'here', 'prdc'].map(cell).join(''));
+  const names = Object.keys(published) as (keyof Coverage)[];
+  for (const name of names) {
+    const both = [found[name], published[name]].map((v) => v.toFixed(4));
+    console.log([name, ...both].map(cell).join(''));
+  }
+  const far = names.filter((name) => Math.abs(found[name] - published[name]) > APART);
+  console.log(colors.dim(`\n${seconds.toFixed(1)} s`));
+  if (far.length === 0) return EXIT.ok;
+  console.error(`further than ${APART} from prdc: ${far.join(', ')}`);
+  return EXIT.failed;
+}
 
 function tellBaselines(baselines: readonly Baseline[]): void {
   console.log('−log p of test examples without a network; images are binary');

@@ -2,6 +2,7 @@ import { compareWith } from '../models/uses/outliers.ts';
 import { compress, decompress } from './compressing.ts';
 import { trainFeatures } from './featuring.ts';
 import { floors } from './floors.ts';
+import { gaussians } from './gaussians.ts';
 import type { Answer, Jobs, RunEvent } from './jobs.ts';
 import { contest, cost, floor } from './contest.ts';
 import { experiments } from './experiment/experiments.ts';
@@ -24,6 +25,7 @@ const jobs: { [J in keyof Jobs]: (input: Jobs[J]['input']) => Promise<Jobs[J]['o
   ood: async (input) => compareWith(await openTraining(input), input.other, input.count),
   features: (input) => trainFeatures(input, globalThis.emitEvent),
   floors,
+  gaussians,
   cost,
   floor: ({ data }) => floor(data),
   contest: (input) => contest(input, globalThis.emitEvent),
