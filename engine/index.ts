@@ -9,6 +9,7 @@ export * as nn from './nn.ts';
 export * from './ops/attention.ts';
 export * from './ops/conv.ts';
 export { decodeAttention, writeRows } from './ops/decode.ts';
+export * from './ops/distances.ts';
 export * from './ops/index.ts';
 export * from './ops/layout.ts';
 export * from './ops/linalg.ts';

@@ -1,20 +1,18 @@
 import {
-  add,
   argmin,
-  cast,
+  ballCounts,
+  BLOCK,
+  blockDistances,
   gather,
-  less,
-  max,
   neg,
-  reshape,
-  sum,
   topK,
+  transpose,
   variable,
 } from '../../engine/index.ts';
 import { EightfoldError } from '../../engine/errors.ts';
 import { total } from '../chunks.ts';
 import { type Rows, squaredDistance } from './distance.ts';
-import { byBlocks, meanRow, place } from './pairs.ts';
+import { byParts, meanRow, place, rowsBeside, slackOf } from './pairs.ts';
 
 /** How two samples cover each other, each from 0 to 1 (density may be more). */
 export interface Coverage {
@@ -28,6 +26,38 @@ export interface Coverage {
   coverage: number;
 }
 
+/**
+ * The k rows nearest to row i within blocks of others and their squared distances, in float64, nearest
+ * first. NaN where fewer than k are numbers.
+ */
+function closest(
+  rows: Rows,
+  i: number,
+  among: Rows,
+  blocks: ArrayLike<number>,
+  size: number,
+  k: number,
+) {
+  const n = among.length / size;
+  const places = new Uint32Array(k).fill(blocks[0] * BLOCK);
+  const squared = new Float64Array(k).fill(Number.POSITIVE_INFINITY);
+  for (let b = 0; b < blocks.length; b++) {
+    const first = blocks[b] * BLOCK;
+    for (let j = first; j < Math.min(n, first + BLOCK); j++) {
+      const d = squaredDistance(rows, i * size, among, j * size, size);
+      if (!(d < squared[k - 1])) continue;
+      let at = k - 1; // those after `at` have moved one place back
+      for (; at > 0 && squared[at - 1] > d; at--) {
+        squared[at] = squared[at - 1];
+        places[at] = places[at - 1];
+      }
+      squared[at] = d;
+      places[at] = j;
+    }
+  }
+  return { places, squared: squared.map((d) => (d < Number.POSITIVE_INFINITY ? d : Number.NaN)) };
+}
+
 /** Rows with the squared radius of the ball around each: together they are the manifold of a sample. */
 export interface Manifold {
   rows: Rows;
@@ -39,7 +69,8 @@ export interface Manifold {
 
 /**
  * The manifold of rows of `size` numbers: balls around them that reach their k-th nearest other one. The
- * neighbours are found on the GPU, their distances are taken in float64. Throws for k rows or fewer.
+ * blocks in which neighbours may be are found on the GPU, their distances are taken in float64. Throws for
+ * k rows or fewer.
  */
 export async function manifoldOf(rows: Rows, size: number, k = 3): Promise<Manifold> {
   const n = rows.length / size;
@@ -50,18 +81,17 @@ export async function manifoldOf(rows: Rows, size: number, k = 3): Promise<Manif
     );
   }
   const placed = place(rows, size, meanRow(rows, size));
+  const blocks = Math.min(k + 1, Math.ceil(n / BLOCK)); // itself is one of the nearest
   const radii = new Float64Array(n);
-  await byBlocks(
+  await byParts(
     placed,
-    placed,
-    ({ squared }) => ({ indices: topK(neg(squared), k + 1).indices }), // itself is one of them
-    ({ indices }, start) => {
-      for (let at = 0; at < indices.length; at += k + 1) {
-        const row = start + at / (k + 1);
-        const distances = Float64Array.from(indices.subarray(at, at + k + 1), (other) =>
-          squaredDistance(rows, row * size, rows, other * size, size),
-        );
-        radii[row] = distances.sort()[k];
+    rowsBeside(placed),
+    (part) => ({ near: topK(neg(transpose(blockDistances(part, placed))), blocks).indices }),
+    ({ near }, start) => {
+      for (let at = 0; at < near.length; at += blocks) {
+        const row = start + at / blocks;
+        const { squared } = closest(rows, row, rows, near.subarray(at, at + blocks), size, k + 1);
+        radii[row] = squared[k];
       }
     },
   );
@@ -81,32 +111,31 @@ export async function coverageOf(real: Manifold, fake: Manifold): Promise<Covera
   const [ofReal, ofFake] = [real, fake].map(({ radii }) => variable(Float32Array.from(radii)));
   const balls = new Float64Array(y.n); // of real rows that hold each fake
   let [recalled, covered] = [0, 0];
-  await byBlocks(
+  await byParts(
     x,
-    y,
-    ({ rows, squared, slack }) => {
-      const surely = add(squared, slack);
-      const radii = reshape(gather(ofReal, rows), [rows.size, 1]);
-      const inReal = cast(less(surely, radii), 'f32');
-      const inFake = cast(less(surely, ofFake), 'f32');
-      return { balls: sum(inReal, 0), covered: max(inReal, 1), recalled: max(inFake, 1) };
-    },
-    (found) => {
-      found.balls.forEach((count, j) => {
+    rowsBeside(y),
+    ({ at, ...part }) => ({
+      ...ballCounts({ ...part, radii: gather(ofReal, at) }, { ...y, radii: ofFake }, slackOf(size)),
+    }),
+    ({ members, holders, holding }) => {
+      covered += count(members);
+      recalled += count(holders);
+      holding.forEach((count, j) => {
         balls[j] += count;
       });
-      recalled += total(found.recalled);
-      covered += total(found.covered);
     },
   );
   for (const held of [x, y, ofReal, ofFake]) held.dispose();
   return {
-    precision: balls.filter((count) => count > 0).length / y.n,
+    precision: count(balls) / y.n,
     recall: recalled / x.n,
     density: total(balls) / (k * y.n),
     coverage: covered / x.n,
   };
 }
+
+/** How many are not 0. */
+const count = (numbers: ArrayLike<number>) => Array.from(numbers).filter((n) => n > 0).length;
 
 /** `coverageOf` of two samples of rows of `size` numbers. Throws for k rows or fewer. */
 export async function precisionRecall(
@@ -115,7 +144,9 @@ export async function precisionRecall(
   size: number,
   k = 3,
 ): Promise<Coverage> {
-  return coverageOf(await manifoldOf(real, size, k), await manifoldOf(fake, size, k));
+  // One is looked at on the host while the GPU has the other.
+  const [a, b] = await Promise.all([manifoldOf(real, size, k), manifoldOf(fake, size, k)]);
+  return coverageOf(a, b);
 }
 
 /** For each row, which one of others is nearest, and its distance. */
@@ -129,16 +160,20 @@ export async function nearest(rows: Rows, among: Rows, size: number): Promise<Ne
   const centre = meanRow(among, size);
   const [x, y] = [place(rows, size, centre), place(among, size, centre)];
   const index = new Uint32Array(x.n);
-  await byBlocks(
+  const distance = new Float64Array(x.n);
+  await byParts(
     x,
-    y,
-    ({ squared }) => ({ places: argmin(squared, 1) }),
-    ({ places }, start) => index.set(places, start),
+    rowsBeside(y),
+    (part) => ({ blocks: argmin(blockDistances(part, y), 0) }),
+    ({ blocks }, start) => {
+      blocks.forEach((block, i) => {
+        const { places, squared } = closest(rows, start + i, among, [block], size, 1);
+        index[start + i] = places[0];
+        distance[start + i] = Math.sqrt(squared[0]);
+      });
+    },
   );
   for (const held of [x, y]) held.dispose();
-  const distance = Float64Array.from(index, (j, i) =>
-    Math.sqrt(squaredDistance(rows, i * size, among, j * size, size)),
-  );
   return { index, distance };
 }
 

@@ -102,9 +102,9 @@ async function kernelSums(x: Rows, y: Rows, size: number, scales: readonly numbe
   await byBlocks(
     a,
     b,
-    ({ rows, squared, products, slack }) => {
+    ({ at, squared, products, slack }) => {
       const apart = where(less(squared, slack), 0, squared); // as of a row and itself
-      const along = add(reshape(gather(ofX, rows), [rows.size, 1]), ofY);
+      const along = add(reshape(gather(ofX, at), [at.size, 1]), ofY);
       const one = add(div(add(products, along), size), 1);
       return {
         energyDistance: sum(sqrt(apart), 1),
