@@ -189,6 +189,11 @@ const samples: Case[] = [
     cost: 60,
   },
   {
+    name: 'precision and recall 5000x64',
+    problem: { kind: 'coverage', n: 5000, size: 64, k: 3 },
+    cost: 240,
+  },
+  {
     name: 'fréchet 10000x256',
     problem: { kind: 'frechet', n: 10_000, size: 256 },
     cost: 60,

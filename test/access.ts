@@ -132,6 +132,19 @@ export const rows: Row[] = [
   ...both('layerNorm of short rows', '1024x64 64 64', (x, a, b) => e.layerNorm(x, a, b)),
   ...both('groupNorm', '8x28x28x64 64 64', (x, a, b) => e.groupNorm(x, 8, a, b)),
   of('topK', '256x1000', (x) => e.topK(x, 10).values),
+  of('blockDistances', '512x64 512 256x64 256', (x, xx, y, yy) =>
+    e.blockDistances({ rows: x, squares: xx }, { rows: y, squares: yy }),
+  ),
+  of('blockDistances of itself', '256x64 256', (x, xx) =>
+    e.blockDistances({ rows: x, squares: xx }, { rows: x, squares: xx }),
+  ),
+  of('ballCounts', '512x64 512 256x64 256', (x, xx, y, yy) => {
+    const counts = e.ballCounts(
+      { rows: x, squares: xx, radii: xx },
+      { rows: y, squares: yy, radii: yy },
+    );
+    return e.concat(Object.values(counts), 0);
+  }),
   ...both('maxPool2d', '8x28x28x32', (x) => e.maxPool2d(x, { size: 2 })),
   ...both('avgPool2d', '8x28x28x32', (x) => e.avgPool2d(x, { size: 2 })),
   ...both('resizeNearest', '8x14x14x32', (x) => e.resizeNearest(x, [28, 28])),

@@ -39,6 +39,10 @@ const rows: [RegExp, () => unknown][] = [
   [/^softmax: axis 3 .*\. Use -2 to 1/, () => o.softmax(f(2, 3), 3)],
   [/^cumsum: axis -3 .*\. Use -2 to 1/, () => o.cumsum(f(2, 3), -3)],
   [/^topK: .*\b5\b.*\[2, 3\].*\. \w/, () => o.topK(f(2, 3), 5)],
+  [
+    /^blockDistances: rows \[2, 3\] and \[2, 4\].*\. Reshape/,
+    () => o.blockDistances({ rows: f(2, 3), squares: f(2) }, { rows: f(2, 4), squares: f(2) }),
+  ],
 
   [/^matmul: .*\[5, 7\].*\[6, 3\].*\. \w/, () => o.matmul(f(5, 7), f(6, 3))],
   [/^matmul: .*\[5, 7\].*\[5, 3\].*\. \w/, () => o.matmul(f(5, 7), f(5, 3), { tb: true })],

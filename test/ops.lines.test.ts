@@ -5,7 +5,7 @@ import { table } from './check.ts';
 import { distinct, normal, spiky } from './inputs.ts';
 import { ready } from './open.ts';
 import { nd } from './reference.ts';
-import { row, terms } from './rows.ts';
+import { type Ops, row, terms } from './rows.ts';
 
 // What the other tables leave out of reductions, scans, norms and attention: definitions at corners,
 // lines long enough for two passes, axes that don't touch.
@@ -36,6 +36,39 @@ table('axes that do not touch', [
   row('topK of rows of rows', (o, x) => Object.values(o.topK(x, 2)), [distinct([2, 3, 5])], {
     ulps: 0,
   }),
+]);
+
+/** Rows with their squared lengths; a ball around each reaches to 0, so that some lie within. */
+const side = (o: Ops, rows: Tensor) => {
+  const squares = o.sum(o.square(rows), 1);
+  return { rows, squares, radii: squares };
+};
+const leastOf = (o: Ops, x: Tensor, y: Tensor) => o.blockDistances(side(o, x), side(o, y));
+const near = { ulps: 64, of: 'largest', gradient: 'none' } as const;
+
+table('rows beside rows', [
+  row('blockDistances', leastOf, [normal([37, 8]), normal([50, 8])], near),
+  row('blockDistances of three numbers', leastOf, [normal([5, 3]), normal([20, 3])], near),
+  row(
+    'blockDistances of itself',
+    (o, x) => {
+      const both = side(o, x);
+      return o.blockDistances(both, both);
+    },
+    [normal([70, 12])],
+    near,
+  ),
+  ...[
+    [normal([37, 8]), normal([50, 8])],
+    [normal([5, 3]), normal([20, 3])],
+  ].map((inputs) =>
+    row(
+      'ballCounts',
+      (o, x, y) => Object.values(o.ballCounts(side(o, x), side(o, y), 0.001)),
+      inputs,
+      { ulps: 0, gradient: 'none' },
+    ),
+  ),
 ]);
 
 const eye = nd([3, 3], [1, 0, 0, 0, 1, 0, 0, 0, 1], 'u32');

@@ -3,6 +3,7 @@
  * engine and none of its code. A row of a table calls both by the same expression.
  */
 export * from './reference/array.ts';
+export * from './reference/distances.ts';
 export * from './reference/layout.ts';
 export * from './reference/linalg.ts';
 export * from './reference/linear.ts';

@@ -9,6 +9,7 @@ import { about, demand } from '../errors.ts';
 import type { Kernel } from '../kernel.ts';
 import { type Adapter, op, toTensor } from '../op.ts';
 import { type Arg, dims, type Tensor } from '../tensor.ts';
+import { demandFloat } from './axes.ts';
 import { concat } from './layout.ts';
 import { sum } from './reduce.ts';
 import { reshape } from './view.ts';
@@ -33,7 +34,7 @@ function pairContract<S extends Sides>(
 ): Contract<S> {
   const tiles = ({ m, n }: S, rows: number, columns: number) =>
     Math.ceil(m / rows) * Math.ceil(n / columns);
-  const byFours = ({ d }: S) => d % 4 === 0;
+  const byFours = ({ d }: S) => d > 0 && d % 4 === 0;
   const variant = (
     kernel: Kernel,
     launch: (sizes: S, gpu: Adapter) => Launch,
@@ -151,10 +152,11 @@ export interface BallCounts {
 export const ballCounts = (x: Balls, y: Balls, slack = 0): BallCounts =>
   about('ballCounts', () => {
     const [xs, xx, ys, yy] = pairOf(x, y);
-    const ball = (squares: Tensor, radii: Arg) => {
-      const [n] = squares.shape;
-      return concat([reshape(squares, [n, 1]), reshape(toTensor(radii), [n, 1])], 1);
-    };
+    const ball = (squares: Tensor, radii: Arg) =>
+      concat(
+        [squares, toTensor(radii)].map((t) => reshape(t, [1, squares.size])),
+        0,
+      );
     const inputs = [xs, ball(xx, x.radii), ys, ball(yy, y.radii)];
     const [members, holders, holding] = countOp.all(inputs, { slack }).map((t) => sum(t, 0));
     return { members, holders, holding };
@@ -163,6 +165,7 @@ export const ballCounts = (x: Balls, y: Balls, slack = 0): BallCounts =>
 /** Rows and squared lengths of both sides, checked. */
 function pairOf(x: Points, y: Points): [Tensor, Tensor, Tensor, Tensor] {
   const [a, aa, b, bb] = [x.rows, x.squares, y.rows, y.squares].map((t) => toTensor(t));
+  for (const t of [a, aa, b, bb]) demandFloat(t);
   demand(
     a.shape.length === 2 && b.shape.length === 2 && a.shape[1] === b.shape[1],
     () => `rows ${dims(a)} and ${dims(b)}, expected [m, d] and [n, d]. Reshape them.`,

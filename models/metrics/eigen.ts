@@ -1,7 +1,8 @@
 /**
- * Eigenvalues of a symmetric matrix [n, n], row-major, in no order: reflections make it tridiagonal, then
- * QL steps with implicit shifts take the off-diagonal away. Source: Golub and Van Loan, Matrix
- * Computations, sections 8.3.1 and 8.3.3. Throws when a value has not settled after 60 steps.
+ * Eigenvalues of a symmetric matrix [n, n], row-major, of which the lower triangle is read, in no order:
+ * reflections make it tridiagonal, then QL steps with implicit shifts take the off-diagonal away. Source:
+ * Golub and Van Loan, Matrix Computations, sections 8.3.1 and 8.3.3. Throws when a value has not settled
+ * after 60 steps.
  */
 export function symmetricEigenvalues(matrix: Float64Array, n: number): Float64Array {
   const { diagonal, beside } = tridiagonal(Float64Array.from(matrix), n);
@@ -36,21 +37,27 @@ function tridiagonal(a: Float64Array, n: number) {
   return { diagonal, beside };
 }
 
-/** A ← H A H for the block of A from `start` on, H = I − scale v vᵀ. */
+/** A ← H A H for the lower triangle of the block of A from `start` on, H = I − scale v vᵀ. */
 function reflect(a: Float64Array, n: number, start: number, v: Float64Array, scale: number): void {
   const m = v.length;
   const p = new Float64Array(m);
   for (let i = 0; i < m; i++) {
     const row = (start + i) * n + start;
-    let sum = 0;
-    for (let j = 0; j < m; j++) sum += a[row + j] * v[j];
-    p[i] = scale * sum;
+    const vi = v[i];
+    let sum = a[row + i] * vi;
+    for (let j = 0; j < i; j++) {
+      sum += a[row + j] * v[j];
+      p[j] += a[row + j] * vi;
+    }
+    p[i] = sum;
   }
+  for (let i = 0; i < m; i++) p[i] *= scale;
   const half = (scale / 2) * p.reduce((s, x, i) => s + x * v[i], 0);
   for (let i = 0; i < m; i++) p[i] -= half * v[i];
   for (let i = 0; i < m; i++) {
     const row = (start + i) * n + start;
-    for (let j = 0; j < m; j++) a[row + j] -= v[i] * p[j] + p[i] * v[j];
+    const [vi, pi] = [v[i], p[i]];
+    for (let j = 0; j <= i; j++) a[row + j] -= vi * p[j] + pi * v[j];
   }
 }
 

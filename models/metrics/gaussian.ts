@@ -55,14 +55,15 @@ function cholesky(a: Float64Array, n: number): Float64Array {
   return l;
 }
 
-/** Lᵀ B L for a lower triangle L and a symmetric B. */
+/** Lower triangle of Lᵀ B L for a lower triangle L and a symmetric B. */
 function congruent(l: Float64Array, b: Float64Array, n: number): Float64Array {
   const bl = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
     for (let k = 0; k < n; k++) {
       const factor = b[i * n + k];
       if (factor === 0) continue;
-      for (let j = 0; j <= k; j++) bl[i * n + j] += factor * l[k * n + j];
+      const end = Math.min(i, k); // B L is needed on and below its diagonal
+      for (let j = 0; j <= end; j++) bl[i * n + j] += factor * l[k * n + j];
     }
   }
   const result = new Float64Array(n * n);
@@ -70,7 +71,7 @@ function congruent(l: Float64Array, b: Float64Array, n: number): Float64Array {
     for (let i = 0; i <= k; i++) {
       const factor = l[k * n + i];
       if (factor === 0) continue;
-      for (let j = 0; j < n; j++) result[i * n + j] += factor * bl[k * n + j];
+      for (let j = 0; j <= i; j++) result[i * n + j] += factor * bl[k * n + j];
     }
   }
   return result;

@@ -7,8 +7,9 @@
 // Blocks are of 16 rows. A row is in a ball if |x − y|² + slack (|x|² + |y|²) < radius², where
 // |x − y|² is taken as |x|² + |y|² − 2 x·y, at least 0.
 //
-// Layout    x is [m, d], y is [n, d]; xball [m] and yball [n] hold the squares of length and radius
-//           of each row; members and holders are [ceil(n / 16), m], holding [ceil(m / 16), n].
+// Layout    x is [m, d], y is [n, d]; xball [2, m] and yball [2, n] are squared lengths of rows
+//           and squared radii; members and holders are [ceil(n / 16), m], holding is
+//           [ceil(m / 16), n].
 // Threads   64 per workgroup; one per element of members and holders, then one per element of
 //           holding.
 // Sync      none.
@@ -17,9 +18,9 @@
 struct Params { m: u32, n: u32, d: u32, slack: f32 }
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read> xball: array<vec2f>;
+@group(0) @binding(1) var<storage, read> xball: array<f32>;
 @group(0) @binding(2) var<storage, read> y: array<f32>;
-@group(0) @binding(3) var<storage, read> yball: array<vec2f>;
+@group(0) @binding(3) var<storage, read> yball: array<f32>;
 @group(0) @binding(4) var<storage, read_write> members: array<f32>;
 @group(0) @binding(5) var<storage, read_write> holders: array<f32>;
 @group(0) @binding(6) var<storage, read_write> holding: array<f32>;
@@ -28,7 +29,7 @@ struct Params { m: u32, n: u32, d: u32, slack: f32 }
 fn reach(i: u32, j: u32) -> f32 {
   var product = 0.0;
   for (var l = 0u; l < p.d; l++) { product += x[i * p.d + l] * y[j * p.d + l]; }
-  let lengths = xball[i].x + yball[j].x;
+  let lengths = xball[i] + yball[j];
   return max(lengths - 2.0 * product, 0.0) + p.slack * lengths;
 }
 
@@ -45,7 +46,8 @@ fn main(
     let first = e / p.m * 16u;
     var counts = vec2f();
     for (var j = first; j < min(first + 16u, p.n); j++) {
-      counts += select(vec2f(), vec2f(1.0), vec2f(reach(i, j)) < vec2f(xball[i].y, yball[j].y));
+      let radii = vec2f(xball[p.m + i], yball[p.n + j]);
+      counts += select(vec2f(), vec2f(1.0), vec2f(reach(i, j)) < radii);
     }
     members[e] = counts.x;
     holders[e] = counts.y;
@@ -54,7 +56,7 @@ fn main(
     let first = (e - rows) / p.n * 16u;
     var count = 0.0;
     for (var i = first; i < min(first + 16u, p.m); i++) {
-      count += select(0.0, 1.0, reach(i, j) < xball[i].y);
+      count += select(0.0, 1.0, reach(i, j) < xball[p.m + i]);
     }
     holding[e - rows] = count;
   }

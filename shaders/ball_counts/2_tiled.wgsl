@@ -8,34 +8,31 @@
 // Threads   8 × 8 per workgroup, which owns a tile of 64 rows of x beside 64 of y. A thread owns
 //           four 4 × 4 blocks of it, 32 apart, and stages one 4 × 4 block of each operand.
 // Sync      the workgroup walks along d in slabs of 16. A barrier before the products (the slab is
-//           complete) and one after (nobody still reads it). Then each thread leaves sums of four
-//           beside its four, a barrier, and a thread adds four of these for each of 4 blocks.
+//           complete, balls are there) and one after (nobody still reads it). Then each thread
+//           leaves sums of four beside four, a barrier, and a thread adds four for 4 blocks.
 // Compare   block_distances / 2_tiled, which keeps minima.
 
 struct Params { m: u32, n: u32, d: u32, slack: f32 }
 
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
-@group(0) @binding(1) var<storage, read> xball: array<vec2f>;
+@group(0) @binding(1) var<storage, read> xball: array<f32>;
 @group(0) @binding(2) var<storage, read> y: array<vec4f>;
-@group(0) @binding(3) var<storage, read> yball: array<vec2f>;
+@group(0) @binding(3) var<storage, read> yball: array<f32>;
 @group(0) @binding(4) var<storage, read_write> members: array<f32>;
 @group(0) @binding(5) var<storage, read_write> holders: array<f32>;
 @group(0) @binding(6) var<storage, read_write> holding: array<f32>;
 @group(0) @binding(7) var<uniform> p: Params;
 
-const FAR = vec2f(1e37, 0.0);  // the ball of a row that is not there
+const FAR = 1e37;  // squared length of a row that is not there: it is in no ball
 
 // 17 vec4s per line, so that blocks that are stored together lie in different banks.
 var<workgroup> slabx: array<vec4f, 272>;  // [l, row / 4]; then [column / 4, row / 4] of members
 var<workgroup> slaby: array<vec4f, 272>;  // [l, column / 4]; then [column / 4, row / 4] of holders
 var<workgroup> sums: array<vec4f, 272>;   // [row / 4, column / 4] of holding
+var<workgroup> balls: array<vec4f, 64>;   // squared lengths of x, of y, squared radii of x, of y
 
-// Rows beyond the last repeat it; their balls are FAR.
+// Rows beyond the last repeat it; they are FAR.
 fn four(i: u32, count: u32) -> vec4u { return min(i + vec4u(0u, 1u, 2u, 3u), vec4u(count - 1u)); }
-
-// Squares of length and radius of a row.
-fn ball_x(i: u32) -> vec2f { return select(FAR, xball[min(i, p.m - 1u)], i < p.m); }
-fn ball_y(j: u32) -> vec2f { return select(FAR, yball[min(j, p.n - 1u)], j < p.n); }
 
 fn reach(products: vec4f, lengths: vec4f) -> vec4f {
   return max(lengths - 2.0 * products, vec4f()) + p.slack * lengths;
@@ -49,26 +46,18 @@ fn within(needed: mat4x4f, x0: vec4f, x1: vec4f, x2: vec4f, x3: vec4f) -> mat4x4
 
 fn total(v: mat4x4f) -> vec4f { return v[0] + v[1] + v[2] + v[3]; }
 
-// Counts in the 4 × 4 block of rows r and columns c, by fours, of the tile at (row, col).
-fn tally(products: mat4x4f, row: u32, col: u32, r: u32, c: u32) {
-  let i = row + r * 4u;
-  let j = col + c * 4u;
-  let x0 = ball_x(i);
-  let x1 = ball_x(i + 1u);
-  let x2 = ball_x(i + 2u);
-  let x3 = ball_x(i + 3u);
-  let y0 = ball_y(j);
-  let y1 = ball_y(j + 1u);
-  let y2 = ball_y(j + 2u);
-  let y3 = ball_y(j + 3u);
-  let of_y = vec4f(y0.x, y1.x, y2.x, y3.x);
+// Counts of four rows r of x beside four rows c of y.
+fn tally(products: mat4x4f, r: u32, c: u32) {
+  let of_x = balls[r];
+  let of_y = balls[16u + c];
   let needed = mat4x4f(
-    reach(products[0], of_y + x0.x), reach(products[1], of_y + x1.x),
-    reach(products[2], of_y + x2.x), reach(products[3], of_y + x3.x));
-  let in_x = within(needed, vec4f(x0.y), vec4f(x1.y), vec4f(x2.y), vec4f(x3.y));
-  let radii = vec4f(y0.y, y1.y, y2.y, y3.y);
+    reach(products[0], of_y + of_x.x), reach(products[1], of_y + of_x.y),
+    reach(products[2], of_y + of_x.z), reach(products[3], of_y + of_x.w));
+  let x = balls[32u + r];
+  let in_x = within(needed, vec4f(x.x), vec4f(x.y), vec4f(x.z), vec4f(x.w));
+  let y = balls[48u + c];
   slabx[c * 17u + r] = total(transpose(in_x));
-  slaby[c * 17u + r] = total(transpose(within(needed, radii, radii, radii, radii)));
+  slaby[c * 17u + r] = total(transpose(within(needed, y, y, y, y)));
   sums[r * 17u + c] = total(in_x);
 }
 
@@ -84,6 +73,13 @@ fn main(
   let row = group / across * 64u;
   let col = group % across * 64u;
   if (row >= p.m) { return; }
+
+  let i = min(row + t, p.m - 1u);
+  let j = min(col + t, p.n - 1u);
+  balls[t / 4u][t % 4u] = select(FAR, xball[i], row + t < p.m);
+  balls[16u + t / 4u][t % 4u] = select(FAR, yball[j], col + t < p.n);
+  balls[32u + t / 4u][t % 4u] = xball[p.m + i];
+  balls[48u + t / 4u][t % 4u] = yball[p.n + j];
 
   let quads = p.d / 4u;
   let x_lines = four(row + t / 4u * 4u, p.m) * quads;
@@ -124,10 +120,10 @@ fn main(
     workgroupBarrier();
   }
 
-  tally(c00, row, col, lid.y, lid.x);
-  tally(c01, row, col, lid.y, lid.x + 8u);
-  tally(c10, row, col, lid.y + 8u, lid.x);
-  tally(c11, row, col, lid.y + 8u, lid.x + 8u);
+  tally(c00, lid.y, lid.x);
+  tally(c01, lid.y, lid.x + 8u);
+  tally(c10, lid.y + 8u, lid.x);
+  tally(c11, lid.y + 8u, lid.x + 8u);
   workgroupBarrier();
 
   // Row or column t of the tile: four blocks of four quads each.

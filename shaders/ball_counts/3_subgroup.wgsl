@@ -8,7 +8,7 @@
 // Threads   one subgroup of SIZE lanes per workgroup: 16 rows of x, and 8 of y per lane (two times
 //           4, 4 · SIZE apart), so that four lanes share a block of y.
 // Sync      none. Of four rows of x lane e of four loads row e and swaps: it then holds e, e^1,
-//           e^2, e^3. By the same swaps it gets what the others counted for row e.
+//           e^2, e^3. By the same swaps it gets what others counted for row e.
 // Compare   block_distances / 3_subgroup, which keeps minima.
 
 enable subgroups;
@@ -18,15 +18,15 @@ struct Params { m: u32, n: u32, d: u32, slack: f32 }
 override SIZE: u32 = 4u;  // lanes of a subgroup, at least 4
 
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
-@group(0) @binding(1) var<storage, read> xball: array<vec2f>;
+@group(0) @binding(1) var<storage, read> xball: array<f32>;
 @group(0) @binding(2) var<storage, read> y: array<vec4f>;
-@group(0) @binding(3) var<storage, read> yball: array<vec2f>;
+@group(0) @binding(3) var<storage, read> yball: array<f32>;
 @group(0) @binding(4) var<storage, read_write> members: array<f32>;
 @group(0) @binding(5) var<storage, read_write> holders: array<f32>;
 @group(0) @binding(6) var<storage, read_write> holding: array<f32>;
 @group(0) @binding(7) var<uniform> p: Params;
 
-const FAR = vec2f(1e37, 0.0);  // the ball of a row that is not there
+const FAR = 1e37;  // squared length of a row that is not there: it is in no ball
 
 // Four rows of x by four l, and four l by four rows of y; rows are columns of the first mat4x4f.
 fn block_x(at: u32) -> mat4x4f {
@@ -38,19 +38,22 @@ fn block_y(i: vec4u) -> mat4x4f { return transpose(mat4x4f(y[i.x], y[i.y], y[i.z
 
 // Squared lengths and radii of rows e, e^1, e^2, e^3 of x, of which i is e.
 fn ball_x(i: u32) -> mat2x4f {
-  let v = select(FAR, xball[min(i, p.m - 1u)], i < p.m);
+  let k = min(i, p.m - 1u);
+  let v = vec2f(select(FAR, xball[k], i < p.m), xball[p.m + k]);
   return transpose(mat4x2f(v, quadSwapX(v), quadSwapY(v), quadSwapDiagonal(v)));
 }
 
-fn one_y(j: u32) -> vec2f { return select(FAR, yball[min(j, p.n - 1u)], j < p.n); }
-fn ball_y(j: u32) -> mat2x4f {
+fn one_y(j: u32) -> vec2f {
+  let k = min(j, p.n - 1u);
+  return vec2f(select(FAR, yball[k], j < p.n), yball[p.n + k]);
+}
+fn four_y(j: u32) -> mat2x4f {
   return transpose(mat4x2f(one_y(j), one_y(j + 1u), one_y(j + 2u), one_y(j + 3u)));
 }
 
 fn reach(products: vec4f, lengths: vec4f) -> vec4f {
   return max(lengths - 2.0 * products, vec4f()) + p.slack * lengths;
 }
-
 fn count(v: vec4<bool>) -> vec4f { return select(vec4f(), vec4f(1.0), v); }
 fn total(v: mat4x4f) -> vec4f { return v[0] + v[1] + v[2] + v[3]; }
 
@@ -79,11 +82,8 @@ fn tally(products: mat4x4f, i: u32, of_x: mat2x4f, block: u32, of_y: mat2x4f) ->
 }
 
 fn store(v: vec4f, row: u32, col: u32) {
-  let at = row / 16u * p.n + col;
-  if (col < p.n) { holding[at] = v.x; }
-  if (col + 1u < p.n) { holding[at + 1u] = v.y; }
-  if (col + 2u < p.n) { holding[at + 2u] = v.z; }
-  if (col + 3u < p.n) { holding[at + 3u] = v.w; }
+  let end = min(col + 4u, p.n);
+  for (var j = col; j < end; j++) { holding[row / 16u * p.n + j] = v[j - col]; }
 }
 
 @compute @workgroup_size(SIZE)
@@ -138,8 +138,8 @@ fn main(
   let x1 = ball_x(rows.y);
   let x2 = ball_x(rows.z);
   let x3 = ball_x(rows.w);
-  let y0 = ball_y(col);
-  let y1 = ball_y(next);
+  let y0 = four_y(col);
+  let y1 = four_y(next);
   let b = vec2u(col, next) / 16u;
   store(
     tally(c00, rows.x, x0, b.x, y0) + tally(c10, rows.y, x1, b.x, y0)

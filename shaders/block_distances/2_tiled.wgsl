@@ -6,8 +6,8 @@
 //           four 4 × 4 blocks of it, 32 apart, and stages one 4 × 4 block of each operand.
 //           SELF: tiles below the diagonal are left to their mirror images, which store twice.
 // Sync      the workgroup walks along d in slabs of 16. A barrier before the products (the slab is
-//           complete) and one after (nobody still reads it). Then each thread leaves the least of
-//           four beside its four, a barrier, and a thread joins four of these for each of 4 blocks.
+//           complete, lengths are there) and one after (nobody still reads it). Then each thread
+//           leaves minima of four beside four, a barrier, and a thread joins four for 4 blocks.
 // Compare   matmul / 3_blocked, which writes all products. Rows that overhang repeat the last one,
 //           which changes no minimum.
 
@@ -25,19 +25,19 @@ override SELF: u32 = 0u;
 // 17 vec4s per line, so that blocks that are stored together lie in different banks.
 var<workgroup> slabx: array<vec4f, 272>;  // [l, row / 4]; then [column / 4, row / 4] of row minima
 var<workgroup> slaby: array<vec4f, 272>;  // [l, column / 4]; then [row / 4, column / 4]
+var<workgroup> lengths: array<vec4f, 32>;  // squared, of the 64 rows of x, then of y
 
 // Rows beyond the last repeat it.
 fn four(first: u32, count: u32) -> vec4u {
   return min(first + vec4u(0u, 1u, 2u, 3u), vec4u(count - 1u));
 }
 
-// 4 × 4 of distances of rows of x (columns of the matrix) and of y.
-fn distances(products: mat4x4f, row: u32, col: u32) -> mat4x4f {
-  let i = four(row, p.m);
-  let j = four(col, p.n);
-  let across = vec4f(yy[j.x], yy[j.y], yy[j.z], yy[j.w]);
-  let squared = mat4x4f(
-    across + xx[i.x], across + xx[i.y], across + xx[i.z], across + xx[i.w]) - 2.0 * products;
+// Distances of four rows r of x (columns of the matrix) and four rows c of y.
+fn distances(products: mat4x4f, r: u32, c: u32) -> mat4x4f {
+  let of_x = lengths[r];
+  let of_y = lengths[16u + c];
+  let squared = mat4x4f(of_y + of_x.x, of_y + of_x.y, of_y + of_x.z, of_y + of_x.w)
+    - 2.0 * products;
   let zero = vec4f();
   return mat4x4f(
     max(squared[0], zero), max(squared[1], zero), max(squared[2], zero), max(squared[3], zero));
@@ -57,6 +57,9 @@ fn main(
   let row = group / across * 64u;
   let col = group % across * 64u;
   if ((row >= p.m) | ((SELF == 1u) & (col < row))) { return; }
+
+  lengths[t / 4u][t % 4u] = xx[min(row + t, p.m - 1u)];
+  lengths[16u + t / 4u][t % 4u] = yy[min(col + t, p.n - 1u)];
 
   let quads = p.d / 4u;
   let x_lines = four(row + t / 4u * 4u, p.m) * quads;
@@ -102,12 +105,10 @@ fn main(
     workgroupBarrier();
   }
 
-  let down = row + lid.y * 4u;
-  let over = col + lid.x * 4u;
-  let d00 = distances(c00, down, over);
-  let d01 = distances(c01, down, over + 32u);
-  let d10 = distances(c10, down + 32u, over);
-  let d11 = distances(c11, down + 32u, over + 32u);
+  let d00 = distances(c00, lid.y, lid.x);
+  let d01 = distances(c01, lid.y, lid.x + 8u);
+  let d10 = distances(c10, lid.y + 8u, lid.x);
+  let d11 = distances(c11, lid.y + 8u, lid.x + 8u);
   slabx[lid.x * 17u + lid.y] = minimum(transpose(d00));
   slabx[lid.x * 17u + lid.y + 8u] = minimum(transpose(d10));
   slabx[lid.x * 17u + lid.y + 136u] = minimum(transpose(d01));

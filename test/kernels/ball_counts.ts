@@ -1,9 +1,8 @@
 import type { Case } from './case.ts';
 import { groupsOf, lengths, pairs, readsFours, table } from './pairs.ts';
 
-/** Lengths and radii, interleaved. Some radii are distances that there are, so that rows lie on balls. */
-const balls = (squares: Float32Array, radii: number[]) =>
-  Float32Array.from({ length: 2 * radii.length }, (_, e) => [squares, radii][e % 2][e >> 1]);
+/** Squared lengths, then radii. Some radii are distances that there are, so that rows lie on balls. */
+const balls = (squares: Float32Array, radii: number[]) => Float32Array.from([...squares, ...radii]);
 
 /** Counts of `hit` per block of 16: [blocks of `over`, `of`]. */
 const perBlock = (of: number, over: number, hit: (i: number, j: number) => boolean): number[] =>
