@@ -80,8 +80,8 @@ export type Report =
   | { kind: 'losses'; from: number; names: string[]; rows: number[][]; bytes: number }
   | { kind: 'samples'; samples: Samples }
   | { kind: 'profile'; profile: Profile }
-  /** The answer to a question, null where a newer one took its place. */
-  | { kind: 'answer'; id: number; answer: unknown; error?: string }
+  /** The answer to a question, null where a newer one took its place; a `part` is not the last. */
+  | { kind: 'answer'; id: number; answer: unknown; part?: true; error?: string }
   /** Training goes on from this step: what was told beyond it will be told again. */
   | { kind: 'rewind'; step: number; reason: string }
   | { kind: 'failed'; name: string; message: string };

@@ -26,9 +26,10 @@ export interface Session {
   send(command: Exclude<Command, { kind: 'open' | 'ask' }>): void;
   /**
    * Asks the worker what a family's view wants to know (insight/answers.ts). Null when a newer question of
-   * the same name takes its place. Throws what answering threw.
+   * the same name takes its place, or when the question is null, which ends the one before. What a long
+   * answer tells on its way goes to `part`. Throws what answering threw.
    */
-  ask<T>(name: string, question: unknown): Promise<T | null>;
+  ask<T, P = never>(name: string, question: unknown, part?: (part: P) => void): Promise<T | null>;
   /** Ends the worker, and with it the device and all its memory. */
   close(): void;
 }
@@ -38,7 +39,7 @@ const RATE_WINDOW = 3000; // ms
 /** Starts a worker that opens a run, paused; `changed` is called whenever something has changed. */
 export function openSession(run: RunConfig, changed: () => void): Session {
   const worker = new Worker(new URL('./trainer/worker.ts', import.meta.url), { type: 'module' });
-  const waiting = new Map<number, PromiseWithResolvers<unknown>>();
+  const waiting = new Map<number, Waiting>();
   let asked = 0;
   const session: Session = {
     run,
@@ -55,10 +56,10 @@ export function openSession(run: RunConfig, changed: () => void): Session {
     notice: '',
     error: null,
     send: (command) => worker.postMessage(command),
-    ask<T>(name: string, question: unknown) {
+    ask<T, P>(name: string, question: unknown, part?: (part: P) => void) {
       const id = asked++;
       const answer = Promise.withResolvers<unknown>();
-      waiting.set(id, answer);
+      waiting.set(id, { ...answer, part: part as Waiting['part'] });
       worker.postMessage({ kind: 'ask', id, name, question } satisfies Command);
       return answer.promise as Promise<T | null>;
     },
@@ -70,10 +71,7 @@ export function openSession(run: RunConfig, changed: () => void): Session {
   const rate = rateMeter();
   worker.onmessage = ({ data }: MessageEvent<Report>) => {
     if (data.kind === 'answer') {
-      const { id, answer, error } = data;
-      if (error === undefined) waiting.get(id)?.resolve(answer);
-      else waiting.get(id)?.reject(new Error(error));
-      waiting.delete(id);
+      hear(waiting, data);
       return;
     }
     apply(session, data, rate);
@@ -87,6 +85,23 @@ export function openSession(run: RunConfig, changed: () => void): Session {
   };
   worker.postMessage({ kind: 'open', run } satisfies Command);
   return session;
+}
+
+/** A question on its way. */
+interface Waiting extends PromiseWithResolvers<unknown> {
+  part?: (part: unknown) => void;
+}
+
+function hear(waiting: Map<number, Waiting>, report: Report & { kind: 'answer' }): void {
+  const { id, answer, part, error } = report;
+  const asked = waiting.get(id);
+  if (part) {
+    asked?.part?.(answer);
+    return;
+  }
+  if (error === undefined) asked?.resolve(answer);
+  else asked?.reject(new Error(error));
+  waiting.delete(id);
 }
 
 function apply(

@@ -3,10 +3,14 @@ import type { Training } from '../../run/begin.ts';
 
 /**
  * What the view of a family may ask of the model in the worker, by name. An answer is made between two training
- * steps, of the model as it is then; a signal ends it when a newer question of the same name has come.
+ * steps, of the model as it is then; a signal ends it when a newer question of the same name has come, and
+ * `tell` gives the page a part of it before the rest.
  */
 export type Answers = Readonly<
-  Record<string, (question: never, signal: AbortSignal) => Promise<unknown>>
+  Record<
+    string,
+    (question: never, signal: AbortSignal, tell: (part: unknown) => void) => Promise<unknown>
+  >
 >;
 
 /** For each family with a view of its own, what makes its answers on an open model. */

@@ -30,7 +30,8 @@ export function collectQuestions(post: Post): Questions {
       const older = waiting.get(asked.name);
       if (older) superseded(older);
       waiting.delete(asked.name); // to the end of the queue
-      waiting.set(asked.name, asked);
+      if (asked.question === null) superseded(asked);
+      else waiting.set(asked.name, asked);
       if (current?.name === asked.name) current.stop.abort();
     },
 
@@ -45,7 +46,9 @@ export function collectQuestions(post: Post): Questions {
       current = { name, stop };
       try {
         const answers = await answersOf(live);
-        const answer = await answers[name](asked.question as never, stop.signal);
+        const tell = (part: unknown) =>
+          post({ kind: 'answer', id: asked.id, answer: part, part: true });
+        const answer = await answers[name](asked.question as never, stop.signal, tell);
         post({ kind: 'answer', id: asked.id, answer });
       } catch (error) {
         if (stop.signal.aborted) return superseded(asked);
