@@ -14,7 +14,9 @@ export type Answers = Readonly<
 >;
 
 /** For each family with a view of its own, what makes its answers on an open model. */
-const openers: Partial<Record<Family, () => Promise<(training: Training) => Answers>>> = {};
+const openers: Partial<Record<Family, () => Promise<(training: Training) => Answers>>> = {
+  vae: async () => (await import('./vae/answers.ts')).vaeAnswers,
+};
 
 /** The answers of a family; none for those without a view of their own. */
 export async function openAnswers(family: Family, training: Training): Promise<Answers> {

@@ -10,4 +10,6 @@ export interface InsightView extends LitElement {
 }
 
 /** For each family with a view of its own, what loads it: the tag of its element. */
-export const insightViews: Partial<Record<Family, () => Promise<string>>> = {};
+export const insightViews: Partial<Record<Family, () => Promise<string>>> = {
+  vae: async () => (await import('./vae/vae-view.ts')).TAG,
+};

@@ -7,6 +7,9 @@ export const colour = (element: Element, token: string): string =>
 /** The tokens of the losses of a chart, in order. */
 export const LOSS_COLOURS = ['--accent', '--second', '--third'];
 
+/** The tokens of the classes of examples, in order. */
+export const CLASS_COLOURS = Array.from({ length: 10 }, (_, i) => `--class${i}`);
+
 /** Has `redraw` called when the page changes between light and dark, while a component is in it. */
 export function onScheme(host: ReactiveControllerHost, redraw = () => host.requestUpdate()): void {
   const dark = matchMedia('(prefers-color-scheme: dark)');

@@ -88,6 +88,7 @@ export function iafVae(config: Config<'iaf_vae'>, shape: Shape, white: number): 
     encode,
     embed,
     decode,
+    kls: (x) => draw(x).kls,
 
     bound(x) {
       const { reconstruction, kls } = draw(x);

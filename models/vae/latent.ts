@@ -22,6 +22,8 @@ export interface LatentModel extends Model {
   embed(x: Tensor): Tensor;
   /** Mean pixels of p(x|z) for z [B, Z]: [B, H, W, C], 0..1. */
   decode(z: Tensor): Tensor;
+  /** The KL term of each dimension of z, [B, Z], nats; at one draw of z where there is no formula. */
+  kls(x: Tensor): Tensor;
   /** The two terms of the bound log p(x) ≥ reconstruction − kl for one draw of z, each [B], nats. */
   bound(x: Tensor): { reconstruction: Tensor; kl: Tensor };
   /** log p(x, z) − log q(z|x) for several draws of z: [draws, B], nats. Its mean of exp is p(x). */

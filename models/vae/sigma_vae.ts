@@ -24,7 +24,7 @@ import {
 } from '../../engine/index.ts';
 import type { Config } from '../catalog.ts';
 import { onePass } from '../sampler.ts';
-import { type LatentModel, logWeight, noise, reparameterise } from './latent.ts';
+import { type LatentModel, logWeight, noise, type Posterior, reparameterise } from './latent.ts';
 import { networksOf } from './networks.ts';
 import { latentViews } from './views.ts';
 
@@ -67,6 +67,7 @@ export function sigmaVae(config: Config<'sigma_vae'>, shape: Shape): SigmaVae {
     return { mu, logVar };
   };
   const embed = (x: Tensor) => encode(x).mu;
+  const klsOf = ({ mu, logVar }: Posterior) => klDiagonalGaussians(mu, logVar);
   const decode = (z: Tensor) => sigmoid(decoder.run(z));
   const logLikelihood = (x: Tensor, mu: Tensor, s: Arg) =>
     sum(gaussianLogLikelihood(x, mu, maximum(s, LEAST)), [-3, -2, -1]);
@@ -80,11 +81,12 @@ export function sigmaVae(config: Config<'sigma_vae'>, shape: Shape): SigmaVae {
     logLikelihood,
     decode,
     embed,
+    kls: (x) => klsOf(encode(x)),
 
     bound(x) {
       const q = encode(x);
       const mu = decode(reparameterise(q, noise(q)));
-      const kl = sum(klDiagonalGaussians(q.mu, q.logVar), 1);
+      const kl = sum(klsOf(q), 1);
       return { reconstruction: logLikelihood(x, mu, logSigma), kl };
     },
 
@@ -99,7 +101,7 @@ export function sigmaVae(config: Config<'sigma_vae'>, shape: Shape): SigmaVae {
       const optimal = config.sigma === 'optimal';
       const s = optimal ? optimalLogSigma(x, mu) : logSigma;
       const reconstruction = neg(mean(logLikelihood(x, mu, s)));
-      const kl = mean(sum(klDiagonalGaussians(q.mu, q.logVar), 1));
+      const kl = mean(sum(klsOf(q), 1));
       const loss = add(reconstruction, kl);
       const gradients = grad(loss, optimiser.variables);
       if (optimal) logSigma.assign(s); // what sampling and measuring use

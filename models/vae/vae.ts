@@ -71,6 +71,7 @@ export function vae(config: Config<'vae'>, shape: Shape, white: number): Vae {
     return { mu, logVar };
   };
   const embed = (x: Tensor) => encode(x).mu;
+  const klsOf = ({ mu, logVar }: Posterior) => klDiagonalGaussians(mu, logVar);
   const decode = (z: Tensor) => pixels.mean(decoder.run(z));
   /** log p(x|z), [.., B]. */
   const logLikelihood = (x: Tensor, z: Tensor) => pixels.logLikelihood(x, decoder.run(z));
@@ -85,11 +86,12 @@ export function vae(config: Config<'vae'>, shape: Shape, white: number): Vae {
     levels: pixels.levels,
     probabilities: (z) => pixels.probabilities(decoder.run(z)),
     embed,
+    kls: (x) => klsOf(encode(x)),
 
     bound(x) {
       const q = encode(x);
       const z = reparameterise(q, noise(q));
-      const kl = sum(klDiagonalGaussians(q.mu, q.logVar), 1);
+      const kl = sum(klsOf(q), 1);
       return { reconstruction: logLikelihood(x, z), kl };
     },
 
@@ -106,7 +108,7 @@ export function vae(config: Config<'vae'>, shape: Shape, white: number): Vae {
       const kls =
         config.bound === 'sampled'
           ? logRatio(q, z, eps) // eq. (2)
-          : klDiagonalGaussians(q.mu, q.logVar); // eq. (3), appendix B: [B, Z]
+          : klsOf(q); // eq. (3), appendix B: [B, Z]
       const kl = mean(sum(kls, 1));
       const beta = config.beta * schedules.warmUp(i, config.warm);
       const loss = add(reconstruction, mul(countedKl(kls, config.free), beta)); // −L, eq. (10)
