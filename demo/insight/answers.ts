@@ -15,6 +15,7 @@ export type Answers = Readonly<
 
 /** For each family with a view of its own, what makes its answers on an open model. */
 const openers: Partial<Record<Family, () => Promise<(training: Training) => Answers>>> = {
+  ar: async () => (await import('./ar/answers.ts')).arAnswers,
   vae: async () => (await import('./vae/answers.ts')).vaeAnswers,
 };
 

@@ -16,6 +16,7 @@ export class Inquiry<Q, A> implements ReactiveController {
   private readonly host: InsightView;
   private readonly name: string;
   private readonly question: () => Q | null;
+  private readonly fixed: boolean;
   private readonly seen = new IntersectionObserver(([{ isIntersecting }]) => {
     this.visible = isIntersecting;
     this.look();
@@ -26,10 +27,12 @@ export class Inquiry<Q, A> implements ReactiveController {
   private next = 0;
   private timer = 0;
 
-  constructor(host: InsightView, name: string, question: () => Q | null) {
+  /** @param fixed whether the answer does not depend on what has been learned */
+  constructor(host: InsightView, name: string, question: () => Q | null, fixed = false) {
     this.host = host;
     this.name = name;
     this.question = question;
+    this.fixed = fixed;
     host.addController(this);
   }
 
@@ -53,7 +56,7 @@ export class Inquiry<Q, A> implements ReactiveController {
     const question = this.question();
     if (!this.visible || !session.opened || this.busy || question === null) return;
     const same = JSON.stringify(question) === JSON.stringify(this.asked);
-    if (same && version === this.version) return;
+    if (same && (this.fixed || version === this.version)) return;
     const wait = same ? this.next - performance.now() : 0;
     if (wait > 0) this.timer = window.setTimeout(() => this.look(), wait);
     else this.ask(question, version);

@@ -11,5 +11,6 @@ export interface InsightView extends LitElement {
 
 /** For each family with a view of its own, what loads it: the tag of its element. */
 export const insightViews: Partial<Record<Family, () => Promise<string>>> = {
+  ar: async () => (await import('./ar/ar-view.ts')).TAG,
   vae: async () => (await import('./vae/vae-view.ts')).TAG,
 };

@@ -60,8 +60,9 @@ export function gru(config: Config<'gru'>, alphabet: Alphabet): SequenceModel {
   };
   const optimiser = adam(net, { lr });
 
-  const logitsAfter = (inputs: Tensor): Tensor => {
+  const logitsAfter = (inputs: Tensor, seen?: (vectors: Tensor) => void): Tensor => {
     const e = nn.embedding(net.symbols, transpose(inputs)); // [T, B, E]
+    seen?.(e);
     const states = unrolled(net.input, net.state, e);
     return permute(nn.linear(net.head, states), [1, 0, 2]);
   };
@@ -86,7 +87,7 @@ export function gru(config: Config<'gru'>, alphabet: Alphabet): SequenceModel {
     variables: net,
     optimisers: { optimiser },
     rows: config.batch,
-    logits: (x) => logitsAfter(lesson(x, { ...alphabet, ended: false }).inputs),
+    logits: (x, seen) => logitsAfter(lesson(x, { ...alphabet, ended: false }).inputs, seen),
     cost,
     reader,
     step: (x, i) => descend(optimiser, cost(x), config, i),

@@ -36,8 +36,12 @@ export interface Alphabet {
 
 /** A model of p(x) = Π p(x_t | x_<t) over sequences of symbols. */
 export interface SequenceModel extends Model {
-  /** Logits [B, T, V] of each symbol given those before it, for symbols [B, T] u32. */
-  logits(x: Tensor): Tensor;
+  /**
+   * Logits [B, T, V] of each symbol given those before it, for symbols [B, T] u32. `seen` is told the vectors
+   * that the network reads, place by place, so that gradients for them can be asked for; the last stands for
+   * the last symbol but one.
+   */
+  logits(x: Tensor, seen?: (vectors: Tensor) => void): Tensor;
   /** −log p(x_t | x_<t), nats: [B, T], or [B, T + 1] with the end that every sequence has. */
   cost(x: Tensor): Cost;
   /** The same model one symbol at a time, for n sequences side by side. */

@@ -49,9 +49,11 @@ export function transformer(config: Config<'transformer'>, alphabet: Alphabet): 
   const optimiser = adam(net, { lr });
 
   const causal = selfAttention(heads, { causal: true });
-  const logitsAfter = (inputs: Tensor): Tensor => {
-    const seen = slice(net.places, [[0, inputs.shape[1]]]);
-    return tower(net, add(nn.embedding(net.symbols, inputs), seen), causal);
+  const logitsAfter = (inputs: Tensor, seen?: (vectors: Tensor) => void): Tensor => {
+    const places = slice(net.places, [[0, inputs.shape[1]]]);
+    const vectors = nn.embedding(net.symbols, inputs);
+    seen?.(vectors);
+    return tower(net, add(vectors, places), causal);
   };
 
   /** Keys and values of each layer are kept in [2, n, heads, places, depth]. */
@@ -83,7 +85,7 @@ export function transformer(config: Config<'transformer'>, alphabet: Alphabet): 
     variables: net,
     optimisers: { optimiser },
     rows: config.batch,
-    logits: (x) => logitsAfter(lesson(x, { ...alphabet, ended: false }).inputs),
+    logits: (x, seen) => logitsAfter(lesson(x, { ...alphabet, ended: false }).inputs, seen),
     cost,
     reader,
     step: (x, i) => descend(optimiser, cost(x), config, i),

@@ -81,8 +81,10 @@ export function wavenet(config: Config<'wavenet'>, alphabet: Alphabet): Sequence
     return nn.linear(net.head, relu(nn.linear(net.first, relu(sum))));
   };
 
-  const logits = (x: Tensor): Tensor => {
-    const before = pad(gather(net.levels, slice(x, [null, [0, -1]])), [
+  const logits = (x: Tensor, seen?: (vectors: Tensor) => void): Tensor => {
+    const vectors = gather(net.levels, slice(x, [null, [0, -1]]));
+    seen?.(vectors);
+    const before = pad(vectors, [
       [0, 0],
       [1, 0],
       [0, 0],

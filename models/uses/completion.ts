@@ -71,8 +71,11 @@ export function completions(model: Model): Record<string, Picture> {
 
 type Complete = NonNullable<Model['complete']>;
 
-/** How a model draws what is not known of images, and whether any pixels may be known. */
-function wayOf(model: Model): { complete: Complete; any: boolean } | null {
+/**
+ * How a model draws what is not known of images, and whether it takes account of any pixels that are known;
+ * null for models that do not complete images.
+ */
+export function wayOf(model: Model): { complete: Complete; any: boolean } | null {
   if (model.complete) return { complete: model.complete, any: true };
   if ('symbols' in model) {
     const { sampler, symbols } = model as DiscreteDiffusion;
