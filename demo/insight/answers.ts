@@ -16,6 +16,8 @@ export type Answers = Readonly<
 /** For each family with a view of its own, what makes its answers on an open model. */
 const openers: Partial<Record<Family, () => Promise<(training: Training) => Answers>>> = {
   ar: async () => (await import('./ar/answers.ts')).arAnswers,
+  diffusion: async () => (await import('./diffusion/answers.ts')).diffusionAnswers,
+  discrete: async () => (await import('./discrete/answers.ts')).discreteAnswers,
   vae: async () => (await import('./vae/answers.ts')).vaeAnswers,
 };
 

@@ -12,5 +12,7 @@ export interface InsightView extends LitElement {
 /** For each family with a view of its own, what loads it: the tag of its element. */
 export const insightViews: Partial<Record<Family, () => Promise<string>>> = {
   ar: async () => (await import('./ar/ar-view.ts')).TAG,
+  diffusion: async () => (await import('./diffusion/diffusion-view.ts')).TAG,
+  discrete: async () => (await import('./discrete/discrete-view.ts')).TAG,
   vae: async () => (await import('./vae/vae-view.ts')).TAG,
 };

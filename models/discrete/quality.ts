@@ -13,8 +13,8 @@ const MOST = { examples: 2000, pixels: 2 ** 17, symbols: 2 ** 14 };
 /** Numbers of an image of which covariances are taken, at most. */
 const SMALL = 256;
 
-/** Draws samples and measures, by name, how near they come to the data. */
-export type Measure = (drawing?: Drawing) => Promise<Record<string, number>>;
+/** Draws samples and measures, by name, how near they come to the data; a signal ends it. */
+export type Measure = (drawing?: Drawing, signal?: AbortSignal) => Promise<Record<string, number>>;
 
 /**
  * Compares samples of a model with as many training examples. Images: the mean distance between the means
@@ -22,19 +22,23 @@ export type Measure = (drawing?: Drawing) => Promise<Record<string, number>>;
  * total variation distance between the frequencies of pairs of neighbours, and the share of triples that
  * those training examples do not have.
  */
-export async function measureOf(model: DiscreteDiffusion, source: Source): Promise<Measure> {
+export async function measureOf(
+  model: DiscreteDiffusion,
+  source: Source,
+  most = MOST.examples,
+): Promise<Measure> {
   const { form, shape, series } = source;
   const size = sizeOf(shape);
   const stride = series ? size : 1; // rows of a long text are any place in it
   const all = Math.floor(((source.count as number) - 1) / stride) + 1;
-  const most = form.kind === 'images' ? MOST.pixels : MOST.symbols;
-  const count = Math.min(all, MOST.examples, Math.floor(most / size));
+  const numbers = form.kind === 'images' ? MOST.pixels : MOST.symbols;
+  const count = Math.min(all, most, Math.floor(numbers / size));
   const step = currentGpu().step((rows: Tensor) => source.draw(rows.size, mul(rows, stride)));
   const real = await ofRows(count, 500, step);
   step.dispose();
   const compare = form.kind === 'images' ? besideImages(real, form) : besideTexts(real, size, form);
-  return async (drawing) =>
-    compare(Float32Array.from(await drawOnce(model.sampler(count, drawing))));
+  return async (drawing, signal) =>
+    compare(Float32Array.from(await drawOnce(model.sampler(count, drawing), { signal })));
 }
 
 function besideImages(

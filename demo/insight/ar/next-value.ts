@@ -27,13 +27,13 @@ export class NextValue extends LitElement {
         ${
           value === null
             ? `The likeliest is ${nameOf(likeliest(probabilities))}.`
-            : `Drawn: ${nameOf(value)}, p = ${probabilities[value].toFixed(3)}, ${surprise.toFixed(2)} bits.`
+            : `It is ${nameOf(value)}: p = ${probabilities[value].toFixed(3)}, ${surprise.toFixed(2)} bits.`
         }
       </p>
       ${
         levels <= BARS
           ? html`<bar-list
-              .most=${1}
+              .most=${levels > 2 ? 0 : 1}
               .label=${'Probability of each value'}
               .bars=${Array.from(probabilities, (p, level) => ({
                 name: nameOf(level),
