@@ -1,5 +1,6 @@
 import { catalog, type ModelName, settle } from '../models/catalog.ts';
 import type { ModelInfo } from '../models/settings.ts';
+import { type Change, changed } from '../run/changes.ts';
 import type { RunConfig } from '../run/folder.ts';
 
 /** Addresses with this mark mean the same in every later version of the page. */
@@ -7,8 +8,8 @@ const VERSION = 'v1';
 const MAX_SEED = 2 ** 32 - 1;
 
 /**
- * The run that an address names: `#v1/vae/digits8?seed=0&latent=8`. Everything left out has its
- * default. Throws, with what is allowed, for anything unknown.
+ * The run that an address names: `#v1/vae/digits8?seed=0&latent=8&at=300:lr:0.0001`, where the last means
+ * that a setting was changed after so many steps. Everything left out has its default. Throws, with what is allowed, for anything unknown.
  */
 export function parseAddress(hash: string): RunConfig {
   const [path, query = ''] = decodeURIComponent(hash.replace(/^#/, '')).split('?');
@@ -16,16 +17,30 @@ export function parseAddress(hash: string): RunConfig {
   if (version !== VERSION) {
     throw new Error(`address: expected #${VERSION}/…, got #${version}. Choose a model above.`);
   }
-  const given = Object.fromEntries(new URLSearchParams(query));
-  const { seed = '0', ...texts } = given;
-  return settled(model, data || firstData(model), number(seed), texts);
+  const given = new URLSearchParams(query);
+  const { seed = '0', at: _, ...texts } = Object.fromEntries(given);
+  const run = settled(model, data || firstData(model), number(seed), texts);
+  return given.getAll('at').reduce((run, text) => changed(run, changeOf(text)), run);
 }
 
-/** The address of a run, with every setting written out. */
-export function formatAddress({ model, data, seed, settings }: RunConfig): string {
+/** The address of a run, with every setting and every change of one written out. */
+export function formatAddress({ model, data, seed, settings, changes = [] }: RunConfig): string {
   const query = new URLSearchParams({ seed: String(seed) });
   for (const [name, value] of Object.entries(settings)) query.set(name, String(value));
-  return `#${VERSION}/${model}/${data}?${query}`;
+  for (const { step, name, value } of changes) query.append('at', `${step}:${name}:${value}`);
+  return `#${VERSION}/${model}/${data}?${query.toString().replaceAll('%3A', ':')}`;
+}
+
+/** What `at=step:name:value` says. */
+function changeOf(text: string): Change {
+  const [step, name, value] = text.split(':');
+  if (value === undefined) {
+    throw new Error(
+      `at: expected step:setting:value, such as 300:lr:0.001, got ${text}. Change it.`,
+    );
+  }
+  const figure = number(value);
+  return { step: number(step), name, value: Number.isNaN(figure) ? value : figure };
 }
 
 /** The address of a model with its defaults, or a preset, on a data set, the first one unless given. */

@@ -9,6 +9,8 @@ export type Command =
   | { kind: 'step' }
   | { kind: 'reset' }
   | { kind: 'profile' }
+  /** Gives a setting another value from the next step on. */
+  | { kind: 'change'; name: string; value: number | string }
   | Asked;
 
 /** A question of a family's view (insight/answers.ts); a newer one of the same name takes its place. */
@@ -76,6 +78,8 @@ export type Report =
   | { kind: 'compile'; kernel: string }
   | { kind: 'opened'; opened: Opened }
   | { kind: 'phase'; phase: Phase }
+  /** The run after a change. */
+  | { kind: 'changed'; run: RunConfig }
   /** Losses of the steps from + 1, from + 2, ..., one row each, in the order of names. */
   | { kind: 'losses'; from: number; names: string[]; rows: number[][]; bytes: number }
   | { kind: 'samples'; samples: Samples }

@@ -4,7 +4,8 @@ import type { Command, Opened, Phase, Profile, Report, Samples } from './protoco
 
 /** A run as the page sees it; its worker trains it. */
 export interface Session {
-  readonly run: RunConfig;
+  /** As it was started, with all changes since. */
+  run: RunConfig;
   phase: Phase;
   /** What opening is busy with. */
   stage: string;
@@ -123,6 +124,9 @@ function apply(
     case 'phase':
       session.phase = report.phase;
       if (report.phase !== 'training') session.rate = rate.stop();
+      break;
+    case 'changed':
+      session.run = report.run;
       break;
     case 'losses':
       if (!session.curve.names.length) session.curve = emptyCurve(report.names);

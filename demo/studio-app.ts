@@ -11,6 +11,7 @@ import './views/kernel-view.ts';
 import './views/loss-chart.ts';
 import type { Action } from './views/run-controls.ts';
 import './views/run-controls.ts';
+import type { Changed } from './views/run-settings.ts';
 import './views/run-settings.ts';
 import './views/sample-view.ts';
 import './views/status-note.ts';
@@ -39,6 +40,8 @@ export class StudioApp extends LitElement {
   declare private said: string;
   /** Grows when the session has changed. */
   declare private version: number;
+  /** The run that the address names. */
+  private addressed: Session['run'] | null = null;
   private saidAt = 0;
   private frame = 0;
 
@@ -86,6 +89,7 @@ export class StudioApp extends LitElement {
       if (session === this.session) this.changed();
     });
     this.session = session;
+    this.addressed = run;
     document.title = `${infoOf(run.model)?.title} – Eightfold studio`;
   }
 
@@ -94,8 +98,17 @@ export class StudioApp extends LitElement {
     this.frame ||= requestAnimationFrame((now) => {
       this.frame = 0;
       this.version++;
+      this.keepAddress();
       this.announce(now);
     });
+  }
+
+  /** The address follows settings that are changed while training goes on. */
+  private keepAddress(): void {
+    const { session } = this;
+    if (!session || session.run === this.addressed) return;
+    this.addressed = session.run;
+    history.replaceState(null, '', formatAddress(session.run));
   }
 
   private announce(now: number): void {
@@ -188,7 +201,13 @@ export class StudioApp extends LitElement {
     const { version } = this;
     const { run, phase, opened, curve, samples, film, profile } = session;
     return html`
-      <run-settings .run=${run}></run-settings>
+      <run-settings
+        .run=${run}
+        .step=${run.changes ? curve.steps.length : 0}
+        .running=${phase !== 'failed' && phase !== 'opening'}
+        @change-setting=${(e: CustomEvent<Changed>) =>
+          session.send({ kind: 'change', ...e.detail })}
+      ></run-settings>
       <div class="live">
         <run-controls
           .session=${session}
@@ -201,6 +220,7 @@ export class StudioApp extends LitElement {
             .version=${curve.steps.length}
             .units=${infoOf(run.model)?.losses ?? {}}
             .floor=${opened?.floor ?? null}
+            .changes=${run.changes ?? []}
           ></loss-chart>
           <sample-view .opened=${opened} .samples=${samples} .film=${film}></sample-view>
         </div>

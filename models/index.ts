@@ -8,7 +8,7 @@ import { flowStudies } from './flow/studies.ts';
 import { ganStudies } from './gan/studies.ts';
 import { scoreStudies } from './score/studies.ts';
 import type { Values } from './settings.ts';
-import type { Studied, Studies } from './study.ts';
+import type { Configured, Studies } from './study.ts';
 import { vaeStudies } from './vae/studies.ts';
 
 const studies: Studies<typeof catalog> = {
@@ -27,10 +27,11 @@ const studies: Studies<typeof catalog> = {
  * Makes a model by name on the open engine, and opens its data. Settings that are not given take
  * the values that suit the data. Throws for unknown names and for values out of range.
  */
-export function study<M extends ModelName>(
+export async function study<M extends ModelName>(
   name: M,
   data: string,
   settings: Values = {},
-): Promise<Studied> {
-  return studies[name](data, settle(name, data, settings));
+): Promise<Configured> {
+  const config = settle(name, data, settings);
+  return { ...(await studies[name](data, config)), config };
 }

@@ -45,8 +45,21 @@ export interface ModelInfo {
   presets?: Readonly<Record<string, Values>>;
   /** Settings that only its samples depend on: a trained model may be given others. */
   sampling?: readonly string[];
+  /** Settings that each training step reads anew: they may be changed while it trains. */
+  live?: readonly string[];
   /** Units of what its step returns. */
   losses: Readonly<Record<string, string>>;
+}
+
+/**
+ * A configuration with some values of its own. All others are those of `config` at any time, also when they
+ * are changed there.
+ */
+export function over<C extends object, O extends object>(config: C, own: O): Omit<C, keyof O> & O {
+  const names = Object.keys(config).filter((name) => !(name in own)) as (keyof C)[];
+  const getters = names.map((name) => [name, { enumerable: true, get: () => config[name] }]);
+  const all = Object.defineProperties({ ...own }, Object.fromEntries(getters));
+  return all as Omit<C, keyof O> & O;
 }
 
 /** The configuration of a model: every setting with its value. */

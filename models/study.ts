@@ -10,6 +10,11 @@ export interface Studied {
   evaluate(): Promise<Record<string, number>>;
 }
 
+/** What was studied, and the configuration that the model reads: changes to it are changes to the model. */
+export interface Configured extends Studied {
+  config: Record<string, number | string>;
+}
+
 /** For each model of a catalog, what makes it on the open engine and opens its data. */
 export type Studies<C extends Record<string, ModelInfo>> = {
   [M in keyof C]: (data: string, config: ConfigOf<C[M]>) => Promise<Studied>;

@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path';
 import { type Notes, unseal } from '../engine/io/sealed.ts';
 import type { ModelName } from '../models/catalog.ts';
+import type { Change } from './changes.ts';
 import { UsageError } from './command.ts';
 
 /** What a run was started with; config.json holds it. */
@@ -20,6 +21,8 @@ export interface RunConfig {
   data: string;
   seed: number;
   settings: Record<string, number | string>;
+  /** Settings that were changed while it went on, in the order of steps. */
+  changes?: readonly Change[];
 }
 
 /** One line of metrics.jsonl: the step and its losses, or the test metrics at the end. */

@@ -16,6 +16,8 @@ export interface Live {
   readonly finished: boolean;
   /** Compiles the kernels of a training step, telling which. */
   compile(): Promise<void>;
+  /** Makes ready to sample with settings that have been changed, from the same noise as before. */
+  resample(): Promise<void>;
   /** Samples of the model as it is, from the same noise every time. */
   sample(watch?: Watch): Promise<Values>;
 }
@@ -34,7 +36,8 @@ export async function openLive(run: RunConfig, post: Post): Promise<Live> {
   const { model, source } = training;
   const { form } = source;
   const count = SHOWN[form.kind];
-  const sampler = model.sampler(count);
+  const stream = gpu.streams; // of the noise of samples
+  let sampler = model.sampler(count);
   stage('Compiling the kernels that sample');
   await sampler.prepare();
   const examples = await examplesOf(source, count);
@@ -58,6 +61,14 @@ export async function openLive(run: RunConfig, post: Post): Promise<Live> {
     async compile() {
       stage('Compiling the kernels of a training step');
       await training.prepare();
+    },
+    async resample() {
+      sampler.dispose();
+      const next = gpu.streams;
+      gpu.streams = stream;
+      sampler = model.sampler(count);
+      gpu.streams = next;
+      await sampler.prepare();
     },
     async sample(watch) {
       sampler.rewind(); // the same random numbers, so that pictures change by training alone

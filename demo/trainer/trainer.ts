@@ -22,6 +22,7 @@ const MILESTONES = [10, 30, 100, 300, 1000, 3000, 10_000, 30_000];
 export function startTrainer(run: RunConfig, post: Post): Trainer {
   const wish: Wish = {
     ...idle,
+    changes: [],
     drawing: new AbortController(),
     questions: collectQuestions(post),
   };
@@ -45,6 +46,7 @@ export function startTrainer(run: RunConfig, post: Post): Trainer {
       if (kind === 'step') wish.steps++;
       if (kind === 'reset') Object.assign(wish, { ...idle, reset: true });
       if (kind === 'profile') wish.profile = true;
+      if (kind === 'change') wish.changes.push(command);
       if (kind === 'play' || kind === 'reset') wish.drawing.abort(); // samples of what is past
       news = true;
       wake();
@@ -59,12 +61,14 @@ interface Wish {
   reset: boolean;
   /** Whether the next step is timed. */
   profile: boolean;
+  /** Changes of settings. */
+  changes: { name: string; value: number | string }[];
   /** Ends the draw of samples that goes on. */
   drawing: AbortController;
   questions: Questions;
 }
 
-const idle: Omit<Wish, 'drawing' | 'questions'> = {
+const idle: Omit<Wish, 'changes' | 'drawing' | 'questions'> = {
   playing: false,
   steps: 0,
   reset: false,
@@ -82,6 +86,7 @@ async function work(run: RunConfig, post: Post, wish: Wish, wished: () => Promis
   let at = await begin(run, post, wish);
   for (;;) {
     try {
+      if (wish.changes.length) await change(at, post, wish);
       if (wish.questions.waiting) await answer(at, wish.questions);
       if (wish.reset) {
         await rewindTo(at, at.start, post, wish);
@@ -102,9 +107,21 @@ async function work(run: RunConfig, post: Post, wish: Wish, wished: () => Promis
     } catch (error) {
       if (!(await isLost(at.live, error as Error))) throw error;
       enter('recovering');
-      at = await recover(run, at, error as Error, post);
+      at = await recover(at, error as Error, post);
     }
   }
+}
+
+/** Changes settings, tells the page of it, and shows what it does to samples. */
+async function change(at: At, post: Post, wish: Wish): Promise<void> {
+  const { training } = at.live;
+  const { settings } = training.run;
+  await at.telling.drain();
+  for (const { name, value } of wish.changes.splice(0)) training.change(name, value);
+  post({ kind: 'changed', run: training.run });
+  if (training.run.settings === settings) return; // samples are as before
+  await at.live.resample();
+  if (!wish.playing) await showSamples(at, wish, false);
 }
 
 /** Answers a question. That it cannot be answered does no harm to training, unless the GPU is gone. */
@@ -210,8 +227,9 @@ async function rewindTo(at: At, to: Snapshot, post: Post, wish: Wish): Promise<v
   await showSamples(at, wish, false);
 }
 
-async function recover(run: RunConfig, at: At, error: Error, post: Post): Promise<At> {
+async function recover(at: At, error: Error, post: Post): Promise<At> {
   const { step, file } = at.last;
+  const { run } = at.live.training;
   const why = error.message
     .replace(/^GPU device lost \(\w+\): /, '')
     .replace(/\.* Call open.*/s, '');

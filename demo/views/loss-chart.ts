@@ -2,6 +2,7 @@ import { css, html, LitElement, nothing, unsafeCSS } from 'lit';
 import uPlot from 'uplot';
 import sheet from 'uplot/dist/uPlot.min.css?inline';
 import { type Curve, emptyCurve, rangeOf } from '../curve.ts';
+import type { Change } from '../../run/changes.ts';
 import type { Opened } from '../protocol.ts';
 import { colour, LOSS_COLOURS, onScheme } from './colours.ts';
 import { countText, lossText } from './format.ts';
@@ -75,6 +76,7 @@ export class LossChart extends LitElement {
     version: { type: Number },
     units: { attribute: false },
     floor: { attribute: false },
+    changes: { attribute: false },
     concealed: { state: true },
   };
 
@@ -84,6 +86,8 @@ export class LossChart extends LitElement {
   /** Unit of each loss by name. */
   declare units: Readonly<Record<string, string>>;
   declare floor: Opened['floor'];
+  /** Settings that were changed on the way. */
+  declare changes: readonly Change[];
   declare private concealed: ReadonlySet<string>;
   private plot: uPlot | null = null;
   private drawn = '';
@@ -99,6 +103,7 @@ export class LossChart extends LitElement {
     this.curve = emptyCurve();
     this.units = {};
     this.floor = null;
+    this.changes = [];
     this.concealed = new Set();
     onScheme(this, this.remake);
   }
@@ -185,7 +190,7 @@ export class LossChart extends LitElement {
         ...lines.map((line) => ({ ...line, width: 1, alpha: 0.28, points: { show: false } })),
         ...lines.map((line) => ({ ...line, width: 2, points: { show: false } })),
       ],
-      hooks: { draw: [(plot) => this.drawFloor(plot)] },
+      hooks: { draw: [(plot) => this.drawFloor(plot), (plot) => this.drawChanges(plot)] },
     };
     this.plot = new uPlot(options, [[]], target);
     this.plot.ctx.canvas.addEventListener('contextrestored', this.remake);
@@ -214,6 +219,27 @@ export class LossChart extends LitElement {
       ticks: { show: false },
       values: (_, splits) => splits.map((v) => (v < 0 ? '−' : '') + countText(Math.abs(v))),
     };
+  }
+
+  /** A line where a setting was changed, with its new value. */
+  private drawChanges({ ctx, bbox, valToPos }: uPlot): void {
+    ctx.save();
+    ctx.strokeStyle = ctx.fillStyle = colour(this, '--third');
+    ctx.lineWidth = devicePixelRatio;
+    ctx.font = `${11 * devicePixelRatio}px ${getComputedStyle(this).fontFamily}`;
+    this.changes.forEach(({ step, name, value }, i) => {
+      const x = valToPos(step, 'x', true);
+      if (x > bbox.left + bbox.width) return;
+      ctx.beginPath();
+      ctx.moveTo(x, bbox.top);
+      ctx.lineTo(x, bbox.top + bbox.height);
+      ctx.stroke();
+      const right = x > bbox.left + 0.75 * bbox.width;
+      ctx.textAlign = right ? 'right' : 'left';
+      const place = x + (right ? -4 : 4) * devicePixelRatio;
+      ctx.fillText(`${name} ${value}`, place, bbox.top + (12 + 13 * (i % 4)) * devicePixelRatio);
+    });
+    ctx.restore();
   }
 
   private drawFloor({ ctx, bbox, valToPos }: uPlot): void {

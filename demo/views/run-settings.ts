@@ -1,10 +1,21 @@
 import { css, html, LitElement, nothing } from 'lit';
 import type { ChoiceSetting, ModelInfo, NumberSetting } from '../../models/settings.ts';
+import { type Change, changeable, settingsAt } from '../../run/changes.ts';
 import type { RunConfig } from '../../run/folder.ts';
 import { defaultAddress, formatAddress, infoOf } from '../address.ts';
+import { countText } from './format.ts';
 import { base, card } from './styles.ts';
 
-/** Data, seed and settings of the run; a change goes to another address, which starts anew. */
+/** A setting that is to have another value. */
+export interface Changed {
+  name: string;
+  value: number | string;
+}
+
+/**
+ * Data, seed and settings of the run. Some may be changed while it trains: fires `change-setting`. A change of
+ * others goes to another address, which starts anew.
+ */
 export class RunSettings extends LitElement {
   static override styles = [
     base,
@@ -51,6 +62,36 @@ export class RunSettings extends LitElement {
         align-items: end;
         gap: 0.4rem;
       }
+      .live::before {
+        content: '';
+        display: inline-block;
+        width: 0.5em;
+        height: 0.5em;
+        margin-right: 0.35em;
+        border-radius: 50%;
+        background: var(--third);
+        vertical-align: 0.08em;
+      }
+      h2 {
+        margin-top: 0.9rem;
+        font-size: 0.9rem;
+      }
+      ul {
+        margin: 0.3rem 0 0;
+        padding: 0;
+        font-size: 0.85rem;
+        list-style: none;
+      }
+      li {
+        display: flex;
+        align-items: center;
+        justify-content: space-between;
+        gap: 0.4rem;
+      }
+      li button {
+        min-height: 1.7rem;
+        padding: 0 0.55rem;
+      }
       .foot {
         display: flex;
         flex-wrap: wrap;
@@ -60,9 +101,18 @@ export class RunSettings extends LitElement {
     `,
   ];
 
-  static override properties = { run: { attribute: false }, copied: { state: true } };
+  static override properties = {
+    run: { attribute: false },
+    step: { type: Number },
+    running: { type: Boolean },
+    copied: { state: true },
+  };
 
   declare run: RunConfig;
+  /** Steps done, by which settings that were changed have their values. */
+  declare step: number;
+  /** Whether there is a run whose settings can be changed. */
+  declare running: boolean;
   declare private copied: string;
 
   protected override render() {
@@ -90,9 +140,35 @@ export class RunSettings extends LitElement {
         <button @click=${this.copy}>Copy link</button>
       </div>
       <p class="small soft" role="status">
-        ${this.copied || 'A change starts the run anew. The address holds every setting: the same address gives the same losses.'}
+        ${this.copied || 'The address holds every setting: the same address gives the same losses.'}
       </p>
+      <p class="small soft">
+        <span class="live">Marked</span> settings change the run as it goes, and the address notes when. A
+        change of others starts it anew.
+      </p>
+      ${this.run.changes ? this.renderChanges(this.run.changes) : nothing}
     `;
+  }
+
+  private renderChanges(changes: readonly Change[]) {
+    const remove = (gone: Change) =>
+      this.go(formatAddress({ ...this.run, changes: changes.filter((c) => c !== gone) }));
+    return html`<h2>Changed on the way</h2>
+      <ul>
+        ${changes.map((change) => {
+          const { step, name, value } = change;
+          const before = settingsAt(this.run, step - 1)[name];
+          return html`<li>
+            <span>step ${countText(step)}: ${nameText(name)} ${before} → ${value}</span>
+            <button
+              aria-label=${`Run anew without the change of ${nameText(name)} at step ${step}`}
+              @click=${() => remove(change)}
+            >
+              ×
+            </button>
+          </li>`;
+        })}
+      </ul>`;
   }
 
   private renderPresets(names: readonly string[]) {
@@ -131,8 +207,11 @@ export class RunSettings extends LitElement {
   }
 
   private renderSetting(name: string, setting: NumberSetting | ChoiceSetting) {
-    const value = String(this.run.settings[name]);
-    const label = html`<span title=${setting.meaning}>${nameText(name)}</span>`;
+    const value = String(settingsAt(this.run, this.step)[name]);
+    const live = changeable(this.run.model).includes(name);
+    const label = html`<span class=${live ? 'live' : ''} title=${setting.meaning}>
+      ${nameText(name)}
+    </span>`;
     if ('choices' in setting) {
       return html`<label>
         ${label}
@@ -160,6 +239,11 @@ export class RunSettings extends LitElement {
   }
 
   private set(name: string, value: number | string): void {
+    if (this.running && changeable(this.run.model).includes(name)) {
+      const detail: Changed = { name, value };
+      this.dispatchEvent(new CustomEvent('change-setting', { detail }));
+      return;
+    }
     const settings = { ...this.run.settings, [name]: value };
     this.go(formatAddress({ ...this.run, settings }));
   }

@@ -39,6 +39,8 @@ export const imageCatalog = {
         ...{ batch: 100, lr: 5e-4, steps: 300_000 },
       },
     },
+    sampling: ['temperature'],
+    live: ['lr'],
     losses: { loss: 'nats/image' },
   },
   nade: {
@@ -58,6 +60,8 @@ export const imageCatalog = {
       mnist: { hidden: 64, batch: 32, lr: 2e-3, steps: 3000 },
     },
     presets: { paper: { hidden: 500, batch: 50, lr: 1e-3, steps: 200_000 } },
+    sampling: ['temperature'],
+    live: ['lr'],
     losses: { loss: 'nats/image' },
   },
   pixelcnn: {
@@ -83,6 +87,8 @@ export const imageCatalog = {
     presets: {
       paper: { channels: 128, layers: 15, first: 7, batch: 16, lr: 1e-3, steps: 200_000 },
     },
+    sampling: ['temperature'],
+    live: ['lr'],
     losses: { loss: 'nats/image' },
   },
   gated_pixelcnn: {
@@ -114,6 +120,8 @@ export const imageCatalog = {
         steps: 200_000,
       },
     },
+    sampling: ['temperature'],
+    live: ['lr'],
     losses: { loss: 'nats/image' },
   },
   pixelcnn_pp: {
@@ -146,6 +154,8 @@ export const imageCatalog = {
         steps: 200_000,
       },
     },
+    sampling: ['temperature'],
+    live: ['lr'],
     losses: { loss: 'nats/image' },
   },
 } satisfies Record<string, ModelInfo>;

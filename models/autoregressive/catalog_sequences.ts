@@ -34,6 +34,7 @@ export const sequenceCatalog = {
       },
     },
     sampling: Object.keys(choosing),
+    live: ['lr'],
     losses: { loss: 'nats/symbol' },
   },
   transformer: {
@@ -61,6 +62,7 @@ export const sequenceCatalog = {
       },
     },
     sampling: Object.keys(choosing),
+    live: ['lr'],
     losses: { loss: 'nats/symbol' },
   },
   wavenet: {
@@ -91,6 +93,7 @@ export const sequenceCatalog = {
       },
     },
     sampling: [...Object.keys(choosing), 'drawn'],
+    live: ['lr', 'warm'],
     losses: { loss: 'nats/sample' },
   },
 } satisfies Record<string, ModelInfo>;

@@ -49,7 +49,7 @@ export function ofStacks(
   classes: number,
 ): Autoregressive {
   const network = stacks(config, pixel, classes);
-  const optimiser = adam(network, { lr: config.lr });
+  const optimiser = adam(network);
 
   const logLikelihood = (x: Tensor, c: Tensor | null = null) =>
     sum(pixel.logLikelihood(runStacks(network, x, c), x), [1, 2]); // eq. (3)

@@ -50,7 +50,7 @@ export interface Gates {
  * of −log p(x_t | x_<t) over a batch, by gradients through all T steps.
  */
 export function gru(config: Config<'gru'>, alphabet: Alphabet): SequenceModel {
-  const { embedding, hidden, lr } = config;
+  const { embedding, hidden } = config;
   const limit = 1 / Math.sqrt(hidden);
   const net = {
     symbols: nn.embedding.init(startOf(alphabet) + 1, embedding),
@@ -58,7 +58,7 @@ export function gru(config: Config<'gru'>, alphabet: Alphabet): SequenceModel {
     state: gatesInit(limit, hidden, hidden),
     head: nn.linear.init(hidden, alphabet.symbols),
   };
-  const optimiser = adam(net, { lr });
+  const optimiser = adam(net);
 
   const logitsAfter = (inputs: Tensor, seen?: (vectors: Tensor) => void): Tensor => {
     const e = nn.embedding(net.symbols, transpose(inputs)); // [T, B, E]

@@ -62,7 +62,7 @@ export interface Made extends Autoregressive {
 
 /** A MADE of binary images, whose output biases start at the logits of `rates`, one per pixel. */
 export function made(config: Config<'made'>, shape: Shape, rates: Float32Array): Made {
-  const { hidden, layers, lr, masks, average, order } = config;
+  const { hidden, layers, masks, average, order } = config;
   const size = sizeOf(shape);
   const widths = [size, ...Array<number>(layers).fill(hidden)];
   const trained = {
@@ -74,7 +74,7 @@ export function made(config: Config<'made'>, shape: Shape, rates: Float32Array):
       bias: variable(logOdds(rates), [size], { name: 'bias' }),
     },
   };
-  const optimiser = adam(trained, { lr });
+  const optimiser = adam(trained);
 
   const { seed } = currentGpu();
   const natural = inOrder(widths);
@@ -113,7 +113,7 @@ export function made(config: Config<'made'>, shape: Shape, rates: Float32Array):
 
     step(x, i) {
       const loss = neg(mean(inOneOrder(x, i % masks)));
-      optimiser.update(grad(loss, optimiser.variables));
+      optimiser.update(grad(loss, optimiser.variables), { lr: config.lr });
       return { loss };
     },
 

@@ -46,7 +46,7 @@ export type Nade = Autoregressive;
 
 /** A NADE of binary images, whose output biases b start at the logits of `rates`, one per pixel. */
 export function nade(config: Config<'nade'>, shape: Shape, rates: Float32Array): Nade {
-  const { hidden, lr, steps } = config;
+  const { hidden, steps } = config;
   const size = sizeOf(shape);
   const { weight: w, bias: c } = nn.linear.init(size, hidden) as Required<nn.Linear>;
   const { weight: v } = nn.linear.init(hidden, size, { bias: false });
@@ -58,7 +58,7 @@ export function nade(config: Config<'nade'>, shape: Shape, rates: Float32Array):
     v: transposed,
     b: variable(logOdds(rates), [size], { name: 'b' }),
   };
-  const optimiser = adam(trained, { lr });
+  const optimiser = adam(trained);
 
   const logits = (x: Tensor) => {
     const before = slice(reshape(x, [-1, size, 1]), [null, [0, size - 1]]); // [B, D − 1, 1]
@@ -84,7 +84,7 @@ export function nade(config: Config<'nade'>, shape: Shape, rates: Float32Array):
     step(x, i) {
       const loss = neg(mean(logLikelihood(x)));
       const gradients = grad(loss, optimiser.variables);
-      optimiser.update(gradients, { lr: lr * schedules.linearTail(i, steps) });
+      optimiser.update(gradients, { lr: config.lr * schedules.linearTail(i, steps) });
       return { loss };
     },
 

@@ -54,7 +54,7 @@ export function pixelcnn(
   white: number,
   rates: Float32Array | null,
 ): PixelCnn {
-  const { channels, layers, first, lr, steps, batch } = config;
+  const { channels, layers, first, steps, batch } = config;
   const pixel = rates ? bernoulliPixel : softmaxPixel(white);
   const places = height * width;
   const conv = (size: number, inputs: number, outputs: number) =>
@@ -74,7 +74,7 @@ export function pixelcnn(
               : nn.filled(0, [places, pixel.size], 'position'),
           ],
   };
-  const optimiser = adam(trained, { lr });
+  const optimiser = adam(trained);
 
   /** h [B, H, W, C] with the biases of places. */
   const placed = (h: Tensor, which: number) => {
@@ -107,7 +107,7 @@ export function pixelcnn(
     step(x, i) {
       const loss = neg(mean(logLikelihood(x)));
       const gradients = grad(loss, optimiser.variables);
-      optimiser.update(gradients, { lr: lr * schedules.linearTail(i, steps) });
+      optimiser.update(gradients, { lr: config.lr * schedules.linearTail(i, steps) });
       return { loss };
     },
 

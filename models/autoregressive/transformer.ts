@@ -39,14 +39,14 @@ import {
  * what it has read, so that one symbol more costs one query.
  */
 export function transformer(config: Config<'transformer'>, alphabet: Alphabet): SequenceModel {
-  const { width, layers, heads, lr } = config;
+  const { width, layers, heads } = config;
   const depth = depthOf('transformer', width, heads);
   const places = alphabet.length + (alphabet.ended ? 1 : 0);
   const net = transformerInit({
     ...{ symbols: startOf(alphabet) + 1, outputs: alphabet.symbols },
     ...{ places, width, layers },
   });
-  const optimiser = adam(net, { lr });
+  const optimiser = adam(net);
 
   const causal = selfAttention(heads, { causal: true });
   const logitsAfter = (inputs: Tensor, seen?: (vectors: Tensor) => void): Tensor => {

@@ -58,7 +58,7 @@ export interface WavenetLayer {
  * one sample more costs one column of the network, however far it looks back.
  */
 export function wavenet(config: Config<'wavenet'>, alphabet: Alphabet): SequenceModel {
-  const { channels, skips, layers, blocks, lr } = config;
+  const { channels, skips, layers, blocks } = config;
   const dilations = Array.from({ length: layers * blocks }, (_, i) => 2 ** (i % layers));
   const ofLevels = 1 / Math.sqrt(alphabet.symbols); // PyTorch's limit for a one-hot input
   const net = {
@@ -68,7 +68,7 @@ export function wavenet(config: Config<'wavenet'>, alphabet: Alphabet): Sequence
     first: nn.linear.init(skips, skips),
     head: nn.linear.init(skips, alphabet.symbols),
   };
-  const optimiser = adam(net, { lr });
+  const optimiser = adam(net);
 
   /** The layers above h [.., C], given how one's filter and gate come to z, and the head. */
   const network = (h: Tensor, hear: (h: Tensor, layer: WavenetLayer, i: number) => Tensor) => {

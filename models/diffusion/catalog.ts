@@ -99,6 +99,7 @@ export const diffusionCatalog = {
       guided: { classes: 'yes', guidance: 1 },
     },
     sampling,
+    live: ['lr', 'warm', 'norm', 'drop'],
     losses: { loss: '', simple: '', bound: 'bits/dim' },
   },
   dit: {
@@ -131,6 +132,7 @@ export const diffusionCatalog = {
       },
     },
     sampling,
+    live: ['lr', 'warm', 'norm', 'drop'],
     losses: { loss: '', simple: '', bound: 'bits/dim' },
   },
   latent_diffusion: {
@@ -161,6 +163,7 @@ export const diffusionCatalog = {
     },
     presets: { guided: { classes: 'yes', guidance: 1 } },
     sampling,
+    live: ['lr', 'warm', 'norm', 'drop'],
     losses: { loss: 'nats/image of the autoencoder, then error of ε' },
   },
 } satisfies Record<string, ModelInfo>;

@@ -124,7 +124,7 @@ export function diffusion<W extends Tree>(
   const schedule = schedules[config.schedule](config.timesteps);
   const { weights, classes: K } = network;
   const averaged = ema(weights, config.average);
-  const optimiser = adam(weights, { lr: config.lr });
+  const optimiser = adam(weights);
   const rowsAt = constantsOf(schedule);
   const rank = shape.length + 1;
 

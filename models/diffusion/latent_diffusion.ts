@@ -2,6 +2,7 @@ import { div, mean, mul, nn, type Shape, sqrt, square, type Tensor } from '../..
 import { timeMlp } from '../backbones/time_mlp.ts';
 import type { Config } from '../catalog.ts';
 import type { Model } from '../model.ts';
+import { over } from '../settings.ts';
 import { type Sampler, through } from '../sampler.ts';
 import { type Vae, vae } from '../vae/vae.ts';
 import { type Diffusion, diffusion, type Sampling } from './ddpm.ts';
@@ -46,12 +47,17 @@ export function latentDiffusion(
   const outputs = (variance === 'learned' ? 2 : 1) * latent;
   const told = config.classes === 'yes' ? classes : 0;
   const network = timeMlp({ size: latent, hidden, layers, outputs, classes: told });
-  const prior = diffusion({ ...config, steps: Math.max(1, steps - vae_steps) }, network, [latent], {
-    into: (z) => div(z, spread),
-    outOf: (z) => mul(z, spread),
-    logScale: 0,
-    bin: null,
-  });
+  const prior = diffusion(
+    over(config, { steps: Math.max(1, steps - vae_steps) }),
+    network,
+    [latent],
+    {
+      into: (z) => div(z, spread),
+      outOf: (z) => mul(z, spread),
+      logScale: 0,
+      bin: null,
+    },
+  );
   const embed = (x: Tensor) => autoencoder.embed(x);
 
   return {

@@ -50,6 +50,7 @@ export const discreteCatalog = {
       paper: { ...text8, noise: 'absorbing', times: 1000, lambda: 0.01 },
     },
     sampling: ['passes'],
+    live: ['lr', 'lambda'],
     losses: { loss: 'nats/example' },
   },
   mdlm: {
@@ -65,6 +66,7 @@ export const discreteCatalog = {
     data,
     presets: { paper: text8 },
     sampling: ['passes', 'temperature'],
+    live: ['lr'],
     losses: { loss: 'nats/example' },
   },
   sedd: {
@@ -81,6 +83,7 @@ export const discreteCatalog = {
     data,
     presets: { paper: text8 },
     sampling: ['passes', 'sampler'],
+    live: ['lr'],
     losses: { loss: 'nats/example' },
   },
 } satisfies Record<string, ModelInfo>;

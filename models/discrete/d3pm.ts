@@ -51,8 +51,8 @@ export function d3pm(
   symbols: Symbols,
   denoiser: Denoiser,
 ): DiscreteDiffusion {
-  const { noise, times: T, lambda } = config;
-  const optimiser = adam(denoiser.variables, { lr: config.lr });
+  const { noise, times: T } = config;
+  const optimiser = adam(denoiser.variables);
   const transitions = transitionsOf(noise, symbols.count, T, config);
   const { states } = transitions;
   const masks = noise === 'absorbing';
@@ -91,6 +91,7 @@ export function d3pm(
 
     step(x, i) {
       const { bound, crossEntropy } = terms(symbols.read(x), stratified(config.batch));
+      const { lambda } = config;
       const losses = lambda > 0 ? add(bound, mul(lambda, crossEntropy)) : bound; // eq. (5)
       return descend(optimiser, losses, config, 10, i);
     },

@@ -37,7 +37,7 @@ export function mdlm(
   symbols: Symbols,
   denoiser: Denoiser,
 ): DiscreteDiffusion {
-  const optimiser = adam(denoiser.variables, { lr: config.lr });
+  const optimiser = adam(denoiser.variables);
 
   const bound = (x: Tensor, times: Tensor) => {
     const t = maximum(times, LEAST);

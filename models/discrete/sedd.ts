@@ -30,7 +30,7 @@ export function sedd(
   symbols: Symbols,
   denoiser: Denoiser,
 ): DiscreteDiffusion {
-  const optimiser = adam(denoiser.variables, { lr: config.lr });
+  const optimiser = adam(denoiser.variables);
   const masks = config.noise === 'absorbing';
   const ratios = masks ? maskRatios(symbols) : uniformRatios(symbols);
   const shift = masks ? Math.log(Math.max(1, symbols.count - 1)) : 0;

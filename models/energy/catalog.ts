@@ -49,6 +49,7 @@ export const ebmCatalog = {
     },
     presets: { paper: { hidden: 500, k: 25, batch: 100, lr: 0.05, steps: 250_000 } },
     sampling: ['gibbs'],
+    live: ['lr'],
     losses: { pseudo: 'nats/image, pseudo-likelihood', gap: 'F(data) - F(chains), nats' },
   },
   ebm: {
@@ -83,6 +84,7 @@ export const ebmCatalog = {
       },
     },
     sampling: ['from', 'draws'],
+    live: ['lr', 'l2', 'smooth'],
     losses: { gap: 'E(data) - E(chains), nats', energy: 'E(data), nats' },
   },
   jem: {
@@ -114,6 +116,7 @@ export const ebmCatalog = {
       },
     },
     sampling: ['from', 'draws'],
+    live: ['lr', 'smooth', 'generative'],
     losses: {
       classification: 'nats/image',
       gap: 'E(data) - E(chains), nats',

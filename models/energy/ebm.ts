@@ -54,8 +54,8 @@ export function ebmImages(config: Config<'ebm'>, shape: Shape): Ebm & ImageEnerg
 }
 
 function trained(network: Network, config: Config<'ebm'>, shape: Shape, domain: Domain): Ebm {
-  const { batch, lr, l2, smooth, steps } = config;
-  const optimiser = adam(network.trained, { lr, beta1: config.beta1 });
+  const { batch, steps } = config;
+  const optimiser = adam(network.trained, { beta1: config.beta1 });
   const energy = (x: Tensor) => reshape(network.run(x), [-1]);
   const negative = negativePhase(energy, shape, domain, config);
 
@@ -67,6 +67,7 @@ function trained(network: Network, config: Config<'ebm'>, shape: Shape, domain: 
     negative,
 
     step(x, i) {
+      const { lr, l2, smooth } = config;
       const data = smooth > 0 ? add(x, mul(normal(x.shape), smooth)) : x;
       const model = negative.draw(data); // eq. (1)
       const [low, high] = split(energy(concat([data, model], 0)), 2, 0);

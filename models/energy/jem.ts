@@ -50,9 +50,9 @@ const TIMES = 8;
 
 /** A JEM for images [H, W, C] of 0..1 in so many classes. */
 export function jem(config: Config<'jem'>, shape: Shape, classes: number): Jem {
-  const { hidden, batch, lr, smooth, generative, steps } = config;
+  const { hidden, batch, steps } = config;
   const { trained, run: logits } = residualNetwork(shape, hidden, classes);
-  const optimiser = adam(trained, { lr });
+  const optimiser = adam(trained);
   const energy = (x: Tensor) => neg(logSumExp(logits(x), -1));
   const negative = negativePhase(energy, shape, pixels, config);
 
@@ -72,6 +72,7 @@ export function jem(config: Config<'jem'>, shape: Shape, classes: number): Jem {
     logits,
 
     step(x, i, labels) {
+      const { lr, smooth, generative } = config;
       const y = labels as Tensor;
       const f = logits(x);
       const classification = mean(crossEntropy(f, y)); // −log p(y|x)

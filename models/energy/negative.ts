@@ -46,7 +46,7 @@ export function negativePhase(
   domain: Domain,
   config: Moves,
 ): NegativePhase {
-  const { eps, deviation, slope, langevin, draws, batch, reinit } = config;
+  const { eps, deviation, slope, langevin, batch, reinit } = config;
   const replay =
     config.start === 'buffer'
       ? replayBuffer(shape, { size: config.buffer, batch, reinit }, domain.start)
@@ -76,11 +76,15 @@ export function negativePhase(
       return x;
     },
     sampler: (n, down) =>
-      chains([n, ...shape], draws, {
+      chains([n, ...shape], config.draws, {
         start: () => (down ? domain.start([n, ...shape]) : first(n)),
         move: (x) => move(x, down),
       }),
     complete: (images, known) =>
-      clamped(images, known, shape, { moves: draws, start: domain.start, move: (x) => move(x) }),
+      clamped(images, known, shape, {
+        moves: config.draws,
+        start: domain.start,
+        move: (x) => move(x),
+      }),
   };
 }

@@ -71,14 +71,14 @@ export function gibbs({ W, b, c }: Weights, v: Tensor): Tensor {
 
 /** An RBM for binary images [H, W, C], of which `base` [D] are the logits of the mean image. */
 export function rbm(config: Config<'rbm'>, shape: Shape, base: Float32Array<ArrayBuffer>): Rbm {
-  const { hidden, k, batch, lr, gibbs: rounds } = config;
+  const { hidden, k, batch } = config;
   const size = sizeOf(shape);
   const weights = {
     W: variable(mul(normal([size, hidden]), 0.01), undefined, { name: 'W' }),
     b: variable(base, undefined, { name: 'b' }),
     c: variable(null, [hidden], { name: 'c' }),
   };
-  const optimiser = sgd(weights, { lr });
+  const optimiser = sgd(weights);
   const flat = (x: Tensor) => reshape(x, [-1, size]);
   const image = (v: Tensor) => reshape(v, [-1, ...shape]);
 
@@ -102,15 +102,16 @@ export function rbm(config: Config<'rbm'>, shape: Shape, base: Float32Array<Arra
       for (let round = 0; round < k; round++) v = gibbs(weights, v);
       const seen = freeEnergy(weights, data);
       const gap = sub(mean(seen), mean(freeEnergy(weights, v))); // its gradient is the last line's
-      const rate = lr * schedules.linearTail(i, config.steps);
+      const rate = config.lr * schedules.linearTail(i, config.steps);
       const pseudo = pseudoLikelihood(weights, data, seen);
       optimiser.update(grad(gap, optimiser.variables), { lr: rate });
       if (fantasies) fantasies.assign(v);
       return { pseudo, gap };
     },
 
-    sampler: (n) => chains([n, ...shape], rounds, { start: () => start([n]), move }),
-    complete: (images, known) => clamped(images, known, shape, { moves: rounds, start, move }),
+    sampler: (n) => chains([n, ...shape], config.gibbs, { start: () => start([n]), move }),
+    complete: (images, known) =>
+      clamped(images, known, shape, { moves: config.gibbs, start, move }),
   };
 }
 

@@ -31,6 +31,7 @@ export const flowCatalog = {
       mnist: { layers: 4, depth: 5, hidden: 200, batch: 64, lr: 1e-3 },
     },
     presets: { paper: { layers: 4, depth: 5, hidden: 1000, lr: 1e-3, steps: 1_000_000 } },
+    live: ['lr'],
     losses,
   },
   realnvp: {
@@ -54,6 +55,7 @@ export const flowCatalog = {
     presets: {
       paper: { layers: 3, hidden: 64, levels: 3, blocks: 8, batch: 64, lr: 1e-3, steps: 200_000 },
     },
+    live: ['lr'],
     losses,
   },
   maf: {
@@ -73,6 +75,7 @@ export const flowCatalog = {
       mnist: { layers: 5, hidden: 256, batch: 64, lr: 1e-3, steps: 1500 },
     },
     presets: { paper: { layers: 10, hidden: 1024, batch: 100, lr: 1e-4, steps: 200_000 } },
+    live: ['lr'],
     losses,
   },
   iaf: {
@@ -87,6 +90,7 @@ export const flowCatalog = {
       ...optimisation,
     },
     data: { ...toys },
+    live: ['lr'],
     losses,
   },
   glow: {
@@ -116,6 +120,7 @@ export const flowCatalog = {
       paper: { levels: 3, depth: 32, hidden: 512, lr: 1e-3, warm: 5000, steps: 200_000 },
     },
     sampling: ['temperature'],
+    live: ['lr', 'warm'],
     losses,
   },
   flowpp: {
@@ -149,6 +154,7 @@ export const flowCatalog = {
       },
     },
     sampling: ['temperature'],
+    live: ['lr', 'warm'],
     losses,
   },
 } satisfies Record<string, ModelInfo>;

@@ -16,6 +16,7 @@ import {
 import { demand } from '../../engine/errors.ts';
 import type { Tree } from '../../engine/tree.ts';
 import type { Config } from '../catalog.ts';
+import { over } from '../settings.ts';
 import { condition, conditionerInit } from './conditioner.ts';
 import { checkerboard, couplings, halves, type Partition } from './couplings.ts';
 import { logits, uniformNoise, variationalNoise } from './dequantise.ts';
@@ -78,7 +79,7 @@ export function flowppImages(config: Config<'flowpp'>, shape: Shape, white: numb
     ...(noise && { noise: noise.trained }),
   };
   const of = (normalise: Normalise) => ({ transform: flow(normalise), dequantise });
-  return imageFlow(of(actnorm), { ...config, shape, white, trained, first: of(initialised) });
+  return imageFlow(of(actnorm), over(config, { shape, white, trained, first: of(initialised) }));
 }
 
 /** A network that sees `inputs` and the coupling of halves of the shape `half` that it conditions. */

@@ -20,6 +20,7 @@ import {
 } from '../../engine/index.ts';
 import { demand } from '../../engine/errors.ts';
 import type { Config } from '../catalog.ts';
+import { over } from '../settings.ts';
 import { zeroConv } from './conditioner.ts';
 import { affine, type Conditioner, couplings, halves, standardise } from './couplings.ts';
 import { type ImageFlow, imageFlow } from './likelihood.ts';
@@ -85,7 +86,7 @@ export function glow(config: Config<'glow'>, shape: Shape, white: number): Image
   }));
   return imageFlow(
     { transform: flow(actnorm) },
-    { ...config, shape, white, trained, fixed, first: { transform: flow(initialised) } },
+    over(config, { shape, white, trained, fixed, first: { transform: flow(initialised) } }),
   );
 }
 

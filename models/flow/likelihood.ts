@@ -51,21 +51,24 @@ function densityOf({ forward }: Transform, prior: Prior): (x: Tensor) => Tensor 
 export function pointFlow(
   transform: Transform,
   variables: Tree,
-  { steps, batch, lr }: Training,
+  config: Training,
   prior: Prior = gaussian,
 ): Flow & { optimisers: { optimiser: Optimiser } } {
-  const optimiser = adam(variables, { lr });
+  const optimiser = adam(variables);
   const logDensity = densityOf(transform, prior);
   return {
     ...transform,
     logDensity,
     variables,
     optimisers: { optimiser },
-    rows: batch,
+    rows: config.batch,
     step(x, i) {
       const loss = neg(mean(logDensity(x)));
       const gradients = grad(loss, optimiser.variables);
-      optimiser.update(gradients, { lr: lr * schedules.linearTail(i, steps), clip: 5 });
+      optimiser.update(gradients, {
+        lr: config.lr * schedules.linearTail(i, config.steps),
+        clip: 5,
+      });
       return { loss };
     },
     sampler: (n) => onePass(() => transform.inverse(prior.draw([n, 2]))[0]),
@@ -102,9 +105,9 @@ export interface ImageOptions extends Training {
  * zero in the second half; gradients are clipped to norm 1.
  */
 export function imageFlow(map: ImageMap, options: ImageOptions): ImageFlow {
-  const { shape, white, steps, batch, lr, warm, temperature, trained } = options;
+  const { shape, white, steps, batch, trained } = options;
   const { prior = gaussian, fixed = {}, first } = options;
-  const optimiser = adam(trained, { lr });
+  const optimiser = adam(trained);
   const logDensity = densityOf(map.transform, prior);
 
   const bitsBy = ({ transform, dequantise = uniformNoise(white) }: ImageMap, x: Tensor) => {
@@ -121,13 +124,14 @@ export function imageFlow(map: ImageMap, options: ImageOptions): ImageFlow {
     step(x, i) {
       if (first && i === 0) return { bits: mean(bitsBy(first, x)) };
       const loss = mean(bitsBy(map, x));
+      const { lr, warm } = options;
       const rate = lr * schedules.warmUp(i, warm) * schedules.linearTail(i, steps);
       optimiser.update(grad(loss, optimiser.variables), { lr: rate, clip: 1 });
       return { bits: loss };
     },
     sampler: (n) =>
       onePass(() => {
-        const z = mul(prior.draw([n, sizeOf(shape)]), temperature);
+        const z = mul(prior.draw([n, sizeOf(shape)]), options.temperature);
         return brightness(map.transform.inverse(z)[0], white);
       }),
   };

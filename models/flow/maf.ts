@@ -9,6 +9,7 @@ import {
   where,
 } from '../../engine/index.ts';
 import type { Config } from '../catalog.ts';
+import { over } from '../settings.ts';
 import { manyPasses, type Sampler } from '../sampler.ts';
 import { standardise } from './couplings.ts';
 import { brightness, logits } from './dequantise.ts';
@@ -44,10 +45,10 @@ export function mafImages(config: Config<'maf'>, shape: Shape, white: number): I
   const before = chain(each(logits), reshaped(shape, [size]));
   const flow = imageFlow(
     { transform: chain(before, ...layersOf(networks, size)) },
-    {
-      ...{ ...config, shape, white, warm: 50, temperature: 1 },
+    over(config, {
+      ...{ shape, white, warm: 50, temperature: 1 },
       trained: { networks: trained },
-    },
+    }),
   );
   const finish = (x: Tensor) => brightness(before.inverse(x)[0], white);
   return { ...flow, sampler: (n) => ancestral(networks, [n, size], finish) };

@@ -10,6 +10,7 @@ import {
   type Tensor,
 } from '../../engine/index.ts';
 import type { Config } from '../catalog.ts';
+import { over } from '../settings.ts';
 import { mlp, mlpInit } from '../mlp.ts';
 import { additive, couplings, interleaved } from './couplings.ts';
 import { type Flow, type ImageFlow, imageFlow, pointFlow } from './likelihood.ts';
@@ -36,7 +37,7 @@ export function nice(config: Config<'nice'>): Flow {
 export function niceImages(config: Config<'nice'>, shape: Shape, white: number): ImageFlow {
   const { transform, variables } = layersOf(config, shape);
   const fixed = { shape, white, warm: 50, temperature: 1, prior: logistic };
-  return imageFlow({ transform }, { ...config, ...fixed, trained: variables });
+  return imageFlow({ transform }, over(config, { ...fixed, trained: variables }));
 }
 
 function layersOf({ layers, hidden, depth }: Config<'nice'>, shape: Shape) {

@@ -12,6 +12,7 @@ import {
   variable,
 } from '../../engine/index.ts';
 import type { Config } from '../catalog.ts';
+import { over } from '../settings.ts';
 import { zeroConv } from './conditioner.ts';
 import { affine, couplings, halves } from './couplings.ts';
 import { logits } from './dequantise.ts';
@@ -59,10 +60,10 @@ export function realnvpImages(config: Config<'realnvp'>, shape: Shape, white: nu
   };
   return imageFlow(
     { transform: chain(each(logits), pyramid(scales.map(levelOf))) },
-    {
-      ...{ ...config, shape, white, warm: 50, temperature: 1 },
+    over(config, {
+      ...{ shape, white, warm: 50, temperature: 1 },
       trained: scales.map(({ masked, packed }) => ({ masked, packed })),
-    },
+    }),
   );
 }
 

@@ -91,7 +91,7 @@ export function adversarial<W extends Tree>(config: GameConfig, shape: Shape, ga
   const { noise, critics, batch } = config;
   const { generator, critic } = game;
   const averaged = ema(generator.weights, config.average);
-  const options = { lr: config.lr, beta1: game.betas[0], beta2: game.betas[1] };
+  const options = { beta1: game.betas[0], beta2: game.betas[1] };
   const optimisers = {
     generator: adam(generator.weights, options),
     critic: adam(critic.weights, options),

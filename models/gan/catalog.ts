@@ -33,6 +33,7 @@ export const ganCatalog = {
     },
     data,
     presets: { collapse: { loss: 'minimax', lr: 0.02 } },
+    live: ['lr'],
     losses: { critic: '−V, nats', generator: 'nats' },
   },
   lsgan: {
@@ -41,6 +42,7 @@ export const ganCatalog = {
     paper: 'Mao et al., Least Squares Generative Adversarial Networks, 2016, arXiv 1611.04076',
     settings: { ...dense, ...game(1) },
     data,
+    live: ['lr'],
     losses: { critic: '½ squared error', generator: '½ squared error' },
   },
   wgan: {
@@ -53,6 +55,7 @@ export const ganCatalog = {
       ...game(3),
     },
     data,
+    live: ['lr'],
     losses: { critic: 'K·W₁, by the critic', generator: '-critic(fake)' },
   },
   wgan_gp: {
@@ -65,6 +68,7 @@ export const ganCatalog = {
       ...game(3),
     },
     data,
+    live: ['lr', 'penalty'],
     losses: { critic: 'W₁, by the critic', penalty: '(slope - 1)²', generator: '-critic(fake)' },
   },
   r1_gan: {
@@ -79,6 +83,7 @@ export const ganCatalog = {
       ...game(1),
     },
     data,
+    live: ['lr', 'penalty'],
     losses: { critic: 'nats + γ/2 slope²', penalty: 'slope²', generator: 'nats' },
   },
   sngan: {
@@ -94,6 +99,7 @@ export const ganCatalog = {
     },
     data,
     presets: { collapse: { scale: 1 } },
+    live: ['lr'],
     losses: { critic: 'hinge loss', generator: '-critic(fake)' },
   },
   dcgan: {
@@ -125,6 +131,7 @@ export const ganCatalog = {
       wgan_gp: { loss: 'wgan_gp', norm: 'layer', critics: 5, lr: 2e-4 },
       conditional: { loss: 'hinge', norm: 'spectral', conditional: 'class' },
     },
+    live: ['lr', 'penalty'],
     losses: { critic: 'critic’s loss', generator: 'generator’s loss' },
   },
 } satisfies Record<string, ModelInfo>;

@@ -40,6 +40,7 @@ export const scoreCatalog = {
     },
     data: { eight_gaussians: {}, two_moons: {}, grid25: { sigma: 0.05, stepSize: 1e-3 } },
     sampling: ['langevin', 'stepSize'],
+    live: ['lr'],
     losses: { loss: 'objective' },
   },
   ncsn: {
@@ -70,6 +71,7 @@ export const scoreCatalog = {
       },
     },
     sampling: ['langevin', 'rate', 'denoise'],
+    live: ['lr'],
     losses: { loss: '½‖σ s + ε‖²' },
   },
   score_sde: {
@@ -113,6 +115,7 @@ export const scoreCatalog = {
       },
     },
     sampling: ['sampler', 'passes', 'corrections', 'signal', 'tolerance', 'divergence', 'denoise'],
+    live: ['lr'],
     losses: { loss: '‖noise error‖²' },
   },
 } satisfies Record<string, ModelInfo>;

@@ -61,7 +61,7 @@ export interface Annealing {
 }
 
 /** σ at places t [B] of the levels: [B]. */
-export const noiseAt = ({ most, least }: Annealing, t: Tensor): Tensor =>
+export const noiseAt = ({ most, least }: Pick<Annealing, 'most' | 'least'>, t: Tensor): Tensor =>
   mul(exp(mul(t, Math.log(least / most))), most);
 
 /** Annealed Langevin dynamics of [n, ...] by a score(x, t) at places t [n]: algorithm 1. */
@@ -91,9 +91,8 @@ const SPREAD = { points: 2, images: 0.5 };
 export function ncsn(config: Config<'ncsn'>, shape: Shape): Ncsn {
   const { batch, levels, steps } = config;
   const images = shape.length > 1;
-  const annealing = { ...config, moves: config.langevin };
   const network = networkOf(config, shape);
-  const optimiser = adam(network.weights, { lr: config.lr });
+  const optimiser = adam(network.weights);
   const averaged = ema(network.weights, config.average);
   const variance = images ? SPREAD.images : SPREAD.points;
 
@@ -101,14 +100,14 @@ export function ncsn(config: Config<'ncsn'>, shape: Shape): Ncsn {
   const scaled = (weights: typeof network.weights, x: Tensor, t: Tensor, sigma: Tensor) =>
     network.run(weights, div(x, perRow(sqrt(add(square(sigma), variance)), x)), t);
   const score = (x: Tensor, t: Tensor) => {
-    const sigma = noiseAt(annealing, t);
+    const sigma = noiseAt(config, t);
     return div(scaled(averaged.tree, x, t, sigma), perRow(sigma, x));
   };
   const denoise = (x: Tensor) =>
     add(x, mul(score(x, broadcastTo(1, [x.shape[0]])), config.least ** 2));
   const shown = (x: Tensor) => (images ? mul(add(x, 1), 0.5) : x);
   const anneal = (n: number, result?: (x: Tensor) => Tensor) =>
-    annealedLangevin([n, ...shape], annealing, score, result);
+    annealedLangevin([n, ...shape], { ...config, moves: config.langevin }, score, result);
 
   return {
     variables: { network: network.weights, averaged: averaged.flat },
@@ -122,7 +121,7 @@ export function ncsn(config: Config<'ncsn'>, shape: Shape): Ncsn {
       const x = images ? sub(mul(data, 2), 1) : data;
       const level = floor(mul(uniform([batch]), levels)); // as likely each
       const t = mul(level, 1 / (levels - 1));
-      const sigma = noiseAt(annealing, t);
+      const sigma = noiseAt(config, t);
       const noise = normal(x.shape);
       const noisy = add(x, mul(noise, perRow(sigma, x)));
       const error = add(scaled(network.weights, noisy, t, sigma), noise); // σ (s + (x̃ − x)/σ²)

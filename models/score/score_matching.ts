@@ -57,9 +57,9 @@ export function denoising(score: Score, x: Tensor, noise: Tensor, sigma: number)
 
 /** Score matching on points of the plane. */
 export function scoreMatching(config: Config<'score_matching'>): ScoreMatching {
-  const { hidden, layers, sigma, batch, steps, langevin, stepSize } = config;
+  const { hidden, layers, sigma, batch, steps } = config;
   const network = mlpInit([2, ...Array.from({ length: layers }, () => hidden), 2]);
-  const optimiser = adam(network, { lr: config.lr });
+  const optimiser = adam(network);
   const score = (x: Tensor) => mlp(network, x, silu);
 
   const objective = (x: Tensor, noise: Tensor) => {
@@ -84,9 +84,9 @@ export function scoreMatching(config: Config<'score_matching'>): ScoreMatching {
     },
 
     sampler: (n) =>
-      chains([n, 2], langevin, {
+      chains([n, 2], config.langevin, {
         start: () => mul(normal([n, 2]), 2),
-        move: (x) => ula(score, x, stepSize),
+        move: (x) => ula(score, x, config.stepSize),
       }),
   };
 }

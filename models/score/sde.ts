@@ -70,11 +70,11 @@ const TRIES = 2000;
 
 /** A score-based model for data of a shape: [2], or images [H, W, C] of levels 0..white as 0..1. */
 export function sdeModel(config: Config<'score_sde'>, shape: Shape, white: number): SdeModel {
-  const { batch, steps, passes, tolerance, end } = config;
+  const { batch, steps, end } = config;
   const images = shape.length > 1;
   const sde = processOf(config);
   const network = networkOf(config, shape);
-  const optimiser = adam(network.weights, { lr: config.lr });
+  const optimiser = adam(network.weights);
   const averaged = ema(network.weights, config.average);
 
   /** The noise in x(t), of inputs of about unit size. */
@@ -94,7 +94,9 @@ export function sdeModel(config: Config<'score_sde'>, shape: Shape, white: numbe
     return show(config.denoise === 'yes' ? tweedie(process, x, t) : x);
   };
   const solverBy = (method: Solver['method']): Solver =>
-    method === 'rk45' ? { method, tolerance, tries: TRIES } : { method, steps: passes };
+    method === 'rk45'
+      ? { method, tolerance: config.tolerance, tries: TRIES }
+      : { method, steps: config.passes };
 
   const samplerBy = (n: number, name: SamplerName) => {
     const all = [n, ...shape];
@@ -103,7 +105,7 @@ export function sdeModel(config: Config<'score_sde'>, shape: Shape, white: numbe
     }
     const corrections = name === 'predictor_corrector' ? config.corrections : 0;
     const { signal } = config;
-    return reverseSampler(all, process, { steps: passes, corrections, signal }, finish);
+    return reverseSampler(all, process, { steps: config.passes, corrections, signal }, finish);
   };
 
   return {

@@ -55,6 +55,7 @@ export const vaeCatalog = {
     },
     data: { digits8: {}, mnist, fashion: mnist, emoji16: { ...emoji16, decoder: 'logistic' } },
     presets: { paper: burda },
+    live: ['lr', 'beta', 'warm', 'free'],
     losses: { loss: nats, reconstruction: nats, kl: nats },
   },
   iwae: {
@@ -70,6 +71,7 @@ export const vaeCatalog = {
     },
     data: { digits8: {}, mnist, fashion: mnist },
     presets: { paper: { ...burda, samples: 50 } },
+    live: ['lr'],
     losses: { loss: nats, negativeBound: nats },
   },
   sigma_vae: {
@@ -92,6 +94,7 @@ export const vaeCatalog = {
       fashion: { ...mnist, latent: 32 },
       emoji16,
     },
+    live: ['lr'],
     losses: { loss: nats, reconstruction: nats, kl: nats, sigma: '' },
   },
   iaf_vae: {
@@ -109,6 +112,7 @@ export const vaeCatalog = {
       ...training,
     },
     data: { digits8: { steps: 4000, lr: 3e-3 }, mnist, fashion: mnist },
+    live: ['lr', 'warm', 'free'],
     losses: { loss: nats, reconstruction: nats, kl: nats },
   },
   vqvae: {
@@ -135,6 +139,7 @@ export const vaeCatalog = {
       fashion: { codes: 64, halvings: 2, prior_steps: 600 },
       emoji16: { decoder: 'logistic', codes: 64, channels: 24, batch: 32 },
     },
+    live: ['lr', 'beta', 'prior_lr'],
     losses: { loss: nats, reconstruction: nats, prior: nats, commitment: '', perplexity: 'codes' },
   },
 } satisfies Record<string, ModelInfo>;

@@ -58,7 +58,7 @@ export function iafVae(config: Config<'iaf_vae'>, shape: Shape, white: number): 
     flow: flow.variables,
     ...pixels.variables,
   };
-  const optimiser = adam(variables, { lr: config.lr });
+  const optimiser = adam(variables);
 
   const encode = (x: Tensor) => {
     const [mu, logVar, h] = split(encoder.run(x), [latent, latent, context], 1);
@@ -106,7 +106,7 @@ export function iafVae(config: Config<'iaf_vae'>, shape: Shape, white: number): 
       const kl = mean(sum(terms.kls, 1));
       const counted = countedKl(terms.kls, config.free);
       const loss = add(reconstruction, mul(counted, schedules.warmUp(i, config.warm)));
-      optimiser.update(grad(loss, optimiser.variables));
+      optimiser.update(grad(loss, optimiser.variables), { lr: config.lr });
       return { loss, reconstruction, kl };
     },
 

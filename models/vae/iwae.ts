@@ -1,5 +1,6 @@
 import { grad, mean, neg, type Shape } from '../../engine/index.ts';
 import type { Config } from '../catalog.ts';
+import { over } from '../settings.ts';
 import { logMeanWeight } from './latent.ts';
 import { stagedRate } from './rate.ts';
 import { type Vae, vae } from './vae.ts';
@@ -15,7 +16,7 @@ import { type Vae, vae } from './vae.ts';
  * The weights forgive a q(z|x) that often misses, so p(x) gets better while L_1 gets worse.
  */
 export function iwae(config: Config<'iwae'>, shape: Shape, white: number): Vae {
-  const model = vae({ ...config, beta: 1, warm: 0, free: 0, bound: 'sampled' }, shape, white);
+  const model = vae(over(config, { beta: 1, warm: 0, free: 0, bound: 'sampled' }), shape, white);
   const { optimiser } = model.optimisers;
   return {
     ...model,

@@ -60,7 +60,7 @@ export function sigmaVae(config: Config<'sigma_vae'>, shape: Shape): SigmaVae {
   const logSigma = nn.filled(0, [], 'log sigma');
   const learned = config.sigma === 'learned';
   const networks = { encoder: encoder.variables, decoder: decoder.variables };
-  const optimiser = adam(learned ? { ...networks, logSigma } : networks, { lr: config.lr });
+  const optimiser = adam(learned ? { ...networks, logSigma } : networks);
 
   const encode = (x: Tensor) => {
     const [mu, logVar] = split(encoder.run(x), 2, 1);
@@ -105,7 +105,7 @@ export function sigmaVae(config: Config<'sigma_vae'>, shape: Shape): SigmaVae {
       const loss = add(reconstruction, kl);
       const gradients = grad(loss, optimiser.variables);
       if (optimal) logSigma.assign(s); // what sampling and measuring use
-      optimiser.update(gradients);
+      optimiser.update(gradients, { lr: config.lr });
       return { loss, reconstruction, kl, sigma: exp(s) };
     },
 

@@ -64,7 +64,7 @@ export function vae(config: Config<'vae'>, shape: Shape, white: number): Vae {
     decoder: decoder.variables,
     ...pixels.variables,
   };
-  const optimiser = adam(variables, { lr: config.lr });
+  const optimiser = adam(variables);
 
   const encode = (x: Tensor) => {
     const [mu, logVar] = split(encoder.run(x), 2, 1);

@@ -77,8 +77,8 @@ export function vqvae(config: Config<'vqvae'>, shape: Shape, white: number): VqV
   const sums = nn.filled(0, [codes, D], 'sums'); // m
 
   const trained = { encoder: encoder.variables, decoder: decoder.variables, ...pixels.variables };
-  const autoencoder = adam(trained, { lr: config.lr });
-  const ofPrior = adam(prior.variables, { lr: config.prior_lr });
+  const autoencoder = adam(trained);
+  const ofPrior = adam(prior.variables);
 
   const book = () => div(sums, reshape(maximum(counts, 1e-12), [codes, 1]));
   const grids = (c: Tensor) => reshape(c, [-1, ...grid]);
@@ -112,10 +112,10 @@ export function vqvae(config: Config<'vqvae'>, shape: Shape, white: number): VqV
 
       if (i < config.steps - config.prior_steps) {
         const loss = add(reconstruction, mul(commitment, config.beta)); // eq. (3)
-        autoencoder.update(grad(loss, autoencoder.variables));
+        autoencoder.update(grad(loss, autoencoder.variables), { lr: config.lr });
         moveBook(counts, sums, reshape(z, [-1, D]), c);
       } else {
-        ofPrior.update(grad(ofCodes, ofPrior.variables));
+        ofPrior.update(grad(ofCodes, ofPrior.variables), { lr: config.prior_lr });
       }
       return {
         loss: add(reconstruction, ofCodes),
