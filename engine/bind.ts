@@ -8,7 +8,7 @@ import { assignMemory, releaseMemory } from './memory.ts';
 import { type Access, asHalf, type PipelineRequest, withEpilogue, withHalf } from './pipeline.ts';
 import { draft } from './plan.ts';
 import { type Dispatch, type Draft, type PlanSlot, resolve, touched } from './slot.ts';
-import { bytesOf, type DType, dims, type Node, sizeOf } from './tensor.ts';
+import { bytesOf, type DType, dims, type Node, type Shape, sizeOf } from './tensor.ts';
 import { type NumberWord, Uniforms } from './uniforms.ts';
 
 /** A dispatch ready to encode, with what a profile says about it. */
@@ -23,7 +23,9 @@ export interface Encoded {
   readonly bytes: number;
   readonly flops: number;
   /** Where it stores its results. */
-  readonly writes: { memory: Memory; offset: number; size: number; dtype: DType }[];
+  readonly writes: { memory: Memory; offset: number; size: number; dtype: DType; shape: Shape }[];
+  /** Number of the recorded op that it belongs to. */
+  readonly node: number;
 }
 
 /** A cached way to run one structure: buffers, bind groups and pipelines are all made. */
@@ -257,7 +259,11 @@ function encode(
     groups: d.groups,
     shapes: label.slice(d.op.length + 1),
     bytes: slots.reduce((n, s) => n + bytesOf(s.size, s.dtype), 0),
-    writes: touched(d).writes.map((s) => ({ ...locate(s), size: s.size, dtype: s.dtype })),
+    writes: touched(d).writes.map((s) => {
+      const { size, dtype, shape } = s;
+      return { ...locate(s), size, dtype, shape };
+    }),
+    node: d.node?.id ?? 0,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Plan } from './bind.ts';
+import type { Encoded, Plan } from './bind.ts';
 import type { Gpu } from './gpu.ts';
 import type { Graph } from './graph.ts';
 import { isFloat } from './tensor.ts';
@@ -10,14 +10,30 @@ export function runPlan(gpu: Gpu, plan: Plan, graph: Graph): void {
   const encoder = gpu.device.createCommandEncoder({ label: 'step' });
   if (plan.encoded.length) {
     const pass = encoder.beginComputePass({ label: 'step' });
-    for (const { pipeline, bindGroup, groups } of plan.encoded) {
-      pass.setPipeline(pipeline);
-      pass.setBindGroup(0, bindGroup);
-      pass.dispatchWorkgroups(groups[0], groups[1], groups[2]);
-    }
+    for (const dispatch of plan.encoded) encodeOne(pass, dispatch);
     pass.end();
   }
   encodeCopies(encoder, plan);
+  gpu.device.queue.submit([encoder.finish()]);
+}
+
+/** Puts a dispatch into a pass. */
+export function encodeOne(
+  pass: GPUComputePassEncoder,
+  { pipeline, bindGroup, groups }: Encoded,
+): void {
+  pass.setPipeline(pipeline);
+  pass.setBindGroup(0, bindGroup);
+  pass.dispatchWorkgroups(groups[0], groups[1], groups[2]);
+}
+
+/** Runs a dispatch in a submit of its own. */
+export function submitOne(gpu: Gpu, dispatch: Encoded): void {
+  const { label } = dispatch;
+  const encoder = gpu.device.createCommandEncoder({ label });
+  const pass = encoder.beginComputePass({ label });
+  encodeOne(pass, dispatch);
+  pass.end();
   gpu.device.queue.submit([encoder.finish()]);
 }
 

@@ -7,6 +7,7 @@ import { resetDraws } from './random.ts';
 import { assignLazy, makeStep, readLazy, type StepFunction, type StepOptions } from './step.ts';
 import { adapterClass } from './tuning.ts';
 import { findNonFinite, type NonFinite, type ProfileEvent, profile } from './trace.ts';
+import { type Walk, walk } from './walk.ts';
 import {
   type Arg,
   bytesOf,
@@ -318,6 +319,11 @@ export class Gpu {
   /** Runs `fn` and times each dispatch of the steps it calls: op, kernel, shapes, ms, bytes, flops. */
   profile<T>(fn: () => T): Promise<{ result: T; events: ProfileEvent[] }> {
     return profile(this, fn);
+  }
+
+  /** Runs the steps that `fn` calls one dispatch after another, each when the walk is told. */
+  walk<T>(fn: () => T): Walk<T> {
+    return walk(this, fn);
   }
 
   /**

@@ -105,5 +105,6 @@ export {
   Variable,
 } from './tensor.ts';
 export type { ProfileEvent } from './trace.ts';
+export type { Stored, Walk } from './walk.ts';
 export { mapTree, namedVariables, variablesOf } from './tree.ts';
 export { adapterClass, loadTuning, saveTuning } from './tuning.ts';

@@ -1,5 +1,5 @@
 import type { Encoded, Plan } from './bind.ts';
-import { encodeCopies, upload } from './execute.ts';
+import { encodeCopies, encodeOne, submitOne, upload } from './execute.ts';
 import type { Gpu } from './gpu.ts';
 import { observe } from './step.ts';
 
@@ -43,14 +43,12 @@ async function timed(gpu: Gpu, plan: Plan): Promise<ProfileEvent[]> {
   const stamps = gpu.features.has('timestamp-query') && count > 0;
   const querySet = stamps ? device.createQuerySet({ type: 'timestamp', count }) : null;
   const encoder = device.createCommandEncoder({ label: 'profile' });
-  plan.encoded.forEach(({ label, pipeline, bindGroup, groups }, i) => {
+  plan.encoded.forEach((dispatch, i) => {
     const timestampWrites = querySet
       ? { querySet, beginningOfPassWriteIndex: 2 * i, endOfPassWriteIndex: 2 * i + 1 }
       : undefined;
-    const pass = encoder.beginComputePass({ label, timestampWrites });
-    pass.setPipeline(pipeline);
-    pass.setBindGroup(0, bindGroup);
-    pass.dispatchWorkgroups(groups[0], groups[1], groups[2]);
+    const pass = encoder.beginComputePass({ label: dispatch.label, timestampWrites });
+    encodeOne(pass, dispatch);
     pass.end();
   });
   encodeCopies(encoder, plan);
@@ -60,18 +58,23 @@ async function timed(gpu: Gpu, plan: Plan): Promise<ProfileEvent[]> {
   return plan.encoded.map((d, i) => {
     const ms = times ? Number(times[2 * i + 1] - times[2 * i]) / 1e6 : Number.NaN;
     at = mark(d.label, d.request.kernel.file, at, ms);
-    const { op, shapes, groups, bytes, flops, request } = d;
-    return {
-      op,
-      kernel: request.kernel.file,
-      code: request.code,
-      shapes,
-      groups,
-      ms,
-      bytes,
-      flops,
-    };
+    return eventOf(d, ms);
   });
+}
+
+/** What there is to say of a dispatch that took so long. */
+export function eventOf({ request, ...dispatch }: Encoded, ms: number): ProfileEvent {
+  const { op, shapes, groups, bytes, flops } = dispatch;
+  return {
+    op,
+    kernel: request.kernel.file,
+    code: request.code,
+    shapes,
+    groups,
+    ms,
+    bytes,
+    flops,
+  };
 }
 
 function submitOnly(gpu: Gpu, encoder: GPUCommandEncoder): null {
@@ -121,13 +124,7 @@ export async function findNonFinite(gpu: Gpu, fn: () => unknown): Promise<NonFin
   observe((_, plan, graph) => {
     upload(gpu, plan, graph);
     for (const d of plan.encoded) {
-      const encoder = gpu.device.createCommandEncoder({ label: d.label });
-      const pass = encoder.beginComputePass({ label: d.label });
-      pass.setPipeline(d.pipeline);
-      pass.setBindGroup(0, d.bindGroup);
-      pass.dispatchWorkgroups(d.groups[0], d.groups[1], d.groups[2]);
-      pass.end();
-      gpu.device.queue.submit([encoder.finish()]);
+      submitOne(gpu, d);
       checks.push(countNonFinite(gpu, d));
     }
     const encoder = gpu.device.createCommandEncoder({ label: 'copies' });
