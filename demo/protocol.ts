@@ -6,12 +6,18 @@ export type Command =
   | { kind: 'open'; run: RunConfig }
   | { kind: 'play' }
   | { kind: 'pause' }
-  | { kind: 'step' }
+  /** Goes on by one such part of training, an iteration unless given. */
+  | { kind: 'step'; by?: Stride }
+  /** Plays so many iterations a second, 0 for as many as can be. */
+  | { kind: 'speed'; perSecond: number }
   | { kind: 'reset' }
   | { kind: 'profile' }
   /** Gives a setting another value from the next step on. */
   | { kind: 'change'; name: string; value: number | string }
   | Asked;
+
+/** How far one press of Step goes: an epoch is 100 iterations where data are drawn without end. */
+export type Stride = 'dispatch' | 'op' | 'iteration' | 'epoch';
 
 /** A question of a family's view (insight/answers.ts); a newer one of the same name takes its place. */
 export interface Asked {
@@ -35,6 +41,8 @@ export interface Opened {
   parameters: number;
   /** What an example of the data is. */
   form: Form;
+  /** Iterations of an epoch; null where data are drawn without end. */
+  epoch: number | null;
   /** How many samples are drawn at a time, and how many examples are given. */
   count: number;
   /** Training examples to compare samples with. */
@@ -64,6 +72,31 @@ export interface Profile {
   texts: string[];
 }
 
+/** What a dispatch stored, in numbers. */
+export interface StoredFacts {
+  shape: readonly number[];
+  dtype: string;
+  least: number;
+  mean: number;
+  most: number;
+  /** Numbers that are NaN or infinite. */
+  nonFinite: number;
+  /** Rows and columns of `picture`. */
+  rows: number;
+  columns: number;
+  /** The first rows and columns. */
+  picture: Float32Array<ArrayBuffer>;
+}
+
+/** Where an iteration stands that is run dispatch by dispatch. */
+export interface Visited {
+  /** The dispatch that ran last, into the profile's. */
+  index: number;
+  /** All dispatches of the iteration. */
+  of: number;
+  stored: StoredFacts[];
+}
+
 /** Samples of the model after a step, always from the same noise. */
 export interface Samples {
   step: number;
@@ -84,6 +117,7 @@ export type Report =
   | { kind: 'losses'; from: number; names: string[]; rows: number[][]; bytes: number }
   | { kind: 'samples'; samples: Samples }
   | { kind: 'profile'; profile: Profile }
+  | { kind: 'visited'; visited: Visited | null }
   /** The answer to a question, null where a newer one took its place; a `part` is not the last. */
   | { kind: 'answer'; id: number; answer: unknown; part?: true; error?: string }
   /** Training goes on from this step: what was told beyond it will be told again. */

@@ -1,6 +1,6 @@
 import type { RunConfig } from '../run/folder.ts';
 import { type Curve, emptyCurve, extend, truncate } from './curve.ts';
-import type { Command, Opened, Phase, Profile, Report, Samples } from './protocol.ts';
+import type { Command, Opened, Phase, Profile, Report, Samples, Visited } from './protocol.ts';
 
 /** A run as the page sees it; its worker trains it. */
 export interface Session {
@@ -21,6 +21,10 @@ export interface Session {
   /** Earlier samples, oldest first. */
   film: Samples[];
   profile: Profile | null;
+  /** Where an iteration stands that is run dispatch by dispatch. */
+  visited: Visited | null;
+  /** Iterations a second, 0 for as many as can be. */
+  speed: number;
   /** Something worth knowing that needs no action. */
   notice: string;
   error: { name: string; message: string } | null;
@@ -54,9 +58,14 @@ export function openSession(run: RunConfig, changed: () => void): Session {
     samples: null,
     film: [],
     profile: null,
+    visited: null,
+    speed: 0,
     notice: '',
     error: null,
-    send: (command) => worker.postMessage(command),
+    send(command) {
+      if (command.kind === 'speed') session.speed = command.perSecond;
+      worker.postMessage(command);
+    },
     ask<T, P>(name: string, question: unknown, part?: (part: P) => void) {
       const id = asked++;
       const answer = Promise.withResolvers<unknown>();
@@ -123,7 +132,8 @@ function apply(
       break;
     case 'phase':
       session.phase = report.phase;
-      if (report.phase !== 'training') session.rate = rate.stop();
+      if (report.phase === 'training') session.visited = null;
+      else session.rate = rate.stop();
       break;
     case 'changed':
       session.run = report.run;
@@ -140,6 +150,9 @@ function apply(
       break;
     case 'profile':
       session.profile = report.profile;
+      break;
+    case 'visited':
+      session.visited = report.visited;
       break;
     case 'rewind':
       rewind(session, report.step);

@@ -5,6 +5,7 @@ import { defaultAddress, formatAddress, infoOf, parseAddress } from './address.t
 import { announcement } from './announce.ts';
 import icon from './icon.svg';
 import './insight/insight-frame.ts';
+import type { Stride } from './protocol.ts';
 import { openSession, type Session } from './session.ts';
 import { layout } from './studio-layout.ts';
 import './views/kernel-view.ts';
@@ -31,6 +32,7 @@ export class StudioApp extends LitElement {
     session: { attribute: false },
     problem: { state: true },
     said: { state: true },
+    stride: { state: true },
     version: { state: true },
   };
 
@@ -38,6 +40,8 @@ export class StudioApp extends LitElement {
   declare private problem: string;
   /** What a screen reader says next. */
   declare private said: string;
+  /** How far a step goes. */
+  declare private stride: Stride;
   /** Grows when the session has changed. */
   declare private version: number;
   /** The run that the address names. */
@@ -50,6 +54,7 @@ export class StudioApp extends LitElement {
     this.session = null;
     this.problem = '';
     this.said = '';
+    this.stride = 'iteration';
     this.version = 0;
   }
 
@@ -141,8 +146,10 @@ export class StudioApp extends LitElement {
     if (!session) return;
     if (session.phase === 'failed') {
       if (action === 'reset') this.start(session.run);
-    } else if (action !== 'step' || !this.running) {
+    } else if (action !== 'step') {
       session.send({ kind: action });
+    } else if (!this.running) {
+      session.send({ kind: 'step', by: this.stride });
     }
   }
 
@@ -199,7 +206,7 @@ export class StudioApp extends LitElement {
 
   private renderRun(session: Session) {
     const { version } = this;
-    const { run, phase, opened, curve, samples, film, profile } = session;
+    const { run, phase, opened, curve, samples, film, profile, visited } = session;
     return html`
       <run-settings
         .run=${run}
@@ -212,6 +219,11 @@ export class StudioApp extends LitElement {
         <run-controls
           .session=${session}
           .version=${version}
+          .stride=${this.stride}
+          @stride=${(e: CustomEvent<Stride>) => {
+            this.stride = e.detail;
+          }}
+          @speed=${(e: CustomEvent<number>) => session.send({ kind: 'speed', perSecond: e.detail })}
           @action=${(e: CustomEvent<Action>) => this.act(e.detail)}
         ></run-controls>
         <div class="views">
@@ -227,6 +239,7 @@ export class StudioApp extends LitElement {
         <insight-frame .session=${session} .version=${curve.steps.length}></insight-frame>
         <kernel-view
           .profile=${profile}
+          .visited=${visited}
           .idle=${phase !== 'paused' && phase !== 'training'}
           @profile=${() => session.send({ kind: 'profile' })}
         ></kernel-view>

@@ -47,6 +47,7 @@ export async function openLive(run: RunConfig, post: Post): Promise<Live> {
     software: gpu.software,
     parameters: parameters.reduce((sum, v) => sum + v.size, 0),
     form,
+    epoch: source.count && Math.floor(source.count / model.rows),
     count,
     examples,
     floor: floorOf(run),

@@ -2,6 +2,7 @@ import type { Tensor } from '../../engine/index.ts';
 import type { Post, Values } from '../protocol.ts';
 import type { Live } from './live.ts';
 import { profileOf } from './profile.ts';
+import { startStroll, type Stroll } from './stroll.ts';
 
 /** Runs steps and tells the page of them in order, without waiting for each. */
 export interface Telling {
@@ -9,6 +10,8 @@ export interface Telling {
   step(): Promise<void>;
   /** Runs a step and tells of its dispatches and their times. */
   profile(): Promise<void>;
+  /** Begins a step whose dispatches run when the stroll is told; tells which they are. */
+  stroll(): Promise<Stroll>;
   /**
    * Tells of samples of the model as it is now and, when they take long, of how they come to be. Throws
    * when the signal says so.
@@ -78,6 +81,16 @@ export function startTelling(live: Live, post: Post, depth: number): Telling {
       });
       post({ kind: 'profile', profile: profileOf(result, events) });
       await drain();
+    },
+
+    async stroll() {
+      await drain();
+      const walk = gpu.walk(() => training.advance());
+      post({ kind: 'profile', profile: profileOf(training.done, walk.events) });
+      return startStroll(walk, post, async (losses) => {
+        enqueue(losses);
+        await drain();
+      });
     },
 
     async samples(keep, signal) {

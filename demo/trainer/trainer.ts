@@ -1,9 +1,11 @@
 import type { RunConfig } from '../../run/folder.ts';
-import type { Command, Phase, Post } from '../protocol.ts';
+import type { Command, Phase, Post, Stride } from '../protocol.ts';
 import { collectQuestions, type Questions } from './asking.ts';
 import { stayAwake } from './awake.ts';
 import { type Live, openLive } from './live.ts';
 import { isLost, reopen } from './recovery.ts';
+import { stride } from './stride.ts';
+import type { Stroll } from './stroll.ts';
 import { startTelling, type Telling } from './telling.ts';
 
 /** Trains one run, in a worker, as the page commands. */
@@ -23,13 +25,20 @@ export function startTrainer(run: RunConfig, post: Post): Trainer {
   const wish: Wish = {
     ...idle,
     changes: [],
+    strides: [],
+    pause: 0,
     drawing: new AbortController(),
     questions: collectQuestions(post),
   };
   let news = false;
   let wake = () => {};
-  const wished = async () => {
-    if (!news) await new Promise<void>((done) => (wake = done));
+  const wished = async (ms?: number) => {
+    if (!news) {
+      await new Promise<void>((done) => {
+        wake = done;
+        if (ms !== undefined) setTimeout(done, ms);
+      });
+    }
     news = false;
   };
 
@@ -42,8 +51,9 @@ export function startTrainer(run: RunConfig, post: Post): Trainer {
       const { kind } = command;
       if (kind === 'ask') wish.questions.add(command);
       if (kind === 'play') wish.playing = true;
-      if (kind === 'pause') wish.playing = false;
-      if (kind === 'step') wish.steps++;
+      if (kind === 'pause') Object.assign(wish, { playing: false, steps: 0 });
+      if (kind === 'step') wish.strides.push(command.by ?? 'iteration');
+      if (kind === 'speed') wish.pause = command.perSecond ? 1000 / command.perSecond : 0;
       if (kind === 'reset') Object.assign(wish, { ...idle, reset: true });
       if (kind === 'profile') wish.profile = true;
       if (kind === 'change') wish.changes.push(command);
@@ -54,10 +64,17 @@ export function startTrainer(run: RunConfig, post: Post): Trainer {
   };
 }
 
+/** Resolves when there are new wishes, or after so many ms. */
+type Wished = (ms?: number) => Promise<void>;
+
 interface Wish {
   playing: boolean;
   /** Single steps asked for. */
   steps: number;
+  /** Parts of training that are asked for, before they become steps. */
+  strides: Stride[];
+  /** From step to step, ms. */
+  pause: number;
   reset: boolean;
   /** Whether the next step is timed. */
   profile: boolean;
@@ -68,7 +85,7 @@ interface Wish {
   questions: Questions;
 }
 
-const idle: Omit<Wish, 'changes' | 'drawing' | 'questions'> = {
+const idle: Pick<Wish, 'playing' | 'steps' | 'reset' | 'profile'> = {
   playing: false,
   steps: 0,
   reset: false,
@@ -76,7 +93,7 @@ const idle: Omit<Wish, 'changes' | 'drawing' | 'questions'> = {
 };
 
 /** Does what is wished, one thing at a time, for ever; a lost GPU is opened again. */
-async function work(run: RunConfig, post: Post, wish: Wish, wished: () => Promise<void>) {
+async function work(run: RunConfig, post: Post, wish: Wish, wished: Wished) {
   let phase: Phase = 'opening';
   const enter = (next: Phase) => {
     if (next !== phase) post({ kind: 'phase', phase: next });
@@ -86,6 +103,13 @@ async function work(run: RunConfig, post: Post, wish: Wish, wished: () => Promis
   let at = await begin(run, post, wish);
   for (;;) {
     try {
+      const strolled = await stride(at, wish);
+      if (at.stroll) {
+        enter('paused');
+        await wished(); // the GPU's buffers are those of the step until it is done
+        continue;
+      }
+      if (strolled) await showSamples(at, wish, false);
       if (wish.changes.length) await change(at, post, wish);
       if (wish.questions.waiting) await answer(at, wish.questions);
       if (wish.reset) {
@@ -96,8 +120,13 @@ async function work(run: RunConfig, post: Post, wish: Wish, wished: () => Promis
         await rest(at);
         enter('done');
         await wished();
+      } else if (wish.playing && performance.now() < at.due) {
+        enter('training');
+        await at.telling.drain();
+        await wished(at.due - performance.now());
       } else if (wish.playing || wish.steps > 0 || wish.profile) {
         enter('training');
+        at.due = performance.now() + wish.pause;
         await advance(at, wish);
       } else {
         await rest(at);
@@ -151,6 +180,10 @@ interface At {
   sampled: { at: number; cost: number };
   /** Whether the page has seen the dispatches of a step. */
   profiled: boolean;
+  /** The step that goes on dispatch by dispatch. */
+  stroll: Stroll | null;
+  /** When the next step may begin while playing slowly, ms. */
+  due: number;
 }
 
 async function begin(run: RunConfig, post: Post, wish: Wish): Promise<At> {
@@ -165,6 +198,8 @@ async function begin(run: RunConfig, post: Post, wish: Wish): Promise<At> {
     saved: { at: performance.now(), cost: 0 },
     sampled: { at: 0, cost: 0 },
     profiled: false,
+    stroll: null,
+    due: 0,
   };
   await showSamples(at, wish, true); // a first picture before the long part
   await live.compile();
@@ -174,7 +209,7 @@ async function begin(run: RunConfig, post: Post, wish: Wish): Promise<At> {
 /** One step, and now and then samples and a snapshot. */
 async function advance(at: At, wish: Wish): Promise<void> {
   const { live, telling } = at;
-  const single = !wish.playing && wish.steps > 0;
+  const single = !wish.playing && wish.steps === 1;
   const unseen = !at.profiled && live.training.done > 0; // the first step still warms up
   if (wish.profile || single || unseen) {
     wish.profile = false;
@@ -188,7 +223,8 @@ async function advance(at: At, wish: Wish): Promise<void> {
   const now = performance.now();
   const keep = MILESTONES.includes(done);
   const due = now - at.sampled.at > Math.max(SAMPLE_MS, 12 * at.sampled.cost);
-  if (keep || due || live.finished || !wish.playing) await showSamples(at, wish, keep);
+  const last = !wish.playing && wish.steps === 0;
+  if (keep || due || live.finished || last) await showSamples(at, wish, keep);
   if (now - at.saved.at > Math.max(SNAPSHOT_MS, 50 * at.saved.cost)) await takeSnapshot(at);
 }
 
@@ -223,6 +259,7 @@ async function rewindTo(at: At, to: Snapshot, post: Post, wish: Wish): Promise<v
   await at.telling.drain();
   at.live.training.restore(to.file);
   at.last = to;
+  post({ kind: 'visited', visited: null });
   post({ kind: 'rewind', step: to.step, reason: '' });
   await showSamples(at, wish, false);
 }
@@ -239,5 +276,6 @@ async function recover(at: At, error: Error, post: Post): Promise<At> {
   const live = await reopen(run, post);
   live.training.restore(file);
   tell(`Training went on from step ${step}.`);
-  return { ...at, live, telling: startTelling(live, post, DEPTH) };
+  post({ kind: 'visited', visited: null });
+  return { ...at, live, telling: startTelling(live, post, DEPTH), stroll: null };
 }

@@ -1,8 +1,9 @@
-import { css, html, LitElement, type PropertyValues } from 'lit';
-import type { Profile } from '../protocol.ts';
+import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
+import type { Profile, Visited } from '../protocol.ts';
 import { countText, msText } from './format.ts';
 import './kernel-list.ts';
 import './kernel-text.ts';
+import './stored-facts.ts';
 import { base, card } from './styles.ts';
 
 /** What ran in one training step, and its WGSL. Fires `profile` to time another step. */
@@ -15,6 +16,9 @@ export class KernelView extends LitElement {
         display: grid;
         grid-template-columns: minmax(16rem, 2fr) 3fr;
         gap: 1rem;
+      }
+      .split > * {
+        min-width: 0;
       }
       .tools {
         display: flex;
@@ -34,12 +38,15 @@ export class KernelView extends LitElement {
 
   static override properties = {
     profile: { attribute: false },
+    visited: { attribute: false },
     idle: { type: Boolean },
     chosen: { state: true },
     slowest: { state: true },
   };
 
   declare profile: Profile | null;
+  /** Where a step stands that is run dispatch by dispatch. */
+  declare visited: Visited | null;
   /** Whether no step can be timed now. */
   declare idle: boolean;
   declare private chosen: number;
@@ -48,12 +55,14 @@ export class KernelView extends LitElement {
   constructor() {
     super();
     this.profile = null;
+    this.visited = null;
     this.chosen = -1;
     this.slowest = false;
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    const { profile } = this;
+    const { profile, visited } = this;
+    if (changed.has('visited') && visited) this.chosen = visited.index;
     if (!changed.has('profile') || !profile || this.chosen in profile.dispatches) return;
     const times = profile.dispatches.map((d) => d.ms || 0);
     this.chosen = times.indexOf(Math.max(...times));
@@ -104,7 +113,14 @@ export class KernelView extends LitElement {
           this.chosen = e.detail;
         }}
       ></kernel-list>
-      <kernel-text .dispatch=${dispatch} .text=${texts[dispatch.text]}></kernel-text>
+      <div>
+        ${
+          this.visited?.index === this.chosen
+            ? html`<stored-facts .stored=${this.visited.stored}></stored-facts>`
+            : nothing
+        }
+        <kernel-text .dispatch=${dispatch} .text=${texts[dispatch.text]}></kernel-text>
+      </div>
     </div>`;
   }
 

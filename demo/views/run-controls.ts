@@ -1,4 +1,5 @@
 import { css, html, LitElement, nothing } from 'lit';
+import type { Stride } from '../protocol.ts';
 import type { Session } from '../session.ts';
 import { bytesText, countText, durationText } from './format.ts';
 import { base, card } from './styles.ts';
@@ -6,7 +7,25 @@ import { base, card } from './styles.ts';
 /** What the buttons ask for. */
 export type Action = 'play' | 'pause' | 'step' | 'reset';
 
-/** Play, pause, step and reset, and where training stands. Fires `action`. */
+const STRIDES: Record<Stride, string> = {
+  dispatch: 'one dispatch',
+  op: 'one op',
+  iteration: 'one iteration',
+  epoch: 'one epoch',
+};
+
+/** Iterations a second, and how they are called. */
+const SPEEDS: Record<string, string> = {
+  0: 'full speed',
+  10: '10 a second',
+  2: '2 a second',
+  0.5: '1 in 2 seconds',
+};
+
+/**
+ * Play, pause, step and reset, how far a step goes and how fast it plays, and where training stands. Fires
+ * `action`, `stride` with how far steps go, and `speed` with iterations a second.
+ */
 export class RunControls extends LitElement {
   static override styles = [
     base,
@@ -91,9 +110,15 @@ export class RunControls extends LitElement {
     `,
   ];
 
-  static override properties = { session: { attribute: false }, version: { type: Number } };
+  static override properties = {
+    session: { attribute: false },
+    version: { type: Number },
+    stride: {},
+  };
 
   declare session: Session;
+  /** How far a step goes. */
+  declare stride: Stride;
   /** Changes with the session, which is changed in place. */
   declare version: number;
 
@@ -121,6 +146,7 @@ export class RunControls extends LitElement {
         >
           Step
         </button>
+        ${this.renderChoices()}
         <button
           ?disabled=${phase === 'opening'}
           aria-keyshortcuts="R"
@@ -143,6 +169,34 @@ export class RunControls extends LitElement {
     `;
   }
 
+  private renderChoices() {
+    const { opened, speed } = this.session;
+    const tell = (name: string, value: (text: string) => unknown) => (e: Event) => {
+      const detail = value((e.target as HTMLSelectElement).value);
+      this.dispatchEvent(new CustomEvent(name, { detail }));
+    };
+    const strideText = (stride: string, text: string) =>
+      stride === 'epoch' && opened?.epoch === null ? '100 iterations' : text;
+    return html`<select
+        aria-label="A step is"
+        title="A step is"
+        @change=${tell('stride', (text) => text)}
+      >
+        ${Object.entries(STRIDES).map(
+          ([stride, text]) =>
+            html`<option value=${stride} ?selected=${stride === this.stride}>
+              ${strideText(stride, text)}
+            </option>`,
+        )}
+      </select>
+      <select aria-label="Play at" title="Play at" @change=${tell('speed', Number)}>
+        ${Object.entries(SPEEDS).map(
+          ([value, text]) =>
+            html`<option value=${value} ?selected=${Number(value) === speed}>${text}</option>`,
+        )}
+      </select>`;
+  }
+
   private renderOpening() {
     const { stage, compiled } = this.session;
     const newest = compiled.at(-1);
@@ -158,7 +212,10 @@ export class RunControls extends LitElement {
   }
 
   private standing(step: number, steps: number): string {
-    const { phase, rate } = this.session;
+    const { phase, rate, visited } = this.session;
+    if (phase === 'paused' && visited && visited.index + 1 < visited.of) {
+      return `In step ${step + 1}: dispatch ${visited.index + 1} of ${visited.of}`;
+    }
     const left = rate ? `, ${durationText((steps - step) / rate)} left` : '';
     return {
       opening: 'Opening',
