@@ -58,6 +58,41 @@ describe('a steady step', () => {
   });
 });
 
+describe('a walk', () => {
+  test('runs a step dispatch by dispatch, to the same result', async () => {
+    const make = () => {
+      const w = o.variable([[1, -2, 3, 0.5]], [1, 4], { name: 'w' });
+      const step = gpu.step((x: Tensor) => {
+        const loss = o.mean(o.square(o.softmax(o.matmul(w, x))));
+        w.assign(o.sub(w, o.mul(0.1, o.grad(loss, [w])[0])));
+        return loss;
+      });
+      return { w, step };
+    };
+    const x = () => o.tensor([1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3], [4, 3]);
+    const [whole, parts] = [make(), make()];
+    for (let i = 0; i < 3; i++) {
+      const loss = await whole.step(x()).item();
+      const walk = gpu.walk(() => parts.step(x()));
+      expect(walk.events.length).toBeGreaterThan(2);
+      expect(walk.ops).toHaveLength(walk.events.length);
+      const half = Math.floor(walk.events.length / 2);
+      for (let k = 0; k < half; k++) {
+        for (const { shape, values } of await walk.next()) {
+          expect(values).toHaveLength(shape.reduce((a, b) => a * b, 1));
+          expect(values.every(Number.isFinite)).toBe(true);
+        }
+      }
+      expect(walk.done).toBe(half);
+      if (i < 2) while (walk.done < walk.events.length) await walk.next();
+      else walk.finish();
+      expect(await walk.result.item()).toBe(loss);
+      expect(await parts.w.data()).toEqual(await whole.w.data());
+    }
+    for (const { w, step } of [whole, parts]) for (const held of [w, step]) held.dispose();
+  });
+});
+
 describe('lifetimes', () => {
   test('a result dies when its step runs again', async () => {
     const step = gpu.step((v: number) => o.add(o.tensor([1]), v));

@@ -5,14 +5,14 @@ import { base, card } from '../../views/styles.ts';
 import '../bar-list.ts';
 import { Inquiry } from '../inquiry.ts';
 import { parts } from '../parts.ts';
-import '../picture-grid.ts';
 import '../pixel-board.ts';
+import './between-part.ts';
 import type { Place } from './latent-plane.ts';
 import './latent-plane.ts';
-import { type Between, type Cloud, type Decode, SHOWN } from './questions.ts';
+import { type Cloud, type Decode, SHOWN } from './questions.ts';
 
-/** Decodes along each side of the plane, and images of an interpolation. */
-const [GRID, WAY] = [15, 11];
+/** Decodes along each side of the plane. */
+const GRID = 15;
 /** A dimension whose centre varies by more is in use (Burda et al. 2015, arXiv 1509.00519). */
 const ACTIVE = 0.01;
 
@@ -36,8 +36,6 @@ export class LatentView extends LitElement {
     others: { state: true },
     cursor: { state: true },
     behind: { state: true },
-    ends: { state: true },
-    way: { state: true },
   };
 
   declare session: Session;
@@ -48,8 +46,6 @@ export class LatentView extends LitElement {
   declare private others: number;
   declare private cursor: Place;
   declare private behind: boolean;
-  declare private ends: readonly [number, number];
-  declare private way: Between['way'];
 
   private readonly cloud = new Inquiry<object, Cloud>(this, 'cloud', () => ({}));
   private readonly decoded = new Inquiry<Decode, Float32Array>(this, 'decode', () =>
@@ -58,21 +54,12 @@ export class LatentView extends LitElement {
   private readonly plane = new Inquiry<Decode, Float32Array>(this, 'plane', () =>
     this.cloud.answer && this.behind ? { z: this.places(this.cloud.answer) } : null,
   );
-  private readonly between = new Inquiry<Between, Float32Array>(this, 'between', () => ({
-    from: this.ends[0],
-    to: this.ends[1],
-    way: this.way,
-    steps: WAY,
-  }));
-
   constructor() {
     super();
     this.axes = null;
     this.others = -1;
     this.cursor = [0, 0];
     this.behind = false;
-    this.ends = [0, 1];
-    this.way = 'linear';
   }
 
   /** The dimensions across and up. */
@@ -119,13 +106,13 @@ export class LatentView extends LitElement {
 
   protected override render() {
     const { answer } = this.cloud;
-    const error = this.cloud.error || this.decoded.error || this.between.error;
+    const error = this.cloud.error || this.decoded.error || this.plane.error;
     return html`
       <div class="head"><h2>Latent space</h2></div>
       ${error ? html`<p class="bad">${error}</p>` : nothing}
       ${
         answer
-          ? [this.renderPlane(answer), this.renderBetween(answer), this.renderUnits(answer)]
+          ? [this.renderPlane(answer), this.renderWay(answer), this.renderUnits(answer)]
           : html`<p class="soft">Encoding test images…</p>`
       }
     `;
@@ -226,54 +213,13 @@ export class LatentView extends LitElement {
     </div>`;
   }
 
-  private renderBetween(cloud: Cloud) {
-    const { answer } = this.between;
-    const end = (which: 0 | 1) => html`<label>
-      ${which ? 'to' : 'from'}
-      <select
-        @change=${(e: Event) => {
-          this.ends = which ? [this.ends[0], numberOf(e)] : [numberOf(e), this.ends[1]];
-        }}
-      >
-        ${numbers.map(
-          (i) =>
-            html`<option value=${i} ?selected=${i === this.ends[which]}>image ${i + 1}</option>`,
-        )}
-      </select>
-    </label>`;
+  private renderWay({ images }: Cloud) {
     return html`<section>
-      <h3>From one image to another</h3>
-      <div class="row">
-        ${end(0)} ${end(1)}
-        <label>
-          along
-          <select
-            @change=${(e: Event) => {
-              this.way = (e.target as HTMLSelectElement).value as Between['way'];
-            }}
-          >
-            <option value="linear">a line</option>
-            <option value="spherical">an arc about 0</option>
-          </select>
-        </label>
-      </div>
-      ${
-        answer
-          ? html`<picture-grid
-              .form=${this.form}
-              .values=${answer}
-              .columns=${WAY}
-              .label=${`Decodes on the way from test image ${this.ends[0] + 1} to ${this.ends[1] + 1}.`}
-            ></picture-grid>`
-          : nothing
-      }
-      <p class="note">Test images 1 to ${SHOWN}:</p>
-      <picture-grid
-        .form=${this.form}
-        .values=${cloud.images}
-        .columns=${SHOWN}
-        .label=${`The first ${SHOWN} test images.`}
-      ></picture-grid>
+      <between-part
+        .session=${this.session}
+        .version=${this.version}
+        .images=${images}
+      ></between-part>
     </section>`;
   }
 
