@@ -113,7 +113,7 @@ export function diffusionAnswers(training: Training): Answers {
         const started = performance.now();
         const drawing = { sampler: 'ddim', eta: 0, passes: each } as const;
         const sampler = (model as Diffusion).sampler(count, drawing);
-        const drawn = (await drawOnce(sampler, { signal })) as Float32Array;
+        const drawn = (await drawOnce(sampler, { signal })) as Float32Array<ArrayBuffer>;
         const seconds = (performance.now() - started) / 1000;
         tell({ passes: each, seconds, metrics: await measure(drawn) } satisfies Quality);
       }
@@ -196,7 +196,7 @@ async function measureOf(source: Source) {
     const name = source.name as ToyName;
     return {
       count: COMPARED.points,
-      async measure(points: Float32Array) {
+      async measure(points: Float32Array<ArrayBuffer>) {
         const { energyDistance, hq, onSupport } = toyStats(name, points, COMPARED.points);
         const good = hq ?? onSupport;
         return { energyDistance, ...(good !== undefined && { goodPoints: good }) };
@@ -204,12 +204,13 @@ async function measureOf(source: Source) {
     };
   }
   const count = Math.min(source.count as number, COMPARED.images);
-  const small = (images: Float32Array) => shrink(images, source.shape, COMPARED.numbers);
+  const small = (images: Float32Array<ArrayBuffer>) =>
+    shrink(images, source.shape, COMPARED.numbers);
   const real = small(await examplesOf(source, count, 'train'));
   const gaussian = await gaussianOf(real, real.length / count);
   return {
     count,
-    measure: async (images: Float32Array) => ({
+    measure: async (images: Float32Array<ArrayBuffer>) => ({
       frechetDistance: frechet(gaussian, await gaussianOf(small(images), real.length / count)),
     }),
   };
