@@ -236,7 +236,11 @@ export class StudioApp extends LitElement {
           ></loss-chart>
           <sample-view .opened=${opened} .samples=${samples} .film=${film}></sample-view>
         </div>
-        <insight-frame .session=${session} .version=${curve.steps.length}></insight-frame>
+        ${
+          opened
+            ? html`<insight-frame .session=${session} .version=${curve.steps.length}></insight-frame>`
+            : nothing
+        }
         <kernel-view
           .profile=${profile}
           .visited=${visited}

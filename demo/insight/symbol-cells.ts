@@ -34,7 +34,7 @@ export class SymbolCells extends LitElement {
         border-radius: 4px;
         background: color-mix(
           in srgb,
-          var(--accent) calc(var(--heat, 0) * 75%),
+          var(--accent) calc(var(--heat, 0) * 42%),
           var(--sunken)
         );
         text-align: center;
