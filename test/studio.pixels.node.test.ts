@@ -156,8 +156,8 @@ describe('variational autoencoders', () => {
     async () => {
       await says(/Decoded from z\d = 0.00, z\d = 0.00, all others 0/);
       expect(await viewText()).toMatch(/of 4 are active/);
-      const plane = await page.waitForSelector('pierce/latent-plane canvas');
-      await plane?.focus();
+      const plane = await page.waitForSelector('pierce/latent-plane');
+      await plane?.evaluate((e) => e.shadowRoot?.querySelector('canvas')?.focus());
       await page.keyboard.press('ArrowRight');
       const text = await says(/Decoded from z\d = 0\.1\d/);
       expect(text).toMatch(/Mean brightness 0\.\d\d/);
