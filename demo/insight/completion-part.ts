@@ -1,4 +1,4 @@
-import { html, LitElement, nothing } from 'lit';
+import { css, html, LitElement, nothing } from 'lit';
 import type { Form } from '../../models/data/form.ts';
 import type { Session } from '../session.ts';
 import { base } from '../views/styles.ts';
@@ -13,7 +13,15 @@ const COUNT = 6;
 
 /** A test image of which a person erases pixels, and what the model draws for them. */
 export class CompletionPart extends LitElement {
-  static override styles = [base, parts];
+  static override styles = [
+    base,
+    parts,
+    css`
+      pixel-board {
+        max-width: 22rem;
+      }
+    `,
+  ];
 
   static override properties = {
     session: { attribute: false },
