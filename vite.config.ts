@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { isolation } from './tools/serve.ts';
 import { idx } from './tools/idx.ts';
+import { formulas } from './tools/mathml.ts';
 import { wgsl } from './tools/wgsl.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -13,7 +14,7 @@ export default defineConfig({
   root: here('demo'),
   base: './',
   cacheDir: here('node_modules/.vite'),
-  plugins: [wgsl(), idx()],
+  plugins: [wgsl(), idx(), formulas()],
   worker: { format: 'es', plugins: () => [wgsl()], rolldownOptions: { output } },
   server: { headers: isolation, fs: { allow: [here('.')] } },
   preview: { headers: isolation },

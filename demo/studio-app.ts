@@ -10,6 +10,7 @@ import { openSession, type Session } from './session.ts';
 import { layout } from './studio-layout.ts';
 import './views/kernel-view.ts';
 import './views/loss-chart.ts';
+import './views/objective-view.ts';
 import type { Action } from './views/run-controls.ts';
 import './views/run-controls.ts';
 import type { Changed } from './views/run-settings.ts';
@@ -226,6 +227,11 @@ export class StudioApp extends LitElement {
           @speed=${(e: CustomEvent<number>) => session.send({ kind: 'speed', perSecond: e.detail })}
           @action=${(e: CustomEvent<Action>) => this.act(e.detail)}
         ></run-controls>
+        <objective-view
+          .model=${run.model}
+          .curve=${curve}
+          .version=${curve.steps.length}
+        ></objective-view>
         <div class="views">
           <loss-chart
             .curve=${curve}
