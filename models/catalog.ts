@@ -41,7 +41,8 @@ export function settle<M extends ModelName>(
 ): Config<M> {
   const info = find('model', model, catalog) as ModelInfo;
   const suited = find(`${model}: data`, data, info.data);
-  const chosen = preset === undefined ? {} : find(`${model}: preset`, preset, info.presets ?? {});
+  const chosen =
+    preset === undefined ? {} : find(`${model}: preset`, preset, info.presets ?? {}).settings;
   for (const name of Object.keys(given)) find(`${model}: setting`, name, info.settings);
   const values = Object.entries(info.settings).map(([name, setting]) => {
     const value = given[name] ?? chosen[name] ?? suited[name] ?? setting.default;

@@ -42,7 +42,7 @@ export interface ModelInfo {
   /** Data sets it can be trained on, first the default, with the settings that suit each. */
   data: Readonly<Record<string, Values>>;
   /** Settings for a purpose, such as the full-size model of the paper, by name. */
-  presets?: Readonly<Record<string, Values>>;
+  presets?: Readonly<Record<string, Preset>>;
   /** Settings that only its samples depend on: a trained model may be given others. */
   sampling?: readonly string[];
   /** Settings that each training step reads anew: they may be changed while it trains. */
@@ -61,6 +61,33 @@ export function over<C extends object, O extends object>(config: C, own: O): Omi
   const all = Object.defineProperties({ ...own }, Object.fromEntries(getters));
   return all as Omit<C, keyof O> & O;
 }
+
+/** Some settings, and what becomes of a model with them. */
+export interface Preset {
+  settings: Values;
+  /** Whether they are known to work, known to fail, or for a model too large to have been tried. */
+  verdict: 'good' | 'bad' | 'large';
+  /** What they are for, or why they fail. */
+  why: string;
+  /** The data set it is seen on, where it depends on that. */
+  data?: string;
+}
+
+/** A preset that works. */
+export const good = (why: string, settings: Values, data?: string): Preset => ({
+  ...{ verdict: 'good', why, settings, data },
+});
+
+/** A preset that fails, on purpose. */
+export const bad = (why: string, settings: Values, data?: string): Preset => ({
+  ...{ verdict: 'bad', why, settings, data },
+});
+
+/** A model for hours on a large GPU, that of the paper unless told otherwise. */
+export const large = (
+  settings: Values,
+  why = 'The sizes and the schedule of the paper: hours on a large GPU.',
+): Preset => ({ verdict: 'large', why, settings });
 
 /** The configuration of a model: every setting with its value. */
 export type ConfigOf<I extends ModelInfo> = {

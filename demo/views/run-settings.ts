@@ -4,6 +4,7 @@ import { type Change, changeable, settingsAt } from '../../run/changes.ts';
 import type { RunConfig } from '../../run/folder.ts';
 import { defaultAddress, formatAddress, infoOf } from '../address.ts';
 import { countText } from './format.ts';
+import './preset-picker.ts';
 import { base, card } from './styles.ts';
 
 /** A setting that is to have another value. */
@@ -131,7 +132,7 @@ export class RunSettings extends LitElement {
             )}
           </select>
         </label>
-        ${info.presets ? this.renderPresets(Object.keys(info.presets)) : nothing}
+        ${info.presets ? html`<preset-picker class="wide" .run=${this.run}></preset-picker>` : nothing}
         ${this.renderSeed()}
         ${Object.entries(info.settings).map(([name, setting]) => this.renderSetting(name, setting))}
       </form>
@@ -169,22 +170,6 @@ export class RunSettings extends LitElement {
           </li>`;
         })}
       </ul>`;
-  }
-
-  private renderPresets(names: readonly string[]) {
-    const { model, data } = this.run;
-    const now = formatAddress({ ...this.run, seed: 0 });
-    const address = (name: string) => defaultAddress(model, data, name);
-    return html`<label class="wide">
-      <span>preset</span>
-      <select @change=${(e: Event) => this.go(defaultAddress(model, data, textOf(e) || undefined))}>
-        <option value="" ?selected=${defaultAddress(model, data) === now}>default</option>
-        ${names.map(
-          (name) =>
-            html`<option value=${name} ?selected=${address(name) === now}>${nameText(name)}</option>`,
-        )}
-      </select>
-    </label>`;
   }
 
   private renderSeed() {

@@ -1,4 +1,4 @@
-import { choice, type ModelInfo, real, whole } from '../settings.ts';
+import { bad, choice, large, type ModelInfo, real, whole } from '../settings.ts';
 
 /** Divides the logits of samples. */
 const temperature = real('of samples: less draws what is likelier', 1, 0.01, 10);
@@ -34,10 +34,10 @@ export const imageCatalog = {
       mnist: { hidden: 500, batch: 100, lr: 1e-3, steps: 6000 },
     },
     presets: {
-      paper: {
+      paper: large({
         ...{ hidden: 8000, layers: 2, order: 'agnostic', masks: 32, average: 32 },
         ...{ batch: 100, lr: 5e-4, steps: 300_000 },
-      },
+      }),
     },
     sampling: ['temperature'],
     live: ['lr'],
@@ -59,7 +59,7 @@ export const imageCatalog = {
       digits8: {},
       mnist: { hidden: 64, batch: 32, lr: 2e-3, steps: 3000 },
     },
-    presets: { paper: { hidden: 500, batch: 50, lr: 1e-3, steps: 200_000 } },
+    presets: { paper: large({ hidden: 500, batch: 50, lr: 1e-3, steps: 200_000 }) },
     sampling: ['temperature'],
     live: ['lr'],
     losses: { loss: 'nats/image' },
@@ -85,7 +85,12 @@ export const imageCatalog = {
       mnist: { layers: 5, first: 7, batch: 16, steps: 1000 },
     },
     presets: {
-      paper: { channels: 128, layers: 15, first: 7, batch: 16, lr: 1e-3, steps: 200_000 },
+      paper: large({ channels: 128, layers: 15, first: 7, batch: 16, lr: 1e-3, steps: 200_000 }),
+      near: bad(
+        'With one masked filter of 3×3 a pixel sees four neighbours and nothing beyond: strokes go on for ' +
+          'a while, and no digit comes of them.',
+        { layers: 0, first: 3 },
+      ),
     },
     sampling: ['temperature'],
     live: ['lr'],
@@ -110,7 +115,7 @@ export const imageCatalog = {
       mnist: { layers: 5, first: 7, batch: 8, steps: 800 },
     },
     presets: {
-      paper: {
+      paper: large({
         channels: 384,
         layers: 20,
         first: 7,
@@ -118,7 +123,7 @@ export const imageCatalog = {
         batch: 16,
         lr: 4e-4,
         steps: 200_000,
-      },
+      }),
     },
     sampling: ['temperature'],
     live: ['lr'],
@@ -144,7 +149,7 @@ export const imageCatalog = {
       emoji16: {},
     },
     presets: {
-      paper: {
+      paper: large({
         channels: 160,
         layers: 18,
         first: 7,
@@ -152,7 +157,7 @@ export const imageCatalog = {
         batch: 16,
         lr: 1e-3,
         steps: 200_000,
-      },
+      }),
     },
     sampling: ['temperature'],
     live: ['lr'],

@@ -1,4 +1,6 @@
-import { type ModelInfo, real, whole } from '../settings.ts';
+import { bad, large, type ModelInfo, real, whole } from '../settings.ts';
+
+const grown = 'A language model of some size: hours on a GPU.';
 
 /** How samples are chosen from logits. */
 const choosing = {
@@ -28,10 +30,13 @@ export const sequenceCatalog = {
       text27: { embedding: 32, hidden: 128, steps: 3000, batch: 32, lr: 3e-3 },
     },
     presets: {
-      large: {
-        ...{ embedding: 128, hidden: 1024, length: 128 },
-        ...{ batch: 64, lr: 1e-3, steps: 50_000 },
-      },
+      large: large(
+        {
+          ...{ embedding: 128, hidden: 1024, length: 128 },
+          ...{ batch: 64, lr: 1e-3, steps: 50_000 },
+        },
+        grown,
+      ),
     },
     sampling: Object.keys(choosing),
     live: ['lr'],
@@ -56,10 +61,18 @@ export const sequenceCatalog = {
       text27: { width: 64, steps: 3000, batch: 16 },
     },
     presets: {
-      large: {
-        ...{ width: 512, layers: 12, heads: 8, length: 256 },
-        ...{ batch: 16, lr: 3e-4, steps: 200_000 },
-      },
+      large: large(
+        {
+          ...{ width: 512, layers: 12, heads: 8, length: 256 },
+          ...{ batch: 16, lr: 3e-4, steps: 200_000 },
+        },
+        grown,
+      ),
+      fast: bad(
+        'At a hundred times the learning rate the first updates saturate attention, and the model never ' +
+          'learns more than how often each letter comes.',
+        { lr: 0.3 },
+      ),
     },
     sampling: Object.keys(choosing),
     live: ['lr'],
@@ -87,10 +100,10 @@ export const sequenceCatalog = {
       drums8k: { steps: 1500 },
     },
     presets: {
-      paper: {
+      paper: large({
         ...{ channels: 64, skips: 256, layers: 10, blocks: 3, length: 8000 },
         ...{ batch: 4, lr: 1e-3, steps: 400_000 },
-      },
+      }),
     },
     sampling: [...Object.keys(choosing), 'drawn'],
     live: ['lr', 'warm'],

@@ -1,4 +1,4 @@
-import { choice, type ModelInfo, real, whole } from '../settings.ts';
+import { bad, choice, good, large, type ModelInfo, real, whole } from '../settings.ts';
 
 /** How noise comes in, and what is learned of it. */
 const chain = {
@@ -79,7 +79,7 @@ export const diffusionCatalog = {
     },
     presets: {
       // Appendix B, at the size of 28×28 images.
-      paper: {
+      paper: large({
         ...{ network: 'unet', channels: 128, blocks: 2, attend: 16, groups: 32 },
         ...{
           timesteps: 1000,
@@ -89,14 +89,25 @@ export const diffusionCatalog = {
           clip: 1,
         },
         ...{ steps: 800_000, batch: 128, lr: 2e-4, warm: 5000, norm: 1, average: 0.9999 },
-      },
-      linear: { schedule: 'linear', timesteps: 1000 },
-      v: { predict: 'v' },
-      x0: { predict: 'x0' },
-      // Nichol and Dhariwal 2021.
-      improved: { schedule: 'cosine', variance: 'learned', loss: 'hybrid' },
-      bound: { variance: 'learned', loss: 'bound' },
-      guided: { classes: 'yes', guidance: 1 },
+      }),
+      linear: good('The schedule of the paper, which needs its thousand steps.', {
+        ...{ schedule: 'linear', timesteps: 1000 },
+      }),
+      v: good('Predicts v, a mix of ε and x₀ that is never ill-conditioned.', { predict: 'v' }),
+      x0: good('Predicts the data themselves.', { predict: 'x0' }),
+      improved: good('Learned variances by the hybrid loss of Nichol and Dhariwal, 2021.', {
+        ...{ schedule: 'cosine', variance: 'learned', loss: 'hybrid' },
+      }),
+      bound: good('Trained on the bound itself: better likelihoods, noisier gradients.', {
+        ...{ variance: 'learned', loss: 'bound' },
+      }),
+      guided: good('Told the classes and guided towards them.', { classes: 'yes', guidance: 1 }),
+      short: bad(
+        'With four steps from data to noise a step back is far from Gaussian, whatever the network says: ' +
+          'samples lie around the modes and between them.',
+        { timesteps: 4, schedule: 'linear' },
+        'eight_gaussians',
+      ),
     },
     sampling,
     live: ['lr', 'warm', 'norm', 'drop'],
@@ -124,12 +135,12 @@ export const diffusionCatalog = {
     },
     presets: {
       // DiT-S of table 1, trained as in section 4, here on pixels.
-      paper: {
+      paper: large({
         ...{ width: 384, depth: 12, heads: 6, patch: 2, classes: 'yes' },
         ...{ timesteps: 1000, schedule: 'linear', variance: 'learned', loss: 'hybrid' },
         ...{ steps: 400_000, batch: 256, lr: 1e-4, average: 0.9999, guidance: 0.5 },
         ...{ sampler: 'ancestral', clip: 1 },
-      },
+      }),
     },
     sampling,
     live: ['lr', 'warm', 'norm', 'drop'],
@@ -161,7 +172,9 @@ export const diffusionCatalog = {
       fashion: { ...latents, hidden: 256, latent: 32 },
       emoji16: { ...latents, hidden: 256, latent: 64, network: 'conv' },
     },
-    presets: { guided: { classes: 'yes', guidance: 1 } },
+    presets: {
+      guided: good('Told the classes and guided towards them.', { classes: 'yes', guidance: 1 }),
+    },
     sampling,
     live: ['lr', 'warm', 'norm', 'drop'],
     losses: { loss: 'nats/image of the autoencoder, then error of ε' },

@@ -1,4 +1,4 @@
-import { choice, type ModelInfo, real, whole } from '../settings.ts';
+import { bad, choice, large, type ModelInfo, real, whole } from '../settings.ts';
 
 /** The network, and how it is trained: settings of every model here. */
 const common = {
@@ -47,7 +47,7 @@ export const discreteCatalog = {
     },
     data,
     presets: {
-      paper: { ...text8, noise: 'absorbing', times: 1000, lambda: 0.01 },
+      paper: large({ ...text8, noise: 'absorbing', times: 1000, lambda: 0.01 }),
     },
     sampling: ['passes'],
     live: ['lr', 'lambda'],
@@ -64,7 +64,14 @@ export const discreteCatalog = {
       temperature: real('of samples: less is likelier, 0 is always the likeliest', 1, 0, 10),
     },
     data,
-    presets: { paper: text8 },
+    presets: {
+      paper: large(text8),
+      at_once: bad(
+        'One pass shows all symbols at once, each drawn by itself without knowing the others: right one by ' +
+          'one, and noise together.',
+        { passes: 1 },
+      ),
+    },
     sampling: ['passes', 'temperature'],
     live: ['lr'],
     losses: { loss: 'nats/example' },
@@ -81,7 +88,7 @@ export const discreteCatalog = {
       sampler: choice('how a pass goes back in time', 'tweedie', 'tau'),
     },
     data,
-    presets: { paper: text8 },
+    presets: { paper: large(text8) },
     sampling: ['passes', 'sampler'],
     live: ['lr'],
     losses: { loss: 'nats/example' },

@@ -1,4 +1,4 @@
-import { choice, type ModelInfo, real, whole } from '../settings.ts';
+import { bad, choice, good, large, type ModelInfo, real, whole } from '../settings.ts';
 
 const toys = { eight_gaussians: {}, two_moons: {}, checkerboard: {}, grid25: {} };
 
@@ -47,7 +47,7 @@ export const ebmCatalog = {
       mnist: { hidden: 128, chains: 'persistent', lr: 0.05, steps: 2000 },
       fashion: { hidden: 128, chains: 'persistent', lr: 0.05, steps: 2000 },
     },
-    presets: { paper: { hidden: 500, k: 25, batch: 100, lr: 0.05, steps: 250_000 } },
+    presets: { paper: large({ hidden: 500, k: 25, batch: 100, lr: 0.05, steps: 250_000 }) },
     sampling: ['gibbs'],
     live: ['lr'],
     losses: { pseudo: 'nats/image, pseudo-likelihood', gap: 'F(data) - F(chains), nats' },
@@ -78,10 +78,27 @@ export const ebmCatalog = {
       emoji16: { ...small, ...big, hidden: 16 },
     },
     presets: {
-      paper: {
+      paper: large({
         ...{ hidden: 128, langevin: 60, eps: 20, deviation: 0.005, buffer: 10_000, l2: 1 },
         ...{ batch: 128, lr: 1e-4, steps: 100_000 },
-      },
+      }),
+      fourier: good(
+        'Sines and cosines of the coordinates let the energy bend sharply: nearly all samples are at a mode.',
+        { network: 'fourier', l2: 0.001, batch: 128, steps: 800, reinit: 0.1 },
+        'eight_gaussians',
+      ),
+      still: bad(
+        'Without noise chains only roll downhill: all end in the deepest points, training raises the ' +
+          'energy there, and the minima flee from the data.',
+        { deviation: 1e-4 },
+        'eight_gaussians',
+      ),
+      short: bad(
+        'Chains that take one move from noise never get where the energy is low: what training pushes up ' +
+          'is noise, the gap runs away, and real samples of this energy are elsewhere.',
+        { start: 'noise', langevin: 1 },
+        'eight_gaussians',
+      ),
     },
     sampling: ['from', 'draws'],
     live: ['lr', 'l2', 'smooth'],
@@ -110,10 +127,10 @@ export const ebmCatalog = {
       emoji16: { ...gentle, ...big, hidden: 16 },
     },
     presets: {
-      paper: {
+      paper: large({
         ...{ hidden: 160, langevin: 20, eps: 0.5, deviation: 0.005, smooth: 0.015, buffer: 10_000 },
         ...{ batch: 64, lr: 1e-4, steps: 150_000 },
-      },
+      }),
     },
     sampling: ['from', 'draws'],
     live: ['lr', 'smooth', 'generative'],

@@ -1,4 +1,4 @@
-import { choice, type ModelInfo, real, whole } from '../settings.ts';
+import { bad, choice, large, type ModelInfo, real, whole } from '../settings.ts';
 
 const toys = { eight_gaussians: {}, two_moons: {}, checkerboard: {}, grid25: {} };
 const optimisation = {
@@ -30,7 +30,7 @@ export const flowCatalog = {
       digits8: { layers: 4, hidden: 256, batch: 64, lr: 1e-3 },
       mnist: { layers: 4, depth: 5, hidden: 200, batch: 64, lr: 1e-3 },
     },
-    presets: { paper: { layers: 4, depth: 5, hidden: 1000, lr: 1e-3, steps: 1_000_000 } },
+    presets: { paper: large({ layers: 4, depth: 5, hidden: 1000, lr: 1e-3, steps: 1_000_000 }) },
     live: ['lr'],
     losses,
   },
@@ -53,7 +53,27 @@ export const flowCatalog = {
       emoji16: { ...digits, batch: 32, steps: 400 },
     },
     presets: {
-      paper: { layers: 3, hidden: 64, levels: 3, blocks: 8, batch: 64, lr: 1e-3, steps: 200_000 },
+      paper: large({
+        layers: 3,
+        hidden: 64,
+        levels: 3,
+        blocks: 8,
+        batch: 64,
+        lr: 1e-3,
+        steps: 200_000,
+      }),
+      single: bad(
+        'One coupling leaves one coordinate as it is, a Gaussian for ever, and makes the other Gaussian ' +
+          'given that one: eight modes are two of the things it cannot be.',
+        { layers: 1 },
+        'eight_gaussians',
+      ),
+      fast: bad(
+        'At fifty times the learning rate scales run into their bound of e², and the loss jumps about ' +
+          'far above the entropy of the data.',
+        { lr: 0.1 },
+        'eight_gaussians',
+      ),
     },
     live: ['lr'],
     losses,
@@ -74,7 +94,7 @@ export const flowCatalog = {
       digits8: { layers: 5, hidden: 256, batch: 64, lr: 1e-3 },
       mnist: { layers: 5, hidden: 256, batch: 64, lr: 1e-3, steps: 1500 },
     },
-    presets: { paper: { layers: 10, hidden: 1024, batch: 100, lr: 1e-4, steps: 200_000 } },
+    presets: { paper: large({ layers: 10, hidden: 1024, batch: 100, lr: 1e-4, steps: 200_000 }) },
     live: ['lr'],
     losses,
   },
@@ -117,7 +137,7 @@ export const flowCatalog = {
       emoji16: { hidden: 64, batch: 32, steps: 1000 },
     },
     presets: {
-      paper: { levels: 3, depth: 32, hidden: 512, lr: 1e-3, warm: 5000, steps: 200_000 },
+      paper: large({ levels: 3, depth: 32, hidden: 512, lr: 1e-3, warm: 5000, steps: 200_000 }),
     },
     sampling: ['temperature'],
     live: ['lr', 'warm'],
@@ -148,10 +168,10 @@ export const flowCatalog = {
       emoji16: { ...small, batch: 32 },
     },
     presets: {
-      paper: {
+      paper: large({
         ...{ layers: 4, hidden: 96, components: 32, blocks: 10, batch: 64 },
         ...{ lr: 1.2e-3, warm: 2000, steps: 400_000 },
-      },
+      }),
     },
     sampling: ['temperature'],
     live: ['lr', 'warm'],

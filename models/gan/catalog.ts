@@ -1,4 +1,4 @@
-import { choice, real, type ModelInfo, whole } from '../settings.ts';
+import { bad, choice, good, large, type ModelInfo, real, whole } from '../settings.ts';
 
 const dense = {
   noise: whole('dimensions of z', 2, 1, 512),
@@ -32,7 +32,14 @@ export const ganCatalog = {
       ...game(1),
     },
     data,
-    presets: { collapse: { loss: 'minimax', lr: 0.02 } },
+    presets: {
+      collapse: bad(
+        'At twenty times the learning rate each player overshoots the other: samples lie on lines ' +
+          'between the modes, and about half of the 25 are left out.',
+        { loss: 'minimax', lr: 0.02 },
+        'grid25',
+      ),
+    },
     live: ['lr'],
     losses: { critic: '−V, nats', generator: 'nats' },
   },
@@ -55,6 +62,13 @@ export const ganCatalog = {
       ...game(3),
     },
     data,
+    presets: {
+      tight: bad(
+        'With weights within ±0.003 the critic is almost flat: its gradient, which is all that the ' +
+          'generator follows, vanishes, and samples stay where they began.',
+        { clip: 0.003 },
+      ),
+    },
     live: ['lr'],
     losses: { critic: 'K·W₁, by the critic', generator: '-critic(fake)' },
   },
@@ -98,7 +112,14 @@ export const ganCatalog = {
       ...game(1),
     },
     data,
-    presets: { collapse: { scale: 1 } },
+    presets: {
+      collapse: bad(
+        'The critic’s slope is at most 1, too little to tell modes 1.5 apart from each other: the ' +
+          'generator wanders from one to the next and covers a few of the eight.',
+        { scale: 1 },
+        'eight_gaussians',
+      ),
+    },
     live: ['lr'],
     losses: { critic: 'hinge loss', generator: '-critic(fake)' },
   },
@@ -126,10 +147,19 @@ export const ganCatalog = {
       emoji16: { ...small, batch: 64 },
     },
     presets: {
-      paper: { noise: 100, channels: 128, batch: 128, lr: 2e-4, steps: 200_000 },
-      sngan: { loss: 'hinge', norm: 'spectral' },
-      wgan_gp: { loss: 'wgan_gp', norm: 'layer', critics: 5, lr: 2e-4 },
-      conditional: { loss: 'hinge', norm: 'spectral', conditional: 'class' },
+      paper: large({ noise: 100, channels: 128, batch: 128, lr: 2e-4, steps: 200_000 }),
+      sngan: good('Spectral norms hold the critic’s slope in every layer, without a penalty.', {
+        ...{ loss: 'hinge', norm: 'spectral' },
+      }),
+      wgan_gp: good(
+        'Five updates of a penalised critic for each of the generator: slow and steady.',
+        {
+          ...{ loss: 'wgan_gp', norm: 'layer', critics: 5, lr: 2e-4 },
+        },
+      ),
+      conditional: good('Generator and critic are told the class: a sample of each in turn.', {
+        ...{ loss: 'hinge', norm: 'spectral', conditional: 'class' },
+      }),
     },
     live: ['lr', 'penalty'],
     losses: { critic: 'critic’s loss', generator: 'generator’s loss' },

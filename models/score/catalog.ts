@@ -1,4 +1,4 @@
-import { choice, type ModelInfo, real, whole } from '../settings.ts';
+import { bad, choice, good, large, type ModelInfo, real, whole } from '../settings.ts';
 
 const optimisation = {
   steps: whole('training steps', 3000, 1, 1e7),
@@ -39,6 +39,20 @@ export const scoreCatalog = {
       stepSize: real('ε of a move: it drifts by ε/2 times the score', 0.02, 0, 10),
     },
     data: { eight_gaussians: {}, two_moons: {}, grid25: { sigma: 0.05, stepSize: 1e-3 } },
+    presets: {
+      implicit: bad(
+        'Hyvärinen’s objective has no floor where data have almost no width: the network makes its ' +
+          'divergence ever more negative at the examples it sees, and the score is wild between them.',
+        { objective: 'implicit', sigma: 0.001, lr: 5e-3 },
+        'grid25',
+      ),
+      bare: bad(
+        'With noise of σ = 0.02 the score is learned on the modes alone: between them nothing tells a ' +
+          'walker where to go, and it stays or runs off.',
+        { sigma: 0.02 },
+        'eight_gaussians',
+      ),
+    },
     sampling: ['langevin', 'stepSize'],
     live: ['lr'],
     losses: { loss: 'objective' },
@@ -65,10 +79,16 @@ export const scoreCatalog = {
       mnist: { ...images.mnist, most: 14, least: 0.02, levels: 15 },
     },
     presets: {
-      paper: {
+      paper: large({
         ...{ hidden: 128, scales: 3, blocks: 2, batch: 128, lr: 1e-3, steps: 200_000 },
         ...{ most: 2, least: 0.02, levels: 10, langevin: 100, average: 0.999, denoise: 'no' },
-      },
+      }),
+      narrow: bad(
+        'The largest noise must cover the data. With σ₁ = 0.3 every chain begins near the origin, where ' +
+          'no data are, and the score there was never learned.',
+        { most: 0.3 },
+        'eight_gaussians',
+      ),
     },
     sampling: ['langevin', 'rate', 'denoise'],
     live: ['lr'],
@@ -109,10 +129,21 @@ export const scoreCatalog = {
       mnist: { ...images.mnist, divergence: 'hutchinson' },
     },
     presets: {
-      paper: {
+      paper: large({
         ...{ hidden: 128, scales: 4, blocks: 4, batch: 128, lr: 2e-4, steps: 1_300_000 },
         ...{ average: 0.9999, passes: 1000, end: 1e-5, least: 0.01, most: 50, denoise: 'yes' },
-      },
+      }),
+      flow: good(
+        'The probability flow by Heun’s method: as good samples in fewer passes, without noise.',
+        {
+          ...{ sampler: 'heun', passes: 30 },
+        },
+      ),
+      few: bad(
+        'Five steps of Euler and Maruyama are each too long for a drift that changes fast near the end: ' +
+          'the last noise stays in the samples.',
+        { sampler: 'euler_maruyama', passes: 5 },
+      ),
     },
     sampling: ['sampler', 'passes', 'corrections', 'signal', 'tolerance', 'divergence', 'denoise'],
     live: ['lr'],

@@ -1,4 +1,4 @@
-import { choice, type ModelInfo, real, whole } from '../settings.ts';
+import { bad, choice, large, type ModelInfo, real, whole } from '../settings.ts';
 
 /** Settings of encoder and decoder, and of the training of all models here. */
 const network = {
@@ -54,7 +54,14 @@ export const vaeCatalog = {
       schedule,
     },
     data: { digits8: {}, mnist, fashion: mnist, emoji16: { ...emoji16, decoder: 'logistic' } },
-    presets: { paper: burda },
+    presets: {
+      paper: large(burda),
+      collapse: bad(
+        'At β = 20 telling the decoder anything costs more than it gains: q(z|x) becomes the prior, the KL ' +
+          'term falls to 0, and all samples are the mean image.',
+        { beta: 20 },
+      ),
+    },
     live: ['lr', 'beta', 'warm', 'free'],
     losses: { loss: nats, reconstruction: nats, kl: nats },
   },
@@ -70,7 +77,7 @@ export const vaeCatalog = {
       schedule,
     },
     data: { digits8: {}, mnist, fashion: mnist },
-    presets: { paper: { ...burda, samples: 50 } },
+    presets: { paper: large({ ...burda, samples: 50 }) },
     live: ['lr'],
     losses: { loss: nats, negativeBound: nats },
   },
@@ -93,6 +100,13 @@ export const vaeCatalog = {
       mnist: { ...mnist, latent: 32 },
       fashion: { ...mnist, latent: 32 },
       emoji16,
+    },
+    presets: {
+      fixed: bad(
+        'With σ = 1, a pixel’s whole range and more, errors cost next to nothing beside the KL term, so z is ' +
+          'left unused and images blur into their mean.',
+        { sigma: 'fixed' },
+      ),
     },
     live: ['lr'],
     losses: { loss: nats, reconstruction: nats, kl: nats, sigma: '' },
