@@ -47,8 +47,6 @@ export interface Opened {
   count: number;
   /** Training examples to compare samples with. */
   examples: Values;
-  /** A bound that the loss cannot pass, in its unit. */
-  floor: { name: string; value: number } | null;
 }
 
 /** One dispatch of a profiled step. */

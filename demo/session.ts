@@ -1,3 +1,4 @@
+import type { Reference } from '../models/references.ts';
 import type { RunConfig } from '../run/folder.ts';
 import { type Curve, emptyCurve, extend, truncate } from './curve.ts';
 import type { Command, Opened, Phase, Profile, Report, Samples, Visited } from './protocol.ts';
@@ -13,6 +14,8 @@ export interface Session {
   readonly compiled: string[];
   opened: Opened | null;
   curve: Curve;
+  /** What the losses can be held against. */
+  references: readonly Reference[];
   /** Steps per second of late, 0 while not training. */
   rate: number;
   /** Bytes of GPU memory in use. */
@@ -53,6 +56,7 @@ export function openSession(run: RunConfig, changed: () => void): Session {
     compiled: [],
     opened: null,
     curve: emptyCurve(),
+    references: [],
     rate: 0,
     bytes: 0,
     samples: null,
@@ -86,6 +90,7 @@ export function openSession(run: RunConfig, changed: () => void): Session {
     }
     apply(session, data, rate);
     changed();
+    if (data.kind === 'opened') askReferences(session, changed);
   };
   worker.onerror = (event) => {
     event.preventDefault();
@@ -95,6 +100,15 @@ export function openSession(run: RunConfig, changed: () => void): Session {
   };
   worker.postMessage({ kind: 'open', run } satisfies Command);
   return session;
+}
+
+async function askReferences(session: Session, changed: () => void): Promise<void> {
+  try {
+    session.references = (await session.ask<Reference[]>('references', {})) ?? [];
+  } catch (error) {
+    session.notice = `The chart has no floors and baselines: ${(error as Error).message}`;
+  }
+  changed();
 }
 
 /** A question on its way. */

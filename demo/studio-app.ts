@@ -237,8 +237,8 @@ export class StudioApp extends LitElement {
             .curve=${curve}
             .version=${curve.steps.length}
             .units=${infoOf(run.model)?.losses ?? {}}
-            .floor=${opened?.floor ?? null}
             .changes=${run.changes ?? []}
+            .references=${session.references}
           ></loss-chart>
           <sample-view .opened=${opened} .samples=${samples} .film=${film}></sample-view>
         </div>

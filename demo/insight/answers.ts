@@ -1,3 +1,4 @@
+import { referencesOf } from '../../models/references.ts';
 import type { Family } from '../../models/settings.ts';
 import type { Training } from '../../run/begin.ts';
 
@@ -21,8 +22,12 @@ const openers: Partial<Record<Family, () => Promise<(training: Training) => Answ
   vae: async () => (await import('./vae/answers.ts')).vaeAnswers,
 };
 
-/** The answers of a family; none for those without a view of their own. */
+/** The answers of a family: `references` for every one, and what its own view asks. */
 export async function openAnswers(family: Family, training: Training): Promise<Answers> {
+  const { model, source, run } = training;
   const opener = await openers[family]?.();
-  return opener?.(training) ?? {};
+  return {
+    references: () => referencesOf({ name: run.model, settings: run.settings, model, source }),
+    ...opener?.(training),
+  };
 }

@@ -1,7 +1,6 @@
 import { currentGpu, loadTuning, open, tensor } from '../../engine/index.ts';
 import type { ModelName } from '../../models/catalog.ts';
 import type { Source } from '../../models/data/source.ts';
-import { type ToyName, toys } from '../../models/data/toys.ts';
 import type { Watch } from '../../models/sampler.ts';
 import { begin, type Training } from '../../run/begin.ts';
 import type { RunConfig } from '../../run/folder.ts';
@@ -50,7 +49,6 @@ export async function openLive(run: RunConfig, post: Post): Promise<Live> {
     epoch: source.count && Math.floor(source.count / model.rows),
     count,
     examples,
-    floor: floorOf(run),
   };
   return {
     model: run.model as ModelName,
@@ -88,10 +86,4 @@ async function examplesOf(source: Source, count: number): Promise<Values> {
   const values = (await step().data()) as Values;
   step.dispose();
   return values;
-}
-
-/** No model can have a lower exact negative log-likelihood than the entropy of its data. */
-function floorOf({ model, data }: RunConfig): Opened['floor'] {
-  const exact = (model as ModelName) === 'realnvp' && Object.hasOwn(toys, data);
-  return exact ? { name: 'entropy of the data', value: toys[data as ToyName].entropy } : null;
 }

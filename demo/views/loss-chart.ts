@@ -3,13 +3,21 @@ import uPlot from 'uplot';
 import sheet from 'uplot/dist/uPlot.min.css?inline';
 import { type Curve, emptyCurve, rangeOf } from '../curve.ts';
 import type { Change } from '../../run/changes.ts';
-import type { Opened } from '../protocol.ts';
+import type { Reference } from '../../models/references.ts';
 import { colour, LOSS_COLOURS, onScheme } from './colours.ts';
 import { countText, lossText } from './format.ts';
 import './loss-table.ts';
+import { drawLevels, withReferences } from './reference-lines.ts';
 import { base, card } from './styles.ts';
 
 const HEIGHT = 260;
+
+/** How each kind of reference is drawn, and what it means. */
+const KINDS: Record<Reference['kind'], { dash: number[]; means: string }> = {
+  floor: { dash: [7, 5], means: 'Floor, which no model is below' },
+  baseline: { dash: [2, 4], means: 'Baselines, which any model should be below' },
+  equilibrium: { dash: [10, 4, 2, 4], means: 'Where the game ends well' },
+};
 
 /** The losses of a run while it trains: each step faint, their moving average strong. */
 export class LossChart extends LitElement {
@@ -75,8 +83,8 @@ export class LossChart extends LitElement {
     curve: { attribute: false },
     version: { type: Number },
     units: { attribute: false },
-    floor: { attribute: false },
     changes: { attribute: false },
+    references: { attribute: false },
     concealed: { state: true },
   };
 
@@ -85,9 +93,9 @@ export class LossChart extends LitElement {
   declare version: number;
   /** Unit of each loss by name. */
   declare units: Readonly<Record<string, string>>;
-  declare floor: Opened['floor'];
   /** Settings that were changed on the way. */
   declare changes: readonly Change[];
+  declare references: readonly Reference[];
   declare private concealed: ReadonlySet<string>;
   private plot: uPlot | null = null;
   private drawn = '';
@@ -102,8 +110,8 @@ export class LossChart extends LitElement {
     super();
     this.curve = emptyCurve();
     this.units = {};
-    this.floor = null;
     this.changes = [];
+    this.references = [];
     this.concealed = new Set();
     onScheme(this, this.remake);
   }
@@ -127,14 +135,17 @@ export class LossChart extends LitElement {
       <div class="plot" aria-hidden="true"></div>
       <p class="small soft">
         Per training step; strong: moving average.
-        ${
-          this.floor
-            ? html`Dashed: ${this.floor.name}, ${lossText(this.floor.value)}, no model is below it.`
-            : nothing
-        }
+        ${Object.entries(KINDS).map(([kind, { means }]) => this.renderReferences(kind, means))}
       </p>
       <loss-table .curve=${this.curve} .version=${this.version} .units=${this.units}></loss-table>
     `;
+  }
+
+  private renderReferences(kind: string, means: string) {
+    const those = this.references.filter((reference) => reference.kind === kind);
+    if (!those.length) return nothing;
+    const texts = those.map(({ name, value }) => `${name} ${lossText(value)}`);
+    return html`<br />${means}: ${texts.join(', ')}.`;
   }
 
   private renderKey(name: string, i: number) {
@@ -190,7 +201,7 @@ export class LossChart extends LitElement {
         ...lines.map((line) => ({ ...line, width: 1, alpha: 0.28, points: { show: false } })),
         ...lines.map((line) => ({ ...line, width: 2, points: { show: false } })),
       ],
-      hooks: { draw: [(plot) => this.drawFloor(plot), (plot) => this.drawChanges(plot)] },
+      hooks: { draw: [(plot) => this.drawReferences(plot), (plot) => this.drawChanges(plot)] },
     };
     this.plot = new uPlot(options, [[]], target);
     this.plot.ctx.canvas.addEventListener('contextrestored', this.remake);
@@ -202,12 +213,20 @@ export class LossChart extends LitElement {
     return {
       range: () => {
         const shown = this.curve.names.map((name) => !this.concealed.has(name));
-        const [low, high] = rangeOf(this.curve, shown) ?? [0, 1];
-        const bottom = this.floor ? Math.min(low, this.floor.value) : low;
-        const margin = (high - bottom || Math.abs(high) || 1) * 0.06;
-        return [bottom - margin, high + margin];
+        const [low, high] = withReferences(
+          rangeOf(this.curve, shown) ?? [0, 1],
+          this.shownReferences.map(({ value }) => value),
+        );
+        const margin = (high - low || Math.abs(high) || 1) * 0.06;
+        return [low - margin, high + margin];
       },
     };
+  }
+
+  private get shownReferences(): Reference[] {
+    const { names, steps } = this.curve;
+    const shown = ({ loss }: Reference) => names.includes(loss) && !this.concealed.has(loss);
+    return steps.length ? this.references.filter(shown) : [];
   }
 
   private axis(): uPlot.Axis {
@@ -242,18 +261,16 @@ export class LossChart extends LitElement {
     ctx.restore();
   }
 
-  private drawFloor({ ctx, bbox, valToPos }: uPlot): void {
-    if (!this.floor || !this.curve.steps.length) return;
-    const y = valToPos(this.floor.value, 'y', true);
-    ctx.save();
-    ctx.strokeStyle = colour(this, '--soft');
-    ctx.setLineDash([6, 5]);
-    ctx.lineWidth = devicePixelRatio;
-    ctx.beginPath();
-    ctx.moveTo(bbox.left, y);
-    ctx.lineTo(bbox.left + bbox.width, y);
-    ctx.stroke();
-    ctx.restore();
+  private drawReferences(plot: uPlot): void {
+    const several = this.curve.names.length > 1;
+    const colours = this.shownReferences.map(({ loss }) =>
+      colour(this, several ? LOSS_COLOURS[this.curve.names.indexOf(loss)] : '--soft'),
+    );
+    const lines = this.shownReferences.map(({ kind, name, value }, i) => ({
+      ...{ value, colour: colours[i], dash: KINDS[kind].dash },
+      text: `${name} ${lossText(value)}`,
+    }));
+    drawLevels(plot, lines, colour(this, '--surface'));
   }
 }
 

@@ -83,8 +83,8 @@ function totalling(draw: (rows: Tensor) => Tensor, model: SequenceModel) {
   };
 }
 
-/** Bits for each test sample by how often its level occurs in training, each once more than it does. */
-function unigramBits(
+/** Bits for each test symbol by how often it occurs in training, each once more than it does. */
+export function unigramBits(
   train: readonly Uint8Array[],
   test: readonly Uint8Array[],
   levels: number,

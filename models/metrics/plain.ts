@@ -26,17 +26,20 @@ const LONGEST = 5;
 /**
  * Baselines for likelihoods on a set, fitted to its training examples: of images each pixel by chance and by
  * its own frequencies, of few binary ones a mixture of 50; of names n-grams. None for other data. Any
- * model of such data should be below all of them.
+ * model of such data should be below all of them. Of the training and the test examples `most` are looked at.
  */
-export async function baselinesOf(source: Source): Promise<Baseline[]> {
+export async function baselinesOf(
+  source: Source,
+  most = Number.POSITIVE_INFINITY,
+): Promise<Baseline[]> {
   const { form, shape, white, binary, count, testCount } = source;
   const size = sizeOf(shape);
   const names = form.kind === 'tokens' && form.ended;
   if ((form.kind !== 'images' && !names) || count === null || testCount === null) return [];
   const top = form.kind === 'images' && !binary ? white : 1; // pixels are shares of it
   const levels = (values: Float32Array) => Uint32Array.from(values, (v) => Math.round(v * top));
-  const known = levels(await examplesOf(source, count, 'train'));
-  const asked = levels(await examplesOf(source, testCount, 'test'));
+  const known = levels(await examplesOf(source, Math.min(count, most), 'train'));
+  const asked = levels(await examplesOf(source, Math.min(testCount, most), 'test'));
 
   const of = (name: string, law: Law) => ({ name, nats: meanNats(law, asked, size) });
   if (names) {

@@ -1,0 +1,50 @@
+import type uPlot from 'uplot';
+
+/** A horizontal line of a chart with its name. */
+export interface Level {
+  value: number;
+  text: string;
+  colour: string;
+  dash: number[];
+}
+
+/** A range widened to values that are no further away than it is wide: others would flatten the curve. */
+export function withReferences(
+  [low, high]: readonly [number, number],
+  values: readonly number[],
+): [number, number] {
+  const reach = high - low;
+  const near = values.filter((value) => value >= low - reach && value <= high + reach);
+  return [Math.min(low, ...near), Math.max(high, ...near)];
+}
+
+/** Draws the lines that lie within a chart, each name at the right above its line where there is room. */
+export function drawLevels({ ctx, bbox, valToPos }: uPlot, levels: Level[], paper: string): void {
+  const { left, top, width, height } = bbox;
+  const unit = devicePixelRatio;
+  const placed: number[] = [];
+  ctx.save();
+  ctx.lineWidth = unit * 1.25;
+  ctx.font = `${12 * unit}px system-ui, sans-serif`;
+  ctx.textAlign = 'right';
+  ctx.textBaseline = 'bottom';
+  for (const { value, text, colour, dash } of levels) {
+    const y = valToPos(value, 'y', true);
+    if (y < top || y > top + height) continue;
+    ctx.strokeStyle = ctx.fillStyle = colour;
+    ctx.setLineDash(dash.map((part) => part * unit));
+    ctx.beginPath();
+    ctx.moveTo(left, y);
+    ctx.lineTo(left + width, y);
+    ctx.stroke();
+    if (placed.some((other) => Math.abs(other - y) < 15 * unit)) continue;
+    placed.push(y);
+    ctx.setLineDash([]);
+    ctx.strokeStyle = paper;
+    ctx.lineWidth = unit * 4;
+    ctx.strokeText(text, left + width - 4 * unit, y - 2 * unit);
+    ctx.fillText(text, left + width - 4 * unit, y - 2 * unit);
+    ctx.lineWidth = unit * 1.25;
+  }
+  ctx.restore();
+}
