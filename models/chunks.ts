@@ -28,3 +28,14 @@ export const total = (values: ArrayLike<number>) => Array.from(values).reduce((a
 
 /** Their mean in float64. */
 export const meanOf = (values: ArrayLike<number>) => total(values) / values.length;
+
+/** Arrays of numbers one after another. */
+export function joined(parts: readonly Float32Array[]): Float32Array<ArrayBuffer> {
+  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

@@ -19,6 +19,10 @@ const openers: Partial<Record<Family, () => Promise<(training: Training) => Answ
   ar: async () => (await import('./ar/answers.ts')).arAnswers,
   diffusion: async () => (await import('./diffusion/answers.ts')).diffusionAnswers,
   discrete: async () => (await import('./discrete/answers.ts')).discreteAnswers,
+  ebm: async () => (await import('./ebm/answers.ts')).ebmAnswers,
+  flow: async () => (await import('./flow/answers.ts')).flowAnswers,
+  gan: async () => (await import('./gan/answers.ts')).ganAnswers,
+  score: async () => (await import('./score/answers.ts')).scoreAnswers,
   vae: async () => (await import('./vae/answers.ts')).vaeAnswers,
 };
 

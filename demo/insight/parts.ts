@@ -12,6 +12,12 @@ export const parts = css`
     font-size: 0.93rem;
     font-weight: 650;
   }
+  summary {
+    cursor: pointer;
+  }
+  summary h3 {
+    display: inline;
+  }
   .row {
     display: flex;
     flex-wrap: wrap;

@@ -14,5 +14,9 @@ export const insightViews: Partial<Record<Family, () => Promise<string>>> = {
   ar: async () => (await import('./ar/ar-view.ts')).TAG,
   diffusion: async () => (await import('./diffusion/diffusion-view.ts')).TAG,
   discrete: async () => (await import('./discrete/discrete-view.ts')).TAG,
+  ebm: async () => (await import('./ebm/ebm-view.ts')).TAG,
+  flow: async () => (await import('./flow/flow-view.ts')).TAG,
+  gan: async () => (await import('./gan/gan-view.ts')).TAG,
+  score: async () => (await import('./score/score-view.ts')).TAG,
   vae: async () => (await import('./vae/vae-view.ts')).TAG,
 };

@@ -4,6 +4,12 @@ import type { ReactiveControllerHost } from 'lit';
 export const colour = (element: Element, token: string): string =>
   getComputedStyle(element).getPropertyValue(token).trim();
 
+/** A token of six digits as red, green and blue, 0..255. */
+export function rgbOf(element: Element, token: string): number[] {
+  const digits = colour(element, token).slice(1);
+  return [0, 2, 4].map((i) => Number.parseInt(digits.slice(i, i + 2), 16));
+}
+
 /** The tokens of the losses of a chart, in order. */
 export const LOSS_COLOURS = ['--accent', '--second', '--third'];
 

@@ -1,4 +1,4 @@
-import { colour } from './colours.ts';
+import { colour, rgbOf } from './colours.ts';
 
 type Grid = { height: number; width: number; channels: number };
 
@@ -18,7 +18,7 @@ export function drawImages(
   const [cellWidth, cellHeight] = [width + 1, height + 1];
   const small = new OffscreenCanvas(columns * cellWidth - 1, rows * cellHeight - 1);
   const image = new ImageData(small.width, small.height);
-  const [paper, ink] = [rgb(canvas, '--sunken'), rgb(canvas, '--ink')];
+  const [paper, ink] = [rgbOf(canvas, '--sunken'), rgbOf(canvas, '--ink')];
   for (let i = 0; i < count; i++) {
     const corner = Math.floor(i / columns) * cellHeight * small.width + (i % columns) * cellWidth;
     for (let p = 0; p < height * width; p++) {
@@ -97,9 +97,4 @@ function pen(canvas: HTMLCanvasElement): CanvasRenderingContext2D;
 function pen(canvas: OffscreenCanvas): OffscreenCanvasRenderingContext2D;
 function pen(canvas: HTMLCanvasElement | OffscreenCanvas) {
   return canvas.getContext('2d') as CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
-}
-
-function rgb(element: Element, token: string): number[] {
-  const digits = colour(element, token).slice(1);
-  return [0, 2, 4].map((i) => Number.parseInt(digits.slice(i, i + 2), 16));
 }

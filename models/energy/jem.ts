@@ -24,7 +24,7 @@ import type { Gallery } from '../model.ts';
 import { drawOnce } from '../sampler.ts';
 import { pixels } from './domain.ts';
 import type { ImageEnergy } from './energy.ts';
-import { negativePhase } from './negative.ts';
+import { type NegativePhase, negativePhase } from './negative.ts';
 import { residualNetwork } from './networks.ts';
 
 /**
@@ -43,6 +43,8 @@ import { residualNetwork } from './networks.ts';
 export interface Jem extends ImageEnergy {
   /** f(x), [B, classes]. */
   logits(x: Tensor): Tensor;
+  /** Where x⁻ comes from. */
+  readonly negative: NegativePhase;
 }
 
 /** Samples of each class that a picture shows. */
@@ -70,6 +72,7 @@ export function jem(config: Config<'jem'>, shape: Shape, classes: number): Jem {
     rows: batch,
     energy,
     logits,
+    negative,
 
     step(x, i, labels) {
       const { lr, smooth, generative } = config;

@@ -13,7 +13,7 @@ import {
   variable,
   where,
 } from '../../engine/index.ts';
-import { type Elementwise, mapped, type Transform } from './transform.ts';
+import { type Elementwise, type Mapped, mapped, type Transform } from './transform.ts';
 
 /** Two halves of a batch and back. */
 export interface Partition {
@@ -29,10 +29,8 @@ export type Conditioner = (given: Tensor) => Elementwise;
  * mapped, so the Jacobian is triangular; then the halves change roles (Dinh et al. 2014, arXiv
  * 1410.8516, section 3.2). A layer for each of `conditioners`.
  */
-export function couplings(
-  { split: cut, join }: Partition,
-  conditioners: readonly Conditioner[],
-): Transform {
+export function couplings(partition: Partition, conditioners: readonly Conditioner[]): Transform {
+  const { split: cut, join } = partition;
   const odd = conditioners.length % 2 === 1;
   return {
     forward(x) {
@@ -54,7 +52,19 @@ export function couplings(
       });
       return [join(a, b), logs.reduce((s, log) => add(s, log))];
     },
+    steps: conditioners.map((mapOf, i) => coupling(partition, mapOf, i % 2 === 1)),
   };
+}
+
+/** One of these layers by itself; the second half is the one that is given where `odd`. */
+function coupling({ split: cut, join }: Partition, mapOf: Conditioner, odd: boolean): Transform {
+  const run = (x: Tensor, way: 'forward' | 'inverse'): Mapped => {
+    const [first, second] = cut(x);
+    const [given, changed] = odd ? [second, first] : [first, second];
+    const [y, log] = mapped(mapOf(given)[way](changed));
+    return [odd ? join(y, given) : join(given, y), log];
+  };
+  return { forward: (x) => run(x, 'forward'), inverse: (y) => run(y, 'inverse') };
 }
 
 /** The first and the second half of the last axis. */

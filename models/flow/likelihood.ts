@@ -20,6 +20,8 @@ import type { Transform } from './transform.ts';
 
 /** A model whose density is exact: log p(x) = log p(z) + log |det ∂z/∂x|, z = forward(x). */
 export interface Flow extends Model, Transform {
+  /** The law of z. */
+  readonly prior: Prior;
   /** log p(x) of each row: [B], nats. */
   logDensity(x: Tensor): Tensor;
 }
@@ -58,6 +60,7 @@ export function pointFlow(
   const logDensity = densityOf(transform, prior);
   return {
     ...transform,
+    prior,
     logDensity,
     variables,
     optimisers: { optimiser },
@@ -116,6 +119,7 @@ export function imageFlow(map: ImageMap, options: ImageOptions): ImageFlow {
   };
   return {
     ...map.transform,
+    prior,
     logDensity,
     bits: (x) => bitsBy(map, x),
     variables: { trained, fixed },

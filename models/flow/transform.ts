@@ -21,7 +21,13 @@ export type Mapped = readonly [outputs: Tensor, logAbsDet: Tensor];
 export interface Transform {
   forward(x: Tensor): Mapped;
   inverse(y: Tensor): Mapped;
+  /** The maps that it does one after another, where there are several. */
+  readonly steps?: readonly Transform[];
 }
+
+/** The maps that a transform does one after another. */
+export const stepsOf = (transform: Transform): readonly Transform[] =>
+  transform.steps ?? [transform];
 
 /**
  * Invertible maps of numbers, each on its own, with the logarithm of the slope at each: [B, ...], or
@@ -45,13 +51,15 @@ export function chain(...transforms: readonly Transform[]): Transform {
   return {
     forward: (x) => run(x, transforms, 'forward'),
     inverse: (y) => run(y, backwards, 'inverse'),
+    steps: transforms.flatMap(stepsOf),
   };
 }
 
 /** A transform in the other direction. */
-export const inverted = ({ forward, inverse }: Transform): Transform => ({
+export const inverted = ({ forward, inverse, steps }: Transform): Transform => ({
   forward: inverse,
   inverse: forward,
+  ...(steps && { steps: steps.map(inverted).reverse() }),
 });
 
 /** An elementwise map as a transform. */

@@ -80,6 +80,8 @@ export interface Gan extends Model {
   score(x: Tensor): Tensor;
   /** The critic's loss on data and on samples, both [B, ...shape]. Inside a step. */
   criticLoss(real: Tensor, fake: Tensor): Losses;
+  /** The generator's loss for samples [B, ...shape]. Inside a step. */
+  generatorLoss(fake: Tensor): Tensor;
 }
 
 /**
@@ -127,6 +129,7 @@ export function adversarial<W extends Tree>(config: GameConfig, shape: Shape, ga
     conditional: game.classesOf !== undefined,
     score,
     criticLoss: (real, fake) => game.criticLoss(real, fake),
+    generatorLoss: (fake) => game.generatorLoss(fake),
     generate,
 
     step(x, i, classes = null) {

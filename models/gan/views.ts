@@ -4,6 +4,7 @@ import type { Form } from '../data/form.ts';
 import type { ToyName } from '../data/toys.ts';
 import { modeHits } from '../metrics/toys.ts';
 import type { Model, Picture } from '../model.ts';
+import { planePoints } from '../plane.ts';
 import { drawOnce } from '../sampler.ts';
 
 /** Side of a picture, pixels. */
@@ -24,11 +25,7 @@ export function pointViews(
   return {
     async field({ form }) {
       const { extent } = form as Form & { kind: 'points' };
-      const at = (i: number) => ((2 * i + 1) / SIDE - 1) * extent;
-      const points = Float32Array.from({ length: 2 * SIDE * SIDE }, (_, k) => {
-        const [row, column] = [Math.floor(k / 2 / SIDE), (k >> 1) % SIDE];
-        return k % 2 === 0 ? at(column) : -at(row);
-      });
+      const points = planePoints(extent, SIDE);
       const step = currentGpu().step(() => score(tensor(points, [SIDE * SIDE, 2])));
       const scores = await floats(step());
       step.dispose();

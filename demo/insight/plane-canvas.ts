@@ -1,0 +1,131 @@
+import { css, html, LitElement, nothing } from 'lit';
+import { onScheme } from '../views/colours.ts';
+import { base } from '../views/styles.ts';
+import { drawPlane, type Layer, SIDE } from './draw-plane.ts';
+
+const ARROWS: Record<string, readonly [number, number]> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, 1],
+  ArrowDown: [0, -1],
+};
+
+/**
+ * A square of the plane with layers over each other. Where it can be `read`, mouse and arrow keys move a
+ * cursor, and what is there is told beneath. Fires `point` with the place of the cursor.
+ */
+export class PlaneCanvas extends LitElement {
+  static override styles = [
+    base,
+    css`
+      canvas {
+        width: 100%;
+        border-radius: 6px;
+        background: var(--sunken);
+      }
+      canvas[tabindex] {
+        cursor: crosshair;
+        touch-action: pan-y;
+      }
+      output {
+        display: block;
+        min-height: 1.4em;
+        margin-top: 0.25rem;
+        font-size: 0.85rem;
+      }
+    `,
+  ];
+
+  static override properties = {
+    layers: { attribute: false },
+    extent: { type: Number },
+    label: {},
+    read: { attribute: false },
+    cursor: { state: true },
+  };
+
+  declare layers: readonly Layer[];
+  declare extent: number;
+  /** What is seen, in words and numbers. */
+  declare label: string;
+  /** What there is at a place. */
+  declare read: ((x: number, y: number) => string) | null;
+  declare private cursor: readonly [number, number] | null;
+
+  constructor() {
+    super();
+    this.layers = [];
+    this.extent = 1;
+    this.label = '';
+    this.read = null;
+    this.cursor = null;
+    onScheme(this);
+  }
+
+  protected override render() {
+    const { read, cursor } = this;
+    return html`<canvas
+        role="img"
+        tabindex=${read ? 0 : nothing}
+        aria-label=${read ? `${this.label} Arrow keys move a cursor.` : this.label}
+        @contextrestored=${() => this.requestUpdate()}
+        @keydown=${this.key}
+        @pointermove=${this.point}
+        @pointerdown=${this.point}
+      ></canvas>
+      ${read ? html`<output>${cursor ? read(...cursor) : 'Point at it to read its values.'}</output>` : nothing}`;
+  }
+
+  private move(x: number, y: number): void {
+    const within = (v: number) => Math.min(this.extent, Math.max(-this.extent, v));
+    this.cursor = [within(x), within(y)];
+    this.dispatchEvent(new CustomEvent('point', { detail: this.cursor }));
+  }
+
+  private point(event: PointerEvent): void {
+    if (!this.read) return;
+    const { clientWidth, clientHeight } = event.target as HTMLCanvasElement;
+    const at = (offset: number, size: number) => ((2 * offset) / size - 1) * this.extent;
+    this.move(at(event.offsetX, clientWidth), -at(event.offsetY, clientHeight));
+  }
+
+  private key(event: KeyboardEvent): void {
+    if (!this.read || !(event.key in ARROWS)) return;
+    const [dx, dy] = ARROWS[event.key];
+    const far = this.extent / (event.shiftKey ? 6 : 30);
+    const [x, y] = this.cursor ?? [0, 0];
+    this.move(x + dx * far, y + dy * far);
+    event.preventDefault();
+    event.stopPropagation(); // the page has keys of its own
+  }
+
+  protected override updated(): void {
+    const canvas = this.renderRoot.querySelector('canvas') as HTMLCanvasElement;
+    const cursor = this.read && this.cursor;
+    const cross: Layer[] = cursor ? crossAt(cursor, (this.extent * 18) / SIDE) : [];
+    drawPlane(canvas, [...this.layers, ...cross], this.extent);
+  }
+}
+
+/** A cross that shows on every ground. */
+function crossAt([x, y]: readonly [number, number], arm: number): Layer[] {
+  const paths = [Float32Array.of(x - arm, y, x + arm, y), Float32Array.of(x, y - arm, x, y + arm)];
+  return [
+    { kind: 'lines', paths, token: '--surface', width: 6 },
+    { kind: 'lines', paths, token: '--ink', width: 2.2 },
+  ];
+}
+
+/** What reads the value of a square grid, row by row from the top, in the cell at a place. */
+export function readField(values: Float32Array, extent: number): (x: number, y: number) => number {
+  const side = Math.sqrt(values.length);
+  const cell = (v: number) =>
+    Math.min(side - 1, Math.max(0, Math.floor(((v / extent + 1) / 2) * side)));
+  return (x, y) => values[cell(-y) * side + cell(x)];
+}
+
+/** A coordinate as it is read. */
+export const placeText = (x: number, y: number): string =>
+  `(${x.toFixed(2)}, ${y.toFixed(2)})`.replaceAll('-', '−');
+
+customElements.define('plane-canvas', PlaneCanvas);
