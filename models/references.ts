@@ -8,7 +8,7 @@ import { type ToyName, toys } from './data/toys.ts';
 import type { Diffusion } from './diffusion/ddpm.ts';
 import { type Baseline, baselinesOf } from './metrics/plain.ts';
 import type { Model } from './model.ts';
-import { leastError } from './score/least.ts';
+import { leastError, scoreSize } from './score/least.ts';
 import type { SdeModel } from './score/sde.ts';
 import type { ModelInfo, Values } from './settings.ts';
 
@@ -140,8 +140,9 @@ async function ofNoise({ name, settings, model, source }: Trained): Promise<Refe
   ];
   if (name === 'score_matching') {
     const sigma = settings.sigma as number;
-    const least = leastError(toy, Array(16).fill(sigma)) / 2;
-    return floor(settings.objective === 'denoising' ? least : (least - 1) / sigma ** 2);
+    const denoising = settings.objective === 'denoising';
+    const few = Array(16).fill(sigma);
+    return floor(denoising ? leastError(toy, few) / 2 : -scoreSize(toy, sigma) / 2);
   }
   if (name === 'ncsn') {
     const { most, least, levels } = settings as Record<string, number>;

@@ -52,6 +52,13 @@ const rows: [
     ],
   ],
   ['jem', 'digits8', { hidden: 4 }, [['baseline', 'classification', Math.log(10), 5]]],
+  // E‖∇log p‖² of well separated modes is 2 over their variance, here 0.08.
+  [
+    'score_matching',
+    'eight_gaussians',
+    { hidden: 8, objective: 'implicit' },
+    [['floor', 'loss', -12.5, -0.5]],
+  ],
   // Of one Gaussian of deviation s with noise of deviation σ the least error is 2 s² / (s² + σ²).
   ['score_matching', 'eight_gaussians', { hidden: 8, sigma: 0.2 }, [['floor', 'loss', 0.5, 1]]],
 ];

@@ -40,12 +40,6 @@ export const scoreCatalog = {
     },
     data: { eight_gaussians: {}, two_moons: {}, grid25: { sigma: 0.05, stepSize: 1e-3 } },
     presets: {
-      implicit: bad(
-        'Hyvärinen’s objective has no floor where data have almost no width: the network makes its ' +
-          'divergence ever more negative at the examples it sees, and the score is wild between them.',
-        { objective: 'implicit', sigma: 0.001, lr: 5e-3 },
-        'grid25',
-      ),
       bare: bad(
         'With noise of σ = 0.02 the score is learned on the modes alone: between them nothing tells a ' +
           'walker where to go, and it stays or runs off.',

@@ -10,13 +10,22 @@ const POINTS = 400;
  * (Vincent 2011). For toys with a score. By 400 points for each.
  */
 export function leastError(toy: Toy, ratios: readonly number[]): number {
-  const random = randomStream(7, 0);
-  let total = 0;
-  for (const ratio of ratios) {
-    const noise = Float64Array.from({ length: 2 * POINTS }, random.normal);
-    const noisy = samplePoints(toy.name, POINTS, random).map((x, i) => x + ratio * noise[i]);
-    const score = toy.score?.(noisy, ratio) as Float64Array;
-    total += noise.reduce((sum, e, i) => sum + (e + ratio * score[i]) ** 2, 0) / POINTS;
-  }
-  return total / ratios.length;
+  const errors = ratios.map((ratio, i) => {
+    const { noise, score } = noisyScore(toy, ratio, i);
+    return noise.reduce((sum, e, k) => sum + (e + ratio * score[k]) ** 2, 0) / POINTS;
+  });
+  return errors.reduce((a, b) => a + b, 0) / errors.length;
+}
+
+/** The mean of ‖∇log p‖² of a toy with noise of a deviation in it, by 400 points. */
+export function scoreSize(toy: Toy, ratio: number): number {
+  return noisyScore(toy, ratio, 0).score.reduce((sum, s) => sum + s * s, 0) / POINTS;
+}
+
+/** Noise, and the score of points with it. */
+function noisyScore(toy: Toy, ratio: number, stream: number) {
+  const random = randomStream(7, stream);
+  const noise = Float64Array.from({ length: 2 * POINTS }, random.normal);
+  const noisy = samplePoints(toy.name, POINTS, random).map((x, i) => x + ratio * noise[i]);
+  return { noise, score: toy.score?.(noisy, ratio) as Float64Array };
 }

@@ -115,7 +115,7 @@ export class FieldPart extends LitElement {
         .label=${`The score over the plane. ${told} ${walked}`}
       ></plane-canvas>
       <figcaption>
-        Dark: the learned score; ${field.exact ? 'orange: the true one; ' : ''}grey: data with this noise.
+        Plain arrows: the learned score; ${field.exact ? 'orange: the true one; ' : ''}grey: data with this noise.
         ${told} ${walked}
       </figcaption>
     </figure>`;
