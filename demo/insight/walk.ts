@@ -31,6 +31,8 @@ export class Walk<Q extends AskWalk> implements ReactiveController {
   private visible = false;
   private busy = false;
   private timer = 0;
+  /** Grows when they begin anew, so that an answer to what was before is left out. */
+  private turn = 0;
 
   constructor(host: InsightView, question: (x: Float32Array | null, rounds: number) => Q) {
     this.host = host;
@@ -58,6 +60,7 @@ export class Walk<Q extends AskWalk> implements ReactiveController {
   restart(): void {
     this.x = null;
     this.rounds = 0;
+    this.turn++;
     this.move();
   }
 
@@ -65,10 +68,10 @@ export class Walk<Q extends AskWalk> implements ReactiveController {
   async move(): Promise<void> {
     if (this.busy) return;
     this.busy = true;
-    const { x, rounds, host } = this;
+    const { x, rounds, turn, host } = this;
     try {
       const walked = await host.session.ask<Walked>('walk', this.question(x, rounds));
-      if (walked && this.rounds === rounds) {
+      if (walked && turn === this.turn) {
         this.x = walked.x;
         this.rounds++;
       }
@@ -79,7 +82,8 @@ export class Walk<Q extends AskWalk> implements ReactiveController {
     }
     this.busy = false;
     host.requestUpdate();
-    this.next();
+    if (turn !== this.turn) this.move();
+    else this.next();
   }
 
   private next(): void {
