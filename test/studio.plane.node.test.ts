@@ -39,7 +39,7 @@ afterAll(async () => {
 
 const until = (condition: string) =>
   page.waitForFunction(`(s => ${condition})(document.querySelector('studio-app').session ?? {})`, {
-    timeout: 100_000,
+    timeout: SLOW,
     polling: 30,
   });
 
@@ -280,7 +280,7 @@ describe('a score-based model', () => {
 test('a preset that fails says why', async () => {
   await page.goto('about:blank', { timeout: 0 });
   await page.goto(`${opened.url}/demo/index.html#v1/sngan/eight_gaussians?scale=1`, { timeout: 0 });
-  const note = await page.waitForSelector('pierce/p.bad');
+  const note = await page.waitForSelector('pierce/p.bad', { timeout: SLOW });
   expect(await note?.evaluate((e) => e.textContent)).toMatch(
     /Fails\.\s+The critic’s slope is at most 1/,
   );

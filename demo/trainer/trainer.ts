@@ -33,7 +33,7 @@ export function startTrainer(run: RunConfig, post: Post): Trainer {
   let news = false;
   let wake = () => {};
   const wished = async (ms?: number) => {
-    if (!news) {
+    if (!news && !wish.questions.waiting) {
       await new Promise<void>((done) => {
         wake = done;
         if (ms !== undefined) setTimeout(done, ms);

@@ -87,8 +87,8 @@ export const imageCatalog = {
     presets: {
       paper: large({ channels: 128, layers: 15, first: 7, batch: 16, lr: 1e-3, steps: 200_000 }),
       near: bad(
-        'With one masked filter of 3×3 a pixel sees four neighbours and nothing beyond: strokes go on for ' +
-          'a while, and no digit comes of them.',
+        'With one masked filter of 3×3 a pixel sees four neighbours and not where it is: strokes go on for a ' +
+          'while, no digit comes of them, and the loss stays above that of independent pixels.',
         { layers: 0, first: 3 },
       ),
     },

@@ -69,8 +69,8 @@ export const sequenceCatalog = {
         grown,
       ),
       fast: bad(
-        'At a hundred times the learning rate the first updates saturate attention, and the model never ' +
-          'learns more than how often each letter comes.',
+        'At a hundred times the learning rate the first updates saturate attention, and the model ' +
+          'learns little more than how often each letter comes.',
         { lr: 0.3 },
       ),
     },
