@@ -30,6 +30,7 @@ beforeAll(async () => {
     onError: (error) => problems.push(error.message),
   });
   page = opened.page;
+  await page.setViewport({ width: 1400, height: 900 }); // so that the controls cover nothing
 });
 
 afterAll(async () => {
