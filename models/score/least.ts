@@ -17,9 +17,12 @@ export function leastError(toy: Toy, ratios: readonly number[]): number {
   return errors.reduce((a, b) => a + b, 0) / errors.length;
 }
 
-/** The mean of ‖∇log p‖² of a toy with noise of a deviation in it, by 400 points. */
+/** The mean of ‖∇log p‖² of a toy with noise of a deviation in it, by 6400 points. */
 export function scoreSize(toy: Toy, ratio: number): number {
-  return noisyScore(toy, ratio, 0).score.reduce((sum, s) => sum + s * s, 0) / POINTS;
+  const sizes = Array.from({ length: 16 }, (_, i) =>
+    noisyScore(toy, ratio, i).score.reduce((sum, s) => sum + s * s, 0),
+  );
+  return sizes.reduce((a, b) => a + b, 0) / (16 * POINTS);
 }
 
 /** Noise, and the score of points with it. */
