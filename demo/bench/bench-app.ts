@@ -2,8 +2,8 @@ import { html, LitElement, nothing } from 'lit';
 import { type Case, cases } from '../../bench/cases.ts';
 import { choiceLines } from '../../bench/report.ts';
 import type { Row } from '../../bench/types.ts';
-import icon from '../icon.svg';
 import { layout } from '../studio-layout.ts';
+import '../views/site-header.ts';
 import { base } from '../views/styles.ts';
 import { benchLayout } from './bench-layout.ts';
 import './bench-rows.ts';
@@ -97,17 +97,7 @@ export class BenchApp extends LitElement {
 
   protected override render() {
     return html`
-      <header>
-        <a class="brand" href="./" aria-label="Eightfold studio, start">
-          <img src=${icon} alt="" width="28" height="28" />
-          <span>Eightfold</span>
-        </a>
-        <nav aria-label="Pages">
-          <a href="./">Studio</a>
-          <a href="./bench.html" aria-current="page">Bench</a>
-        </nav>
-        <span class="adapter small soft">${this.renderMachine()}</span>
-      </header>
+      <site-header page="bench">${this.renderMachine()}</site-header>
       <main>
         ${this.renderCases()}
         <div class="live">
