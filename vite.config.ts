@@ -6,6 +6,9 @@ import { wgsl } from './tools/wgsl.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+/** The pages of the studio. */
+const pages = ['index', 'compare', 'bench'];
+
 /** No dot at the end of files without a suffix, such as MNIST's: not every host serves those. */
 const output = { assetFileNames: 'assets/[name]-[hash][extname]' };
 
@@ -21,6 +24,6 @@ export default defineConfig({
     outDir: here('dist'),
     emptyOutDir: true,
     target: 'es2022',
-    rolldownOptions: { input: [here('demo/index.html'), here('demo/bench.html')], output },
+    rolldownOptions: { input: pages.map((page) => here(`demo/${page}.html`)), output },
   },
 });
