@@ -2,12 +2,13 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { isolation } from './tools/serve.ts';
 import { idx } from './tools/idx.ts';
+import { learn } from './tools/learn.ts';
 import { wgsl } from './tools/wgsl.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** The pages of the studio. */
-const pages = ['index', 'compare', 'bench'];
+const pages = ['index', 'learn', 'compare', 'bench'];
 
 /** No dot at the end of files without a suffix, such as MNIST's: not every host serves those. */
 const output = { assetFileNames: 'assets/[name]-[hash][extname]' };
@@ -16,7 +17,7 @@ export default defineConfig({
   root: here('demo'),
   base: './',
   cacheDir: here('node_modules/.vite'),
-  plugins: [wgsl(), idx()],
+  plugins: [wgsl(), idx(), learn()],
   worker: { format: 'es', plugins: () => [wgsl()], rolldownOptions: { output } },
   server: { headers: isolation, fs: { allow: [here('.')] } },
   preview: { headers: isolation },

@@ -105,7 +105,9 @@ test('lists the dispatches of a step and shows the WGSL that ran', async () => {
     await view.updateComplete;
     const reader = view.renderRoot.querySelector('kernel-text') as LitElement;
     await reader.updateComplete;
-    return { rows: rows().length, code: reader.renderRoot.querySelector('.code')?.textContent };
+    const source = reader.renderRoot.querySelector('wgsl-source') as LitElement;
+    await source.updateComplete;
+    return { rows: rows().length, code: source.renderRoot.querySelector('.code')?.textContent };
   }, dispatches);
   expect(text.rows).toBe(dispatches);
   expect(text.code).toMatch(/@compute/);

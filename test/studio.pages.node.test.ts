@@ -220,4 +220,36 @@ describe('the quiz', () => {
   });
 });
 
+describe('learn', () => {
+  test('shows a contract with its variants, and their source when it is asked for', async () => {
+    await open('learn.html#kernels/matmul/2_tiled');
+    await says(page, 'learn-contract >>> h2', /^matmul$/);
+    await says(page, 'learn-contract >>> article[id="2_tiled"]', /Threads\s+16 × 16 per workgroup/);
+    const summary = await find(page, 'learn-contract >>> article[id="2_tiled"] summary');
+    await summary.evaluate((element) => (element as HTMLElement).click());
+    await says(page, 'wgsl-source >>> .code', /^\/\/ matmul \/ 2_tiled: [\s\S]*@compute/);
+  });
+
+  test('goes to a model by the list, with its equations, claim and settings', async () => {
+    const link = await find(page, 'learn-app >>> nav a[href="#models/wgan_gp"]');
+    await link.evaluate((element) => (element as HTMLElement).click());
+    await says(page, 'learn-model >>> article', /Improved Training of Wasserstein GANs[\s\S]*λ E/);
+    const shown = await page.$eval('body >>> learn-model', (e) => e.shadowRoot?.textContent);
+    expect(shown).toMatch(/line \d+: eq. \(3\)[\s\S]*Beside the paper/);
+    expect(shown).toMatch(/What the tests hold it to[\s\S]*finite differences/);
+  });
+
+  test('finds by name, and says what is not there', async () => {
+    await (await find(page, 'learn-app >>> input')).type('wino');
+    await waitFor('links of winograd', async () => {
+      const links = await page.$$eval('body >>> nav.list a', (all) =>
+        all.map((a) => a.textContent),
+      );
+      return links.length === 5 && links.every((text) => text?.startsWith('winograd'));
+    });
+    await open('learn.html#kernels/nothing');
+    await says(page, 'learn-app >>> [role=alert]', /there is no page 'kernels\/nothing'/);
+  });
+});
+
 test('no page has told of an error', () => expect(problems).toEqual([]));
