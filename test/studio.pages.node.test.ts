@@ -30,6 +30,7 @@ beforeAll(async () => {
   });
   page = opened.page;
   page.setDefaultTimeout(10_000);
+  await page.setViewport({ width: 1300, height: 900 });
   const session = await opened.browser.target().createCDPSession();
   await session.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: folder });
 });
@@ -224,7 +225,7 @@ describe('learn', () => {
   test('shows a contract with its variants, and their source when it is asked for', async () => {
     await open('learn.html#kernels/matmul/2_tiled');
     await says(page, 'learn-contract >>> h2', /^matmul$/);
-    await says(page, 'learn-contract >>> article[id="2_tiled"]', /Threads\s+16 × 16 per workgroup/);
+    await says(page, 'learn-contract >>> article[id="2_tiled"]', /Threads\s*16 × 16 per workgroup/);
     const summary = await find(page, 'learn-contract >>> article[id="2_tiled"] summary');
     await summary.evaluate((element) => (element as HTMLElement).click());
     await says(page, 'wgsl-source >>> .code', /^\/\/ matmul \/ 2_tiled: [\s\S]*@compute/);
