@@ -8,7 +8,7 @@ import { wgsl } from './tools/wgsl.ts';
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** The pages of the studio. */
-const pages = ['index', 'learn', 'compare', 'bench'];
+const pages = ['index', 'kernels', 'learn', 'compare', 'bench'];
 
 /** No dot at the end of files without a suffix, such as MNIST's: not every host serves those. */
 const output = { assetFileNames: 'assets/[name]-[hash][extname]' };

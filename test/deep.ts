@@ -3,8 +3,12 @@ import type { ElementHandle, Page } from 'puppeteer';
 // What tests of pages do with elements that lie in shadow roots of shadow roots.
 
 /** Waits until a look finds something. */
-export async function waitFor<T>(what: string, look: () => Promise<T>): Promise<NonNullable<T>> {
-  for (const end = Date.now() + 15_000; Date.now() < end; ) {
+export async function waitFor<T>(
+  what: string,
+  look: () => Promise<T>,
+  ms = 15_000,
+): Promise<NonNullable<T>> {
+  for (const end = Date.now() + ms; Date.now() < end; ) {
     const found = await look();
     if (found) return found;
     await new Promise((done) => setTimeout(done, 20));

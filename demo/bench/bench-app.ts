@@ -83,7 +83,9 @@ export class BenchApp extends LitElement {
     tell: (fraction: number, note: string) => void,
     stop: AbortSignal,
   ): Promise<Row[]> {
-    return tuning ? runner.tune(one, tell, stop) : runner.run(one, this.variants, tell, stop);
+    return tuning
+      ? runner.tune(one, tell, stop)
+      : runner.run(one, this.variants ? '' : null, tell, stop);
   }
 
   private toggle(names: readonly string[], on: boolean): void {

@@ -1,3 +1,4 @@
+import type { Checked } from '../kernels/check.ts';
 import type { Request } from '../../bench/run.ts';
 import type { Clocks, Roofs, Row } from '../../bench/types.ts';
 
@@ -9,11 +10,23 @@ export interface Machine {
 }
 
 /** What the page asks of a worker; each worker answers once. */
-export type Asked = { kind: 'look' } | { kind: 'run'; request: Request };
+export type Asked =
+  | { kind: 'look' }
+  /** With an edited variant, that one races the original in place of the engine as it is. */
+  | { kind: 'run'; request: Request; edited?: Edited }
+  | { kind: 'check'; edited: Edited };
+
+/** A text in the place of a variant's own. */
+export interface Edited {
+  contract: string;
+  variant: string;
+  code: string;
+}
 
 /** What a worker tells. */
 export type Told =
   | { kind: 'progress'; fraction: number; note: string }
   | { kind: 'machine'; machine: Machine }
   | { kind: 'rows'; rows: Row[] }
+  | { kind: 'checked'; checked: Checked }
   | { kind: 'failed'; message: string };

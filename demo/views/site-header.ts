@@ -5,6 +5,7 @@ import { base, pills } from './styles.ts';
 /** The pages of the studio: what the header calls them and where they are. */
 const pages = {
   families: { title: 'Families', address: './' },
+  kernels: { title: 'Kernels', address: './kernels.html' },
   learn: { title: 'Learn', address: './learn.html' },
   compare: { title: 'Compare', address: './compare.html' },
   bench: { title: 'Bench', address: './bench.html' },
