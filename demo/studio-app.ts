@@ -240,6 +240,7 @@ export class StudioApp extends LitElement {
           .profile=${profile}
           .visited=${visited}
           .idle=${phase !== 'paused' && phase !== 'training'}
+          .adapter=${opened?.adapter ?? ''}
           @profile=${() => session.send({ kind: 'profile' })}
         ></kernel-view>
       </div>

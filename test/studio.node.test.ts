@@ -113,6 +113,23 @@ test('lists the dispatches of a step and shows the WGSL that ran', async () => {
   expect(text.code).toMatch(/@compute/);
 });
 
+test('draws the step as a time line, where keys choose a dispatch and zoom', async () => {
+  const line = await page.waitForSelector('studio-app >>> step-timeline >>> [role=region]');
+  const { dispatches } = await look();
+  const bars = () => page.$$eval('studio-app >>> step-timeline >>> rect', (all) => all.length);
+  expect(await bars()).toBe(dispatches);
+  const fact = () =>
+    page.$eval('studio-app >>> step-timeline >>> .fact', (e) => e.textContent?.trim() ?? '');
+  await line?.focus();
+  await page.keyboard.press('End');
+  expect(await fact()).toMatch(new RegExp(`^${dispatches} .* ms, [\\d.]+ % of the step`));
+  await page.keyboard.press('Home');
+  expect(await fact()).toMatch(/^1 /);
+  for (let i = 0; i < 4; i++) await page.keyboard.press('+');
+  expect(await fact()).toContain('zoom 16×');
+  expect(await bars()).toBeLessThan(dispatches);
+});
+
 test('goes on after the GPU process has died, with the same losses', async () => {
   await openRun(`${runs[0]}&steps=300`);
   await page.keyboard.press('Space');

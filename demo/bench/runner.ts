@@ -5,6 +5,7 @@ import { racesOf, ranked } from '../../bench/tune/table.ts';
 import type { Forced, Row } from '../../bench/types.ts';
 import { adapterClass, loadTuning, saveTuning } from '../../engine/tuning.ts';
 import type { Tuning } from '../../engine/index.ts';
+import { keepRoofs } from './kept-roofs.ts';
 import type { Asked, Edited, Machine, Told } from './protocol.ts';
 
 type Answer<K extends Told['kind']> = Extract<Told, { kind: K }>;
@@ -56,6 +57,7 @@ export async function openRunner(tell: Tell, stop: AbortSignal): Promise<Runner>
   };
   const machine = await look(tell, stop);
   const name = adapterClass(machine.adapter);
+  keepRoofs(name, machine.roofs);
   const race = async (
     one: Case,
     more: { variants?: string | null; quick?: boolean; forced?: Forced[]; edited?: Edited },
@@ -71,6 +73,7 @@ export async function openRunner(tell: Tell, stop: AbortSignal): Promise<Runner>
     for (let i = 0; i < 2 && rows.some((row) => aboveRoof(row, runner.machine.roofs)); i++) {
       const { roofs } = await look(tell, stop);
       runner.machine = { ...machine, roofs: higher(runner.machine.roofs, roofs) };
+      keepRoofs(name, runner.machine.roofs);
     }
     return judged(rows, runner.machine);
   };

@@ -1,4 +1,4 @@
-import { css, html, LitElement } from 'lit';
+import { css, html, LitElement, nothing } from 'lit';
 import type { Dispatch } from '../protocol.ts';
 import { base } from './styles.ts';
 import './wgsl-source.ts';
@@ -36,12 +36,22 @@ export class KernelText extends LitElement {
     return html`
       <h3>${kernel}</h3>
       <p class="facts small soft number">
+        ${this.renderLinks(kernel)}
         <span>${groups.join(' × ')} workgroups</span>
         ${flops && ms ? html`<span>${perSecond(flops)} GFLOP/s</span>` : ''}
         ${ms ? html`<span>${perSecond(bytes)} GB/s</span>` : ''}
       </p>
       <wgsl-source .text=${this.text} .label=${`WGSL of ${kernel}`}></wgsl-source>
     `;
+  }
+
+  /** Where a kernel of a file can be changed and read about; a generated one has no file. */
+  private renderLinks(kernel: string) {
+    const [, path] = /^(\w+\/\d+_\w+)\.wgsl$/.exec(kernel) ?? [];
+    return path === undefined
+      ? nothing
+      : html`<a href="./kernels.html#${path}">run and edit</a>
+          <a href="./learn.html#kernels/${path}">read about it</a>`;
   }
 }
 
