@@ -1,11 +1,9 @@
 import type { Checked } from '../kernels/check.ts';
 import type { Request } from '../../bench/run.ts';
-import type { Clocks, Roofs, Row } from '../../bench/types.ts';
+import type { Header, Roofs, Row } from '../../bench/types.ts';
 
 /** What this machine is, and what it can do at most. */
-export interface Machine {
-  adapter: { vendor: string; architecture: string; fallback: boolean };
-  clocks: Clocks;
+export interface Machine extends Pick<Header, 'adapter' | 'features' | 'limits' | 'clocks'> {
   roofs: Roofs;
 }
 

@@ -1,3 +1,4 @@
+import { describeAdapter } from '../../bench/adapter.ts';
 import { detectClocks } from '../../bench/clock.ts';
 import { contestant, withVariant } from '../../bench/ours/contestant.ts';
 import { OURS } from '../../bench/report.ts';
@@ -12,10 +13,9 @@ async function lookAround() {
   const adapter = await navigator.gpu?.requestAdapter();
   if (!adapter)
     throw new Error('no WebGPU adapter. Use a current Chrome, Edge, Safari or Firefox.');
-  const { vendor, architecture, isFallbackAdapter } = adapter.info;
   const clocks = await detectClocks();
   const roofs = await calibrateRoofs(adapter);
-  return { adapter: { vendor, architecture, fallback: isFallbackAdapter }, clocks, roofs };
+  return { ...describeAdapter(adapter), clocks, roofs };
 }
 
 const tell = (fraction: number, note: string) => post({ kind: 'progress', fraction, note });
