@@ -17,6 +17,7 @@ const escaped = (text: string) =>
 const markdown = new Marked({
   renderer: {
     html: ({ text }) => escaped(text),
+    tablecell: ({ header, text }) => (header && !text ? '<td></td>' : false), // else as it does
     image: ({ text }) => `<em>${escaped(text)}</em>`,
     link({ href, tokens }) {
       const text = this.parser.parseInline(tokens);

@@ -42,9 +42,11 @@ export class SiteHeader extends LitElement {
         min-width: 0;
         text-align: right;
       }
+      h1,
       .skip:not(:focus) {
         position: absolute;
         width: 1px;
+        margin: 0;
         min-height: 0;
         height: 1px;
         padding: 0;
@@ -72,11 +74,12 @@ export class SiteHeader extends LitElement {
 
   static override properties = { page: {} };
 
-  /** The page it stands on. */
+  /** The page it stands on, whose heading it is unless the page has one. */
   declare page: PageName;
 
   protected override render() {
     return html`<header>
+      ${this.page === 'families' ? nothing : html`<h1>${pages[this.page].title}</h1>`}
       <button class="skip" @click=${this.skip}>Skip to the content</button>
       <a class="brand" href="./" aria-label="Eightfold studio, start">
         <img src=${icon} alt="" width="28" height="28" />
