@@ -3,7 +3,6 @@ import { catalog } from '../models/catalog.ts';
 import { familyTitles, type ModelInfo } from '../models/settings.ts';
 import { defaultAddress, formatAddress, infoOf, parseAddress } from './address.ts';
 import { announcement } from './announce.ts';
-import icon from './icon.svg';
 import './insight/insight-frame.ts';
 import type { Stride } from './protocol.ts';
 import { openSession, type Session } from './session.ts';
@@ -16,8 +15,9 @@ import './views/run-controls.ts';
 import type { Changed } from './views/run-settings.ts';
 import './views/run-settings.ts';
 import './views/sample-view.ts';
+import './views/site-header.ts';
 import './views/status-note.ts';
-import { base } from './views/styles.ts';
+import { base, pills } from './views/styles.ts';
 
 const ANNOUNCE_MS = 15_000;
 
@@ -27,7 +27,7 @@ const modelsOf = (family: string | null | undefined): [string, ModelInfo][] =>
 
 /** The studio: the run that the address names, trained by a worker, and all there is to see of it. */
 export class StudioApp extends LitElement {
-  static override styles = [base, layout];
+  static override styles = [base, pills, layout];
 
   static override properties = {
     session: { attribute: false },
@@ -175,11 +175,10 @@ export class StudioApp extends LitElement {
     const { session } = this;
     const { opened } = session ?? {};
     const family = session && infoOf(session.run.model)?.family;
-    return html`<header>
-      <a class="brand" href="./" aria-label="Eightfold studio, start">
-        <img src=${icon} alt="" width="28" height="28" />
-        <span>Eightfold</span>
-      </a>
+    return html`
+      <site-header page="families">
+        ${opened ? `${opened.adapter}${opened.software ? ' (software, slow)' : ''}` : nothing}
+      </site-header>
       <nav aria-label="Families">
         ${Object.entries(familyTitles).map(
           ([name, title]) => html`<a
@@ -189,10 +188,6 @@ export class StudioApp extends LitElement {
           >`,
         )}
       </nav>
-      <a class="small" href="./bench.html">Bench</a>
-      <span class="adapter small soft">
-        ${opened ? `${opened.adapter}${opened.software ? ' (software, slow)' : ''}` : nothing}
-      </span>
       <nav class="models" aria-label="Models">
         ${modelsOf(family).map(
           ([name, { title }]) => html`<a
@@ -202,7 +197,7 @@ export class StudioApp extends LitElement {
           >`,
         )}
       </nav>
-    </header>`;
+    `;
   }
 
   private renderRun(session: Session) {
@@ -251,6 +246,7 @@ export class StudioApp extends LitElement {
           .profile=${profile}
           .visited=${visited}
           .idle=${phase !== 'paused' && phase !== 'training'}
+          .adapter=${opened?.adapter ?? ''}
           @profile=${() => session.send({ kind: 'profile' })}
         ></kernel-view>
       </div>

@@ -61,6 +61,7 @@ export function pipelinesOf(gpu: Gpu, graph: Graph): PipelineRequest[] {
   return dispatches.map(
     (d) =>
       prepare(
+        gpu,
         d,
         d.chainReads.map(() => -1),
       ).request,
@@ -74,7 +75,7 @@ function bindPlan(gpu: Gpu, graph: Graph, made: Draft): Plan {
   gpu.device.pushErrorScope('out-of-memory');
   const copies = assignMemory(gpu, made, plan);
   const prepared = made.dispatches.map((d) => {
-    const ready = prepare(d, inPlaceOf(d));
+    const ready = prepare(gpu, d, inPlaceOf(d));
     const own = d.kernel ? uniformWords.add(paramsOf(d)) : -1;
     const fused = ready.uniform ? uniformWords.add(ready.uniform) : -1;
     return { d, ready, uniformOffsets: [own, fused].filter((o) => o >= 0) };
@@ -139,7 +140,7 @@ interface Ready {
   readonly own: number;
 }
 
-function prepare(d: Dispatch, inPlace: number[]): Ready {
+function prepare({ texts }: Gpu, d: Dispatch, inPlace: number[]): Ready {
   const label = labelOf(d);
   if (!d.kernel) {
     const chain = d.chain as NonNullable<typeof d.chain>;
@@ -167,14 +168,15 @@ function prepare(d: Dispatch, inPlace: number[]): Ready {
     return d.bindings[name];
   });
   const access: Access[] = [...kernel.bindings.map((b) => b.access), 'uniform'];
-  const own = isHalf(d, kernel, label) ? asHalf(kernel.code) : kernel.code;
+  const text = texts[kernel.file] ?? kernel.code;
+  const own = isHalf(d, kernel, label) ? asHalf(text) : text;
   if (!d.chain) {
     const request = { label, kernel, code: withHalf(own), overrides, access };
     return { kernel, request, uniform: null, slots, own: slots.length };
   }
   const type = kernel.epilogue as 'f32' | 'vec4f';
-  const { text } = epilogueText(d.chain, d.through, type, slots.length + 1);
-  const code = withHalf(withEpilogue(own, text));
+  const fused = epilogueText(d.chain, d.through, type, slots.length + 1);
+  const code = withHalf(withEpilogue(own, fused.text));
   access.push(...d.chainReads.map(() => 'read' as const), 'uniform');
   const request = { label, kernel, code, overrides, access };
   return {

@@ -37,6 +37,8 @@ export interface OpenOptions {
    * the table of a class of adapters, such as `loadTuning`. Heuristics decide where there is none.
    */
   tuning?: Tuning | ((adapterClass: string) => Promise<Tuning | null>);
+  /** Texts of kernels that are taken in place of their own, by file below shaders/. None unless given. */
+  texts?: Readonly<Record<string, string>>;
 }
 
 /** Bytes of GPU memory. */
@@ -72,7 +74,7 @@ export async function open(options: OpenOptions = {}): Promise<Gpu> {
   const { tuning } = options;
   const found =
     typeof tuning === 'function' ? await tuning(adapterClass(device.adapterInfo)) : tuning;
-  current = new Gpu(device, options.seed ?? 0, found ?? {});
+  current = new Gpu(device, options.seed ?? 0, found ?? {}, options.texts ?? {});
   resetDraws();
   return current;
 }
@@ -121,6 +123,7 @@ export class Gpu {
   readonly software: boolean;
   readonly subgroupSize: number | null;
   readonly tuning: Tuning;
+  readonly texts: Readonly<Record<string, string>>;
   readonly pipelines: Pipelines;
   /** Buffers that plans use for intermediate results, shared by all plans. */
   readonly arena: { memory: Memory; users: Set<Plan> }[] = [];
@@ -137,10 +140,16 @@ export class Gpu {
   private peak = 0;
   private failure: EightfoldError | null = null;
 
-  constructor(device: GPUDevice, seed: number, tuning: Tuning) {
+  constructor(
+    device: GPUDevice,
+    seed: number,
+    tuning: Tuning,
+    texts: Readonly<Record<string, string>>,
+  ) {
     this.device = device;
     this.seed = seed;
     this.tuning = tuning;
+    this.texts = texts;
     this.features = device.features as ReadonlySet<string>;
     this.limits = device.limits;
     const info = device.adapterInfo ?? {};

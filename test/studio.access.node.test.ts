@@ -14,7 +14,15 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 const firstOf = (family: string) =>
   Object.entries<ModelInfo>(catalog).find(([, info]) => info.family === family)?.[0];
-const pages = [...families.map((family) => `index.html#v1/${firstOf(family)}`), 'bench.html'];
+const pages = [
+  ...families.map((family) => `index.html#v1/${firstOf(family)}`),
+  'kernels.html#matmul/2_tiled',
+  'learn.html#kernels/attention',
+  'learn.html#models/vae',
+  'learn.html#families/gan',
+  'compare.html',
+  'bench.html',
+];
 
 let opened: Opened;
 let page: Page;
@@ -49,6 +57,7 @@ async function openAt(path: string) {
       polling: 50,
     });
   }
+  await page.waitForNetworkIdle({ idleTime: 300 }); // pages load what the address names
   await page.evaluate(() => new Promise(requestAnimationFrame));
 }
 

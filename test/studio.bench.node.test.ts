@@ -54,6 +54,8 @@ test(
       `document.querySelector('bench-app').renderRoot.querySelector('bench-rows').renderRoot.textContent`,
     );
     expect(shown).toContain('softmax 1024x1024');
+    const chart = await page.$eval('bench-app >>> .charts svg', (svg) => svg.textContent);
+    expect(chart).toMatch(/eightfold: [\d.]+ ms/);
     expect(problems).toEqual([]);
   },
   LONG_MS,

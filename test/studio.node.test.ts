@@ -105,10 +105,29 @@ test('lists the dispatches of a step and shows the WGSL that ran', async () => {
     await view.updateComplete;
     const reader = view.renderRoot.querySelector('kernel-text') as LitElement;
     await reader.updateComplete;
-    return { rows: rows().length, code: reader.renderRoot.querySelector('.code')?.textContent };
+    const source = reader.renderRoot.querySelector('wgsl-source') as LitElement;
+    await source.updateComplete;
+    return { rows: rows().length, code: source.renderRoot.querySelector('.code')?.textContent };
   }, dispatches);
   expect(text.rows).toBe(dispatches);
   expect(text.code).toMatch(/@compute/);
+});
+
+test('draws the step as a time line, where keys choose a dispatch and zoom', async () => {
+  const line = await page.waitForSelector('studio-app >>> step-timeline >>> [role=region]');
+  const { dispatches } = await look();
+  const bars = () => page.$$eval('studio-app >>> step-timeline >>> rect', (all) => all.length);
+  expect(await bars()).toBe(dispatches);
+  const fact = () =>
+    page.$eval('studio-app >>> step-timeline >>> .fact', (e) => e.textContent?.trim() ?? '');
+  await line?.focus();
+  await page.keyboard.press('End');
+  expect(await fact()).toMatch(new RegExp(`^${dispatches} .* ms, [\\d.]+ % of the step`));
+  await page.keyboard.press('Home');
+  expect(await fact()).toMatch(/^1 /);
+  for (let i = 0; i < 4; i++) await page.keyboard.press('+');
+  expect(await fact()).toContain('zoom 16×');
+  expect(await bars()).toBeLessThan(dispatches);
 });
 
 test('goes on after the GPU process has died, with the same losses', async () => {

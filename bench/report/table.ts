@@ -7,6 +7,7 @@ import { cellOf, columnsOf, three } from './columns.ts';
 export function circumstances({ header }: Report): string[] {
   const { adapter, versions, load, clocks, roofs } = header;
   const kind = adapter.fallback ? ' (fallback adapter)' : '';
+  const busy = load.every(Number.isFinite) ? `, load ${load.join(' to ')}` : ''; // a page can't tell
   const ticks = clocks.timestamp_ns === null ? '' : `, timestamps ${clocks.timestamp_ns} ns`;
   return [
     `${adapter.vendor} ${adapter.architecture} ${adapter.description}${kind}`,
@@ -14,7 +15,7 @@ export function circumstances({ header }: Report): string[] {
     Object.entries(versions)
       .map(([name, version]) => `${name} ${version}`)
       .join(', '),
-    `commit ${header.commit}, ${header.date}, ${header.cpu}, load ${load.join(' to ')}`,
+    `commit ${header.commit}, ${header.date}, ${header.cpu}${busy}`,
     `steps of the clocks: now ${three(clocks.now_us)} us${ticks}`,
     ...(roofs
       ? [

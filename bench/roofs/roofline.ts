@@ -1,9 +1,8 @@
 import { kindOf } from '../problems/kinds.ts';
 import type { Bound, Roofs, Row } from '../types.ts';
 import { workOf } from '../work.ts';
+import { leastMs } from './least.ts';
 
-/** Up to this working set a cache may serve all of it. */
-const CACHED_BYTES = 32 * 2 ** 20;
 /** Timings are noisy: only what is this much above the roof can't be. */
 const DOUBT = 1.15;
 
@@ -13,12 +12,7 @@ function leastTimes(row: Row, roofs: Roofs): Record<Bound, number> {
   const { mode } = kindOf(row.problem);
   const waits = mode === 'latency' ? roofs.submit_us : 0;
   const launch = (row.dispatches * roofs.dispatch_us + waits) / 1e3;
-  const cached = bytes <= CACHED_BYTES ? roofs.cached_gbps : 0;
-  return {
-    compute: least / (1e6 * roofs.gflops),
-    memory: bytes / (1e6 * Math.max(roofs.gbps, cached)),
-    launch,
-  };
+  return { ...leastMs({ flops: least, bytes }, roofs), launch };
 }
 
 /** How near each row is to what the adapter can do, and what keeps it from being faster. */

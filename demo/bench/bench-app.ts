@@ -1,20 +1,33 @@
-import { html, LitElement, nothing } from 'lit';
+import { html, LitElement, nothing, unsafeCSS } from 'lit';
+import { unsafeHTML } from 'lit/directives/unsafe-html.js';
 import { type Case, cases } from '../../bench/cases.ts';
+import { chartsOf } from '../../bench/report/html/page.ts';
+import { chartStyle } from '../../bench/report/html/style.ts';
+import { render } from '../../bench/report/render.ts';
 import { choiceLines } from '../../bench/report.ts';
-import type { Row } from '../../bench/types.ts';
-import icon from '../icon.svg';
+import type { Report, Row } from '../../bench/types.ts';
 import { layout } from '../studio-layout.ts';
+import { download } from '../views/download.ts';
+import '../views/site-header.ts';
 import { base } from '../views/styles.ts';
 import { benchLayout } from './bench-layout.ts';
 import './bench-rows.ts';
 import { openRunner, type Runner } from './runner.ts';
+
+/** What a report can be exported as: for people, for the bench, and for files. */
+const EXPORTS = [
+  ['JSON', 'json', 'json', 'application/json'],
+  ['CSV', 'csv', 'csv', 'text/csv'],
+  ['Markdown', 'md', 'md', 'text/markdown'],
+  ['page', 'html', 'html', 'text/html'],
+] as const;
 
 /** A case belongs to the kind of its problem. */
 const kinds = [...new Set(cases.map(({ problem }) => problem.kind))];
 
 /** The bench in a page: chosen cases run in workers, one after another, and show their rows. */
 export class BenchApp extends LitElement {
-  static override styles = [base, layout, benchLayout];
+  static override styles = [base, unsafeCSS(chartStyle), layout, benchLayout];
 
   static override properties = {
     chosen: { state: true },
@@ -83,7 +96,9 @@ export class BenchApp extends LitElement {
     tell: (fraction: number, note: string) => void,
     stop: AbortSignal,
   ): Promise<Row[]> {
-    return tuning ? runner.tune(one, tell, stop) : runner.run(one, this.variants, tell, stop);
+    return tuning
+      ? runner.tune(one, tell, stop)
+      : runner.run(one, this.variants ? '' : null, tell, stop);
   }
 
   private toggle(names: readonly string[], on: boolean): void {
@@ -97,24 +112,15 @@ export class BenchApp extends LitElement {
 
   protected override render() {
     return html`
-      <header>
-        <a class="brand" href="./" aria-label="Eightfold studio, start">
-          <img src=${icon} alt="" width="28" height="28" />
-          <span>Eightfold</span>
-        </a>
-        <nav aria-label="Pages">
-          <a href="./">Studio</a>
-          <a href="./bench.html" aria-current="page">Bench</a>
-        </nav>
-        <span class="adapter small soft">${this.renderMachine()}</span>
-      </header>
+      <site-header page="bench">${this.renderMachine()}</site-header>
       <main>
         ${this.renderCases()}
         <div class="live">
           ${this.renderControls()}
           ${
             this.rows.length
-              ? html`<bench-rows .rows=${this.rows} .remarks=${choiceLines(this.rows)}></bench-rows>`
+              ? html`<bench-rows .rows=${this.rows} .remarks=${choiceLines(this.rows)}></bench-rows>
+                  ${this.renderCharts()}`
               : nothing
           }
         </div>
@@ -127,6 +133,33 @@ export class BenchApp extends LitElement {
     const { adapter, roofs } = this.runner.machine;
     const software = adapter.fallback ? ' (software)' : '';
     return `${adapter.vendor} ${adapter.architecture}${software}: ${roofs.gflops.toFixed(0)} GFLOP/s, ${roofs.gbps.toFixed(1)} GB/s at most`;
+  }
+
+  private renderCharts() {
+    const roofs = this.runner?.machine.roofs ?? null;
+    return html`<div class="charts">${unsafeHTML(chartsOf(this.rows, roofs).join(''))}</div>
+      <section class="card controls" aria-label="Export">
+        ${EXPORTS.map(
+          ([title, format, suffix, type]) => html`<button
+            @click=${() => download(`bench.${suffix}`, type, render[format](this.report()))}
+          >
+            Export ${title}
+          </button>`,
+        )}
+      </section>`;
+  }
+
+  /** The rows with the circumstances that a page can tell. */
+  private report(): Report {
+    const { roofs, ...machine } = (this.runner as Runner).machine;
+    const header = {
+      ...machine,
+      ...{ date: new Date().toISOString(), browser: navigator.userAgent, roofs },
+      ...{ flags: [], args: [], versions: {}, commit: 'unknown' },
+      cpu: `${navigator.hardwareConcurrency} threads`,
+      load: [Number.NaN, Number.NaN] as [number, number], // a page is not told
+    };
+    return { schema: 2, header, rows: this.rows };
   }
 
   private renderCases() {

@@ -51,6 +51,9 @@ export const benchLayout = css`
     flex: 1 1 8rem;
     accent-color: var(--accent);
   }
+  .charts {
+    margin: 0;
+  }
   .controls p {
     flex-basis: 100%;
   }

@@ -5,13 +5,14 @@ import { racesOf, ranked } from '../../bench/tune/table.ts';
 import type { Forced, Row } from '../../bench/types.ts';
 import { adapterClass, loadTuning, saveTuning } from '../../engine/tuning.ts';
 import type { Tuning } from '../../engine/index.ts';
-import type { Asked, Machine, Told } from './protocol.ts';
+import { keepRoofs } from './kept-roofs.ts';
+import type { Asked, Edited, Machine, Told } from './protocol.ts';
 
 type Answer<K extends Told['kind']> = Extract<Told, { kind: K }>;
 type Tell = (fraction: number, note: string) => void;
 
 /** Asks a worker of its own, so that nothing is left of it afterwards. Rejects when stopped. */
-function ask<K extends Told['kind']>(
+export function ask<K extends Told['kind']>(
   asked: Asked,
   answer: K,
   tell: Tell,
@@ -37,8 +38,13 @@ export interface Runner {
   machine: Machine;
   /** The table that this browser keeps for the adapter. */
   tuning: Tuning;
-  /** The rows of a case; with `variants` those of every variant too. */
-  run(one: Case, variants: boolean, tell: Tell, stop: AbortSignal): Promise<Row[]>;
+  /**
+   * The rows of a case, and of every variant of the contracts whose names match `variants`, the source of a
+   * regular expression; null for none.
+   */
+  run(one: Case, variants: string | null, tell: Tell, stop: AbortSignal): Promise<Row[]>;
+  /** The rows of a variant, as ours, and of what it was edited to, in a case. */
+  edit(one: Case, edited: Edited, tell: Tell, stop: AbortSignal): Promise<Row[]>;
   /** Races all that a case could have chosen and keeps the ranking in this browser. */
   tune(one: Case, tell: Tell, stop: AbortSignal): Promise<Row[]>;
 }
@@ -51,9 +57,10 @@ export async function openRunner(tell: Tell, stop: AbortSignal): Promise<Runner>
   };
   const machine = await look(tell, stop);
   const name = adapterClass(machine.adapter);
+  keepRoofs(name, machine.roofs);
   const race = async (
     one: Case,
-    more: { variants?: string; quick?: boolean; forced?: Forced[] },
+    more: { variants?: string | null; quick?: boolean; forced?: Forced[]; edited?: Edited },
     tell: Tell,
     stop: AbortSignal,
   ) => {
@@ -62,17 +69,19 @@ export async function openRunner(tell: Tell, stop: AbortSignal): Promise<Runner>
       ...{ quick: more.quick ?? false, variants: more.variants ?? null, forced: more.forced },
       ...{ tuning: runner.tuning, quantumMs: machine.clocks.now_us / 1000 },
     };
-    const { rows } = await ask({ kind: 'run', request }, 'rows', tell, stop);
+    const { rows } = await ask({ kind: 'run', request, edited: more.edited }, 'rows', tell, stop);
     for (let i = 0; i < 2 && rows.some((row) => aboveRoof(row, runner.machine.roofs)); i++) {
       const { roofs } = await look(tell, stop);
       runner.machine = { ...machine, roofs: higher(runner.machine.roofs, roofs) };
+      keepRoofs(name, runner.machine.roofs);
     }
     return judged(rows, runner.machine);
   };
   const runner: Runner = {
     machine,
     tuning: (await loadTuning(name)) ?? {},
-    run: (one, variants, ...rest) => race(one, variants ? { variants: '' } : {}, ...rest),
+    run: (one, variants, ...rest) => race(one, { variants }, ...rest),
+    edit: (one, edited, ...rest) => race(one, { edited }, ...rest),
     async tune(one, tell, stop) {
       const first = await race(one, { quick: true }, tell, stop);
       const choices = first.find((row) => row.contestant === OURS)?.choices ?? [];

@@ -1,8 +1,10 @@
+import { describeAdapter } from '../../bench/adapter.ts';
 import { detectClocks } from '../../bench/clock.ts';
-import { contestant } from '../../bench/ours/contestant.ts';
+import { contestant, withVariant } from '../../bench/ours/contestant.ts';
+import { OURS } from '../../bench/report.ts';
 import { calibrateRoofs } from '../../bench/roofs/calibrate.ts';
 import { type Request, runCase } from '../../bench/run.ts';
-import type { Asked, Told } from './protocol.ts';
+import type { Asked, Edited, Told } from './protocol.ts';
 
 const post = (told: Told) => globalThis.postMessage(told);
 
@@ -11,23 +13,38 @@ async function lookAround() {
   const adapter = await navigator.gpu?.requestAdapter();
   if (!adapter)
     throw new Error('no WebGPU adapter. Use a current Chrome, Edge, Safari or Firefox.');
-  const { vendor, architecture, isFallbackAdapter } = adapter.info;
   const clocks = await detectClocks();
   const roofs = await calibrateRoofs(adapter);
-  return { adapter: { vendor, architecture, fallback: isFallbackAdapter }, clocks, roofs };
+  return { ...describeAdapter(adapter), clocks, roofs };
 }
 
-const run = (request: Request) =>
+const tell = (fraction: number, note: string) => post({ kind: 'progress', fraction, note });
+
+const run = (request: Request, edited?: Edited) =>
   runCase(request, {
-    contestants: [contestant],
+    contestants: edited ? original(edited) : [contestant],
     now: () => performance.now(),
-    tell: (fraction, note) => post({ kind: 'progress', fraction, note }),
+    tell,
   });
+
+/** The variant as it is, then as it was edited. */
+function original({ contract, variant, code }: Edited) {
+  const forced = { contract, variant, bucket: '*' };
+  return [withVariant(OURS, forced), withVariant('edited', forced, code)];
+}
+
+async function check({ contract, variant, code }: Edited) {
+  const { checkText } = await import('../kernels/check.ts'); // the tables are many
+  return checkText(contract, variant, code, tell);
+}
 
 globalThis.onmessage = async ({ data }: MessageEvent<Asked>) => {
   try {
-    if (data.kind === 'look') post({ kind: 'machine', machine: await lookAround() });
-    else post({ kind: 'rows', rows: (await run(data.request)).rows });
+    if (data.kind === 'look') {
+      post({ kind: 'machine', machine: await lookAround() });
+    } else if (data.kind === 'check') {
+      post({ kind: 'checked', checked: await check(data.edited) });
+    } else post({ kind: 'rows', rows: (await run(data.request, data.edited)).rows });
   } catch (error) {
     post({ kind: 'failed', message: (error as Error).message });
   }

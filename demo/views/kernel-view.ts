@@ -1,8 +1,10 @@
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
+import { keptRoofs } from '../bench/kept-roofs.ts';
 import type { Profile, Visited } from '../protocol.ts';
 import { countText, msText } from './format.ts';
 import './kernel-list.ts';
 import './kernel-text.ts';
+import './step-timeline.ts';
 import './stored-facts.ts';
 import { base, card } from './styles.ts';
 
@@ -40,6 +42,7 @@ export class KernelView extends LitElement {
     profile: { attribute: false },
     visited: { attribute: false },
     idle: { type: Boolean },
+    adapter: {},
     chosen: { state: true },
     slowest: { state: true },
   };
@@ -49,6 +52,8 @@ export class KernelView extends LitElement {
   declare visited: Visited | null;
   /** Whether no step can be timed now. */
   declare idle: boolean;
+  /** Name of the adapter. */
+  declare adapter: string;
   declare private chosen: number;
   declare private slowest: boolean;
 
@@ -56,6 +61,7 @@ export class KernelView extends LitElement {
     super();
     this.profile = null;
     this.visited = null;
+    this.adapter = '';
     this.chosen = -1;
     this.slowest = false;
   }
@@ -104,14 +110,21 @@ export class KernelView extends LitElement {
 
   private renderProfile({ dispatches, texts }: Profile) {
     const dispatch = dispatches[this.chosen] ?? dispatches[0];
-    return html`<div class="split">
+    const choose = (e: CustomEvent<number>) => {
+      this.chosen = e.detail;
+    };
+    return html`<step-timeline
+        .profile=${this.profile}
+        .chosen=${this.chosen}
+        .roofs=${keptRoofs(this.adapter)}
+        @choose=${choose}
+      ></step-timeline>
+      <div class="split">
       <kernel-list
         .profile=${this.profile}
         .chosen=${this.chosen}
         .slowest=${this.slowest}
-        @choose=${(e: CustomEvent<number>) => {
-          this.chosen = e.detail;
-        }}
+        @choose=${choose}
       ></kernel-list>
       <div>
         ${

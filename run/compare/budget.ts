@@ -20,9 +20,3 @@ export function stepsWithin({ amount, unit }: Budget, { rows, flops }: CostOutpu
   const each = unit === 'examples' ? rows : flops / 1e9;
   return Math.max(1, Math.floor(amount / each));
 }
-
-/** A budget in words. */
-export const budgetText = ({ amount, unit }: Budget): string =>
-  unit === 'examples'
-    ? `${amount.toLocaleString('en')} training examples seen`
-    : `${amount.toLocaleString('en')} GFLOP of training steps`;

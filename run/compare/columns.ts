@@ -1,7 +1,7 @@
 import { hasLenet } from '../../models/metrics/features/shipped.ts';
 import type { SampledImages } from '../jobs.ts';
 import type { Spread } from '../spread.ts';
-import { budgetText } from './budget.ts';
+import type { Budget } from './budget.ts';
 import type { Kind } from './roster.ts';
 import type { Comparison, Line } from './summary.ts';
 
@@ -10,8 +10,10 @@ export interface Column {
   title: string;
   /** Its cell of a model. */
   of(line: Line): string;
-  /** Its cell of real test images. */
-  real?(floor: SampledImages): string;
+  /** What a model is sorted and drawn by; null where it has none. */
+  by(line: Line): number | string | null;
+  /** The number of real test images, where the column has one. */
+  real?(floor: SampledImages): number | null;
 }
 
 /** What stands where there is no number. */
@@ -20,7 +22,8 @@ const NOTHING = '–';
 const signs: Record<Kind, string> = { exact: '', bound: '≤ ', estimate: '≈ ', none: '' };
 
 /** A number with three places, or fewer where it is large. */
-const number = (v: number): string => v.toFixed(Math.abs(v) < 10 ? 3 : Math.abs(v) < 1000 ? 2 : 0);
+export const number = (v: number): string =>
+  v.toFixed(Math.abs(v) < 10 ? 3 : Math.abs(v) < 1000 ? 2 : 0);
 
 /** A mean and, of more seeds than one, its standard deviation. */
 function spread(of: Spread | null, seeds: number): string {
@@ -28,13 +31,22 @@ function spread(of: Spread | null, seeds: number): string {
   return seeds > 1 ? `${number(of.mean)} ± ${number(of.sd)}` : number(of.mean);
 }
 
-type Metric = 'classifierScore' | 'frechet' | 'precision' | 'recall' | 'density' | 'coverage';
+type Measured = {
+  [K in keyof Line]: Line[K] extends Spread | null ? K : never;
+}[keyof Line];
 
-const metric = (title: string, name: Metric): Column => ({
+const measured = (title: string, name: Measured): Column => ({
   title,
   of: (line) => spread(line[name], line.seeds - line.diverged),
-  real: ({ quality }) => (typeof quality[name] === 'number' ? number(quality[name]) : NOTHING),
+  by: (line) => line[name]?.mean ?? null,
 });
+
+const metric = (title: string, name: Measured): Column => ({
+  ...measured(title, name),
+  real: ({ quality }) => quality[name] ?? null,
+});
+
+const text = (title: string, of: (line: Line) => string): Column => ({ title, of, by: of });
 
 function likelihood(line: Line): string {
   const { kind } = line.likelihood;
@@ -44,25 +56,43 @@ function likelihood(line: Line): string {
 
 /** What the table says of each model. */
 export const columns: readonly Column[] = [
-  { title: 'model', of: ({ title }) => title, real: () => 'real test images' },
-  { title: 'family', of: ({ family }) => family },
-  { title: '−log p', of: likelihood },
-  { title: 'kind', of: ({ likelihood: { kind } }) => kind },
+  text('model', ({ title }) => title),
+  text('family', ({ family }) => family),
+  { ...measured('−log p', 'nll'), of: likelihood },
+  text('kind', ({ likelihood: { kind } }) => kind),
   metric('classifier score ↑', 'classifierScore'),
   metric('Fréchet ↓', 'frechet'),
   metric('precision ↑', 'precision'),
   metric('recall ↑', 'recall'),
   metric('density ↑', 'density'),
   metric('coverage ↑', 'coverage'),
-  { title: 'passes', of: ({ passes }) => (passes === null ? NOTHING : String(passes)) },
-  { title: 'ms/sample', of: (line) => spread(line.sampleMs, line.seeds - line.diverged) },
-  { title: 'ms/step', of: (line) => spread(line.stepMs, line.seeds - line.diverged) },
-  { title: 'diverged', of: ({ diverged, seeds }) => `${diverged} of ${seeds}` },
-  { title: 'steps', of: ({ steps, rows }) => `${steps}×${rows}` },
-  { title: 'parameters', of: ({ parameters }) => parameters.toLocaleString('en') },
-  { title: 'GFLOP', of: ({ gflop }) => number(gflop) },
-  { title: 'MB', of: ({ megabytes }) => number(megabytes) },
+  {
+    title: 'passes',
+    of: ({ passes }) => (passes === null ? NOTHING : String(passes)),
+    by: ({ passes }) => passes,
+  },
+  measured('ms/sample', 'sampleMs'),
+  measured('ms/step', 'stepMs'),
+  {
+    title: 'diverged',
+    of: ({ diverged, seeds }) => `${diverged} of ${seeds}`,
+    by: ({ diverged }) => diverged,
+  },
+  { title: 'steps', of: ({ steps, rows }) => `${steps}×${rows}`, by: ({ steps }) => steps },
+  {
+    title: 'parameters',
+    of: ({ parameters }) => parameters.toLocaleString('en'),
+    by: ({ parameters }) => parameters,
+  },
+  { title: 'GFLOP', of: ({ gflop }) => number(gflop), by: ({ gflop }) => gflop },
+  { title: 'MB', of: ({ megabytes }) => number(megabytes), by: ({ megabytes }) => megabytes },
 ];
+
+/** A budget in words. */
+export const budgetText = ({ amount, unit }: Budget): string =>
+  unit === 'examples'
+    ? `${amount.toLocaleString('en')} training examples seen`
+    : `${amount.toLocaleString('en')} GFLOP of training steps`;
 
 /** Parts of the table: models of the same pixels, whose likelihoods can be compared. */
 export function parts({ lines, data }: Comparison) {
@@ -80,7 +110,12 @@ export function parts({ lines, data }: Comparison) {
 
 /** Cells of the real test images, which every part of the table ends with. */
 export const realCells = ({ floor }: Comparison): string[] =>
-  columns.map(({ real }) => real?.(floor) ?? '');
+  columns.map(({ real }, i) => {
+    if (i === 0) return 'real test images';
+    if (!real) return '';
+    const value = real(floor);
+    return value === null ? NOTHING : number(value);
+  });
 
 /** What a reader must know to read the table, a sentence or two each. */
 export function notes({ data, seeds, budget, adapters, compared, lines }: Comparison): string[] {

@@ -1,16 +1,10 @@
 import { encode } from 'fast-png';
-import type { Form } from '../../models/data/form.ts';
 import { gridPicture, type Pixels } from '../picture.ts';
+import { forms } from './forms.ts';
 import type { Comparison } from './summary.ts';
 
 /** Images of each row of the picture of all. */
 const COLUMNS = 16;
-
-const forms: Readonly<Record<string, Form & { kind: 'images' }>> = {
-  digits8: { kind: 'images', height: 8, width: 8, channels: 1 },
-  mnist: { kind: 'images', height: 28, width: 28, channels: 1 },
-  emoji16: { kind: 'images', height: 16, width: 16, channels: 3 },
-};
 
 const valuesOf = (images: string) =>
   Float32Array.from(Buffer.from(images, 'base64'), (byte) => byte / 255);

@@ -3,7 +3,7 @@ import type { Report, Roofs, Row } from '../../types.ts';
 import { cellOf, columnsOf } from '../columns.ts';
 import { circumstances, remarks } from '../table.ts';
 import { barChart, escapeHtml, type Line, lineChart } from './chart.ts';
-import { style } from './style.ts';
+import { chartStyle, style } from './style.ts';
 
 /** A swept case as `sweepCases` names it: `matmul 512 m,n,k=64` is `matmul 512`, `m,n,k`, 64. */
 const SWEPT = /^(.*) (\S+)=(\d+)$/;
@@ -83,18 +83,23 @@ function groups(rows: readonly Row[], nameOf: (row: Row) => string): [string, Ro
   return [...found];
 }
 
-/** The report as one page that needs nothing else: charts, and the table that says the same. */
-export function toHtml(report: Report): string {
-  const timed = report.rows.filter((row) => !row.failed);
+/** A chart for each case of the rows, and one for each swept case, as HTML. */
+export function chartsOf(rows: readonly Row[], roofs: Roofs | null): string[] {
+  const timed = rows.filter((row) => !row.failed);
   const colour = coloursOf(timed);
   const swept = timed.filter((row) => sweptBy(row));
   const plain = timed.filter((row) => !sweptBy(row));
-  const charts = [
-    ...groups(swept, (row) => sweptBy(row)?.title ?? '').map(([title, rows]) =>
-      ladder(title, rows, report.header.roofs, colour),
+  return [
+    ...groups(swept, (row) => sweptBy(row)?.title ?? '').map(([title, own]) =>
+      ladder(title, own, roofs, colour),
     ),
-    ...groups(plain, (row) => row.case).map(([name, rows]) => bars(name, rows, colour)),
+    ...groups(plain, (row) => row.case).map(([name, own]) => bars(name, own, colour)),
   ];
+}
+
+/** The report as one page that needs nothing else: charts, and the table that says the same. */
+export function toHtml(report: Report): string {
+  const charts = chartsOf(report.rows, report.header.roofs);
   const lines = (texts: readonly string[]) =>
     texts.map((text) => `<p class="soft">${escapeHtml(text)}</p>`).join('\n');
   return `<!doctype html>
@@ -103,7 +108,7 @@ export function toHtml(report: Report): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Eightfold bench, ${report.header.date.slice(0, 10)}</title>
-<style>${style}</style>
+<style>${style}${chartStyle}</style>
 </head>
 <body>
 <h1>Eightfold bench</h1>

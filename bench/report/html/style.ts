@@ -28,6 +28,15 @@ body {
 h1 { font-size: 1.4rem; }
 h2 { font-size: 1.05rem; margin: 0 0 0.5rem; }
 .soft { color: var(--soft); font-size: 0.85rem; margin: 0.1rem 0; overflow-wrap: anywhere; }
+.scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 10px; background: var(--surface); }
+table { border-collapse: collapse; font-size: 0.82rem; font-variant-numeric: tabular-nums; white-space: nowrap; }
+th, td { padding: 0.3rem 0.7rem; border-bottom: 1px solid var(--line); text-align: right; }
+th { color: var(--soft); font-weight: 600; }
+.text { text-align: left; }
+`;
+
+/** What its charts look like, by the colours of the page they stand in. */
+export const chartStyle = `
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 32rem), 1fr)); gap: 1rem; margin: 1.5rem 0; }
 section { padding: 1rem; border: 1px solid var(--line); border-radius: 10px; background: var(--surface); }
 svg { display: block; width: 100%; height: auto; font: 12px system-ui, sans-serif; }
@@ -39,9 +48,4 @@ svg { display: block; width: 100%; height: auto; font: 12px system-ui, sans-seri
 circle, rect, .name { fill: currentColor; }
 .c0 { color: var(--c0); } .c1 { color: var(--c1); } .c2 { color: var(--c2); } .c3 { color: var(--c3); }
 .c4 { color: var(--c4); } .c5 { color: var(--c5); } .c6 { color: var(--c6); } .c7 { color: var(--c7); }
-.scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 10px; background: var(--surface); }
-table { border-collapse: collapse; font-size: 0.82rem; font-variant-numeric: tabular-nums; white-space: nowrap; }
-th, td { padding: 0.3rem 0.7rem; border-bottom: 1px solid var(--line); text-align: right; }
-th { color: var(--soft); font-weight: 600; }
-.text { text-align: left; }
 `;

@@ -1,0 +1,85 @@
+import { css, html, LitElement, nothing } from 'lit';
+import type { ChoiceSetting, ModelInfo, NumberSetting } from '../../models/settings.ts';
+import type { FilePage } from '../../tools/pages.ts';
+import { defaultAddress } from '../address.ts';
+import { base, card } from '../views/styles.ts';
+import { filePart, filePartStyle } from './learn-family.ts';
+import { inline, proseStyle } from './prose.ts';
+
+/** A model: its paper, what its files say, what its tests claim, and its settings. */
+export class LearnModel extends LitElement {
+  static override styles = [
+    base,
+    card,
+    proseStyle,
+    filePartStyle,
+    css`
+      h2 {
+        font-size: 1.3rem;
+      }
+    `,
+  ];
+
+  static override properties = {
+    name: {},
+    info: { attribute: false },
+    claim: {},
+    files: { attribute: false },
+  };
+
+  declare name: string;
+  declare info: ModelInfo;
+  /** What the tests hold it to. */
+  declare claim: string;
+  /** Its own file first, each with the folder it lies in. */
+  declare files: readonly { folder: string; file: FilePage }[];
+
+  protected override render() {
+    const { title, paper, settings, data } = this.info;
+    return html`
+      <div class="head">
+        <h2>${title}</h2>
+        <a href="./${defaultAddress(this.name)}">Train it in the studio</a>
+      </div>
+      <p class="soft">${paper}</p>
+      ${this.files.map(({ folder, file }) => filePart(folder, file))}
+      <article class="prose">
+        ${
+          this.claim
+            ? html`<h3>What the tests hold it to</h3>
+              <p>${inline(this.claim)}</p>`
+            : nothing
+        }
+        <h3>Settings</h3>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">setting</th>
+              <th scope="col">meaning</th>
+              <th scope="col">default</th>
+              <th scope="col">may be</th>
+            </tr>
+          </thead>
+          <tbody>
+            ${Object.entries(settings).map(
+              ([name, setting]) => html`<tr>
+                <td><code>${name}</code></td>
+                <td>${setting.meaning}</td>
+                <td>${setting.default}</td>
+                <td>${rangeOf(setting)}</td>
+              </tr>`,
+            )}
+          </tbody>
+        </table>
+        <p>Data: ${Object.keys(data).join(', ')}. Where one suits other settings, it brings them.</p>
+      </article>
+    `;
+  }
+}
+
+const rangeOf = (setting: NumberSetting | ChoiceSetting): string =>
+  'choices' in setting
+    ? setting.choices.join(', ')
+    : `${setting.whole ? 'whole, ' : ''}${setting.least} to ${setting.most}`;
+
+customElements.define('learn-model', LearnModel);
