@@ -38,7 +38,9 @@ export function truncate(curve: Curve, step: number): void {
 /** The next moving average of loss i: weights fall by MEMORY per step back and sum to one. */
 function average({ raw, smooth }: Curve, i: number): number {
   const n = raw[i].length; // with the newest
-  const past = n > 1 ? smooth[i][n - 2] * (1 - MEMORY ** (n - 1)) * MEMORY : 0;
+  const before = n > 1 ? smooth[i][n - 2] : Number.NaN;
+  if (Number.isNaN(before)) return raw[i][n - 1]; // what was before is not known
+  const past = before * (1 - MEMORY ** (n - 1)) * MEMORY;
   return (past + (1 - MEMORY) * raw[i][n - 1]) / (1 - MEMORY ** n);
 }
 
@@ -49,6 +51,7 @@ export function rangeOf({ steps, raw, smooth }: Curve, shown: boolean[]): [numbe
   raw.forEach((column, i) => {
     if (!shown[i]) return;
     for (let k = first; k < column.length; k++) {
+      if (Number.isNaN(column[k])) continue;
       // Single steps may spike; the average decides how high the chart is.
       low = Math.min(low, column[k]);
       high = Math.max(high, (column[k] + smooth[i][k]) / 2);

@@ -1,9 +1,18 @@
 import type { Form } from '../models/data/form.ts';
 import type { RunConfig } from '../run/folder.ts';
 
+/** What a run goes on from, instead of its step 0. */
+export type From =
+  /** A run that this browser keeps. */
+  | { kind: 'kept'; id: string }
+  /** The checkpoint of the run that comes with the page. */
+  | { kind: 'shipped' }
+  /** A file of the person's: a checkpoint, with its losses by name where it tells them. */
+  | { kind: 'file'; file: Uint8Array<ArrayBuffer>; losses: Record<string, Float32Array> };
+
 /** What the page asks of the worker that trains. The first message is `open`. */
 export type Command =
-  | { kind: 'open'; run: RunConfig }
+  | { kind: 'open'; run: RunConfig; from: From | null }
   | { kind: 'play' }
   | { kind: 'pause' }
   /** Goes on by one such part of training, an iteration unless given. */
@@ -14,6 +23,8 @@ export type Command =
   | { kind: 'profile' }
   /** Gives a setting another value from the next step on. */
   | { kind: 'change'; name: string; value: number | string }
+  /** Keep the run in the browser as it is now. */
+  | { kind: 'keep' }
   | Asked;
 
 /** How far one press of Step goes: an epoch is 100 iterations where data are drawn without end. */
@@ -114,13 +125,19 @@ export type Report =
   /** Losses of the steps from + 1, from + 2, ..., one row each, in the order of names. */
   | { kind: 'losses'; from: number; names: string[]; rows: number[][]; bytes: number }
   | { kind: 'samples'; samples: Samples }
+  /** Samples of the trained model that comes with the page, before training has begun. */
+  | { kind: 'preview'; samples: Samples }
   | { kind: 'profile'; profile: Profile }
   | { kind: 'visited'; visited: Visited | null }
   /** The answer to a question, null where a newer one took its place; a `part` is not the last. */
   | { kind: 'answer'; id: number; answer: unknown; part?: true; error?: string }
   /** Training goes on from this step: what was told beyond it will be told again. */
   | { kind: 'rewind'; step: number; reason: string }
-  | { kind: 'failed'; name: string; message: string };
+  /** The run is kept in this browser as it was after this step. */
+  | { kind: 'kept'; id: string; step: number }
+  | { kind: 'notice'; text: string }
+  /** `code` is the kind of the engine's errors. */
+  | { kind: 'failed'; name: string; message: string; code?: string };
 
 /** Sends a report to the page, handing over what is in `transfer`. */
 export type Post = (report: Report, transfer?: Transferable[]) => void;

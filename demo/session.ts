@@ -1,12 +1,23 @@
 import type { Reference } from '../models/references.ts';
 import type { RunConfig } from '../run/folder.ts';
 import { type Curve, emptyCurve, extend, truncate } from './curve.ts';
-import type { Command, Opened, Phase, Profile, Report, Samples, Visited } from './protocol.ts';
+import type {
+  Command,
+  From,
+  Opened,
+  Phase,
+  Profile,
+  Report,
+  Samples,
+  Visited,
+} from './protocol.ts';
 
 /** A run as the page sees it; its worker trains it. */
 export interface Session {
   /** As it was started, with all changes since. */
   run: RunConfig;
+  /** What it went on from, null for its step 0. */
+  readonly from: From | null;
   phase: Phase;
   /** What opening is busy with. */
   stage: string;
@@ -28,9 +39,15 @@ export interface Session {
   visited: Visited | null;
   /** Iterations a second, 0 for as many as can be. */
   speed: number;
+  /** What the run comes to, before it has begun: trained earlier, and on what. */
+  preview: Preview | null;
+  /** Up to which step this browser keeps the run, and under which id. */
+  kept: { id: string; step: number } | null;
+  /** Whether it is a recording that plays: nothing is computed. */
+  readonly recorded: boolean;
   /** Something worth knowing that needs no action. */
   notice: string;
-  error: { name: string; message: string } | null;
+  error: { name: string; message: string; code?: string } | null;
   send(command: Exclude<Command, { kind: 'open' | 'ask' }>): void;
   /**
    * Asks the worker what a family's view wants to know (insight/answers.ts). Null when a newer question of
@@ -42,15 +59,26 @@ export interface Session {
   close(): void;
 }
 
+/** Samples of a trained model that comes with the page, and what it takes to show them. */
+export interface Preview extends Pick<Opened, 'form' | 'count' | 'examples'> {
+  samples: Samples;
+  /** Whether they were recorded, instead of drawn here. */
+  recorded: boolean;
+}
+
 const RATE_WINDOW = 3000; // ms
 
-/** Starts a worker that opens a run, paused; `changed` is called whenever something has changed. */
-export function openSession(run: RunConfig, changed: () => void): Session {
+/**
+ * Starts a worker that opens a run, paused at its step 0 or where it is to go on from; `changed` is
+ * called whenever something has changed.
+ */
+export function openSession(run: RunConfig, from: From | null, changed: () => void): Session {
   const worker = new Worker(new URL('./trainer/worker.ts', import.meta.url), { type: 'module' });
   const waiting = new Map<number, Waiting>();
   let asked = 0;
   const session: Session = {
     run,
+    from,
     phase: 'opening',
     stage: 'Starting the worker',
     compiled: [],
@@ -64,6 +92,9 @@ export function openSession(run: RunConfig, changed: () => void): Session {
     profile: null,
     visited: null,
     speed: 0,
+    preview: null,
+    kept: null,
+    recorded: false,
     notice: '',
     error: null,
     send(command) {
@@ -98,7 +129,7 @@ export function openSession(run: RunConfig, changed: () => void): Session {
     apply(session, { kind: 'failed', name: 'worker', message }, rate);
     changed();
   };
-  worker.postMessage({ kind: 'open', run } satisfies Command);
+  worker.postMessage({ kind: 'open', run, from } satisfies Command);
   return session;
 }
 
@@ -152,7 +183,21 @@ function apply(
     case 'changed':
       session.run = report.run;
       break;
+    case 'preview':
+      session.preview = session.opened && {
+        ...session.opened,
+        samples: report.samples,
+        recorded: false,
+      };
+      break;
+    case 'kept':
+      session.kept = { id: report.id, step: report.step };
+      break;
+    case 'notice':
+      session.notice = report.text;
+      break;
     case 'losses':
+      session.preview = null;
       if (!session.curve.names.length) session.curve = emptyCurve(report.names);
       extend(session.curve, report.from, report.rows);
       session.bytes = report.bytes;
@@ -175,7 +220,7 @@ function apply(
       break;
     case 'failed':
       session.phase = 'failed';
-      session.error = { name: report.name, message: report.message };
+      session.error = { name: report.name, message: report.message, code: report.code };
       break;
   }
 }

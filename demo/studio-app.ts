@@ -3,8 +3,9 @@ import { catalog } from '../models/catalog.ts';
 import { familyTitles, type ModelInfo } from '../models/settings.ts';
 import { defaultAddress, formatAddress, infoOf, parseAddress } from './address.ts';
 import { announcement } from './announce.ts';
+import { watchHidden } from './hidden.ts';
 import './insight/insight-frame.ts';
-import type { Stride } from './protocol.ts';
+import type { From, Stride } from './protocol.ts';
 import { openSession, type Session } from './session.ts';
 import { layout } from './studio-layout.ts';
 import './views/kernel-view.ts';
@@ -14,6 +15,8 @@ import type { Action } from './views/run-controls.ts';
 import './views/run-controls.ts';
 import type { Changed } from './views/run-settings.ts';
 import './views/run-settings.ts';
+import type { Start } from './views/run-shelf.ts';
+import './views/run-shelf.ts';
 import './views/sample-view.ts';
 import './views/site-header.ts';
 import './views/status-note.ts';
@@ -39,6 +42,8 @@ export class StudioApp extends LitElement {
 
   declare session: Session | null;
   declare private problem: string;
+  /** Why there is no GPU. */
+  private reason = '';
   /** What a screen reader says next. */
   declare private said: string;
   /** How far a step goes. */
@@ -47,6 +52,7 @@ export class StudioApp extends LitElement {
   declare private version: number;
   /** The run that the address names. */
   private addressed: Session['run'] | null = null;
+  private unwatch = () => {};
   private saidAt = 0;
   private frame = 0;
 
@@ -63,6 +69,10 @@ export class StudioApp extends LitElement {
     super.connectedCallback();
     addEventListener('hashchange', this.open);
     addEventListener('keydown', this.press);
+    this.unwatch = watchHidden(
+      () => this.session,
+      () => this.changed(),
+    );
     this.open();
   }
 
@@ -70,6 +80,7 @@ export class StudioApp extends LitElement {
     super.disconnectedCallback();
     removeEventListener('hashchange', this.open);
     removeEventListener('keydown', this.press);
+    this.unwatch();
     this.session?.close();
   }
 
@@ -89,14 +100,44 @@ export class StudioApp extends LitElement {
     }
   };
 
-  private start(run: Session['run']): void {
+  /** Opens a run where it is to go on from, under its address. */
+  private goOn({ run, from }: Start): void {
+    this.start(run, from);
+    if (location.hash !== formatAddress(run)) history.pushState(null, '', formatAddress(run));
+  }
+
+  private start(run: Session['run'], from: From | null = null): void {
     this.session?.close();
-    const session = openSession(run, () => {
+    const session = openSession(run, from, () => {
       if (session === this.session) this.changed();
+      if (session.error?.code === 'no-webgpu') this.showRecorded(session);
     });
     this.session = session;
     this.addressed = run;
+    if (!from) this.showPreview(session);
     document.title = `${infoOf(run.model)?.title} – Eightfold studio`;
+  }
+
+  /** Shows what the run comes to, as it was recorded, until the model is open. */
+  private async showPreview(session: Session): Promise<void> {
+    const { recordedPreview } = await import('./shipped/recorded.ts');
+    const preview = await recordedPreview(session.run).catch(() => null); // it is an extra
+    if (session.preview || session.samples) return;
+    session.preview = preview;
+    this.changed();
+  }
+
+  /** Without WebGPU: says what to do, and plays a recorded run meanwhile. */
+  private async showRecorded(failed: Session): Promise<void> {
+    if (failed.kept || failed.curve.steps.length > 0) return; // it had a GPU, and says so
+    const [{ openRecorded }] = await Promise.all([
+      import('./shipped/recorded.ts'),
+      import('./views/webgpu-help.ts'),
+    ]);
+    const session = await openRecorded(failed.run, () => this.changed());
+    if (failed !== this.session) return;
+    this.reason = failed.error?.message ?? '';
+    this.session = session;
   }
 
   /** Draws at most once per frame, whatever the worker tells. */
@@ -163,8 +204,13 @@ export class StudioApp extends LitElement {
           .session=${session}
           .version=${this.version}
           .problem=${this.problem}
-          @again=${() => session && this.start(session.run)}
+          @again=${() => session && this.start(session.run, latestOf(session))}
         ></status-note>
+        ${
+          session?.recorded
+            ? html`<webgpu-help .session=${session} .reason=${this.reason}></webgpu-help>`
+            : nothing
+        }
         ${session ? this.renderRun(session) : nothing}
       </main>
       <p class="unseen" role="status">${this.said}</p>
@@ -202,7 +248,7 @@ export class StudioApp extends LitElement {
 
   private renderRun(session: Session) {
     const { version } = this;
-    const { run, phase, opened, curve, samples, film, profile, visited } = session;
+    const { run, phase, opened, curve, samples, film, profile, visited, recorded } = session;
     return html`
       <run-settings
         .run=${run}
@@ -222,6 +268,11 @@ export class StudioApp extends LitElement {
           @speed=${(e: CustomEvent<number>) => session.send({ kind: 'speed', perSecond: e.detail })}
           @action=${(e: CustomEvent<Action>) => this.act(e.detail)}
         ></run-controls>
+        <run-shelf
+          .session=${session}
+          .version=${version}
+          @start=${({ detail }: CustomEvent<Start>) => this.goOn(detail)}
+        ></run-shelf>
         <objective-view
           .model=${run.model}
           .curve=${curve}
@@ -235,17 +286,22 @@ export class StudioApp extends LitElement {
             .changes=${run.changes ?? []}
             .references=${session.references}
           ></loss-chart>
-          <sample-view .opened=${opened} .samples=${samples} .film=${film}></sample-view>
+          <sample-view
+            .opened=${opened}
+            .samples=${samples}
+            .film=${film}
+            .preview=${session.preview}
+          ></sample-view>
         </div>
         ${
-          opened
+          opened && !recorded
             ? html`<insight-frame .session=${session} .version=${curve.steps.length}></insight-frame>`
             : nothing
         }
         <kernel-view
           .profile=${profile}
           .visited=${visited}
-          .idle=${phase !== 'paused' && phase !== 'training'}
+          .idle=${recorded || (phase !== 'paused' && phase !== 'training')}
           .adapter=${opened?.adapter ?? ''}
           @profile=${() => session.send({ kind: 'profile' })}
         ></kernel-view>
@@ -253,5 +309,9 @@ export class StudioApp extends LitElement {
     `;
   }
 }
+
+/** Where a run that failed can go on: as far as it is kept. */
+const latestOf = ({ kept, from }: Session): From | null =>
+  kept ? { kind: 'kept', id: kept.id } : from;
 
 customElements.define('studio-app', StudioApp);

@@ -36,7 +36,8 @@ export const layout = css`
     main {
       grid-template-columns: 17.5rem minmax(0, 1fr);
     }
-    status-note {
+    status-note,
+    webgpu-help {
       grid-column: 1 / -1;
     }
     run-settings {

@@ -2,6 +2,7 @@ import { EightfoldError } from '../engine/errors.ts';
 import { imageCatalog } from './autoregressive/catalog_images.ts';
 import { sequenceCatalog } from './autoregressive/catalog_sequences.ts';
 import { diffusionCatalog } from './diffusion/catalog.ts';
+import { nameParts } from './data/own.ts';
 import { discreteCatalog } from './discrete/catalog.ts';
 import { ebmCatalog } from './energy/catalog.ts';
 import { flowCatalog } from './flow/catalog.ts';
@@ -30,8 +31,8 @@ export type Config<M extends ModelName> = ConfigOf<(typeof catalog)[M]>;
 
 /**
  * The configuration of a model on a data set: what is given, else what the preset says, else what
- * suits the data, else the default. Throws, listing what there is, for an unknown model, data set,
- * preset, setting or value.
+ * suits the data (own data: the set whose form they take), else the default. Throws, listing what
+ * there is, for an unknown model, data set, preset, setting or value.
  */
 export function settle<M extends ModelName>(
   model: M,
@@ -40,7 +41,7 @@ export function settle<M extends ModelName>(
   preset?: string,
 ): Config<M> {
   const info = find('model', model, catalog) as ModelInfo;
-  const suited = find(`${model}: data`, data, info.data);
+  const suited = find(`${model}: data`, nameParts(data).like, info.data);
   const chosen =
     preset === undefined ? {} : find(`${model}: preset`, preset, info.presets ?? {}).settings;
   for (const name of Object.keys(given)) find(`${model}: setting`, name, info.settings);

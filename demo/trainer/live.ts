@@ -4,6 +4,7 @@ import type { Source } from '../../models/data/source.ts';
 import type { Watch } from '../../models/sampler.ts';
 import { begin, type Training } from '../../run/begin.ts';
 import type { RunConfig } from '../../run/folder.ts';
+import { provideOwn } from '../data/provide.ts';
 import type { Opened, Post, Values } from '../protocol.ts';
 
 /** A run on an open device. */
@@ -31,6 +32,7 @@ export async function openLive(run: RunConfig, post: Post): Promise<Live> {
   const gpu = await open({ seed: run.seed, tuning: loadTuning }); // as the bench's page measured
   gpu.onCompile = (kernel) => post({ kind: 'compile', kernel });
   stage('Loading the data and making the model');
+  await provideOwn(run.data);
   const training = await begin(gpu, run);
   const { model, source } = training;
   const { form } = source;

@@ -1,27 +1,26 @@
 import type { RunConfig } from '../../run/folder.ts';
-import type { Command, Phase, Post, Stride } from '../protocol.ts';
+import type { Command, From, Phase, Post, Stride } from '../protocol.ts';
 import { collectQuestions, type Questions } from './asking.ts';
+import { type At, DEPTH, showSamples, takeSnapshot } from './at.ts';
 import { stayAwake } from './awake.ts';
-import { type Live, openLive } from './live.ts';
+import { begin } from './begin.ts';
+import type { Snapshot } from './keeping.ts';
 import { isLost, reopen } from './recovery.ts';
 import { stride } from './stride.ts';
-import type { Stroll } from './stroll.ts';
-import { startTelling, type Telling } from './telling.ts';
+import { startTelling } from './telling.ts';
 
 /** Trains one run, in a worker, as the page commands. */
 export interface Trainer {
   obey(command: Exclude<Command, { kind: 'open' }>): void;
 }
 
-/** Steps whose losses may be on their way: the GPU never waits for the page, nor runs far ahead. */
-const DEPTH = 2;
 const SNAPSHOT_MS = 3000;
 const SAMPLE_MS = 500;
 /** Steps whose samples the page keeps. */
 const MILESTONES = [10, 30, 100, 300, 1000, 3000, 10_000, 30_000];
 
 /** Opens a run and starts to wait for commands. Whatever fails is told to the page. */
-export function startTrainer(run: RunConfig, post: Post): Trainer {
+export function startTrainer(run: RunConfig, from: From | null, post: Post): Trainer {
   const wish: Wish = {
     ...idle,
     changes: [],
@@ -42,8 +41,8 @@ export function startTrainer(run: RunConfig, post: Post): Trainer {
     news = false;
   };
 
-  work(run, post, wish, wished).catch((error: Error) => {
-    post({ kind: 'failed', name: error.name, message: error.message });
+  work(run, from, post, wish, wished).catch((error: Error & { kind?: string }) => {
+    post({ kind: 'failed', name: error.name, message: error.message, code: error.kind });
   });
 
   return {
@@ -57,6 +56,7 @@ export function startTrainer(run: RunConfig, post: Post): Trainer {
       if (kind === 'reset') Object.assign(wish, { ...idle, reset: true });
       if (kind === 'profile') wish.profile = true;
       if (kind === 'change') wish.changes.push(command);
+      if (kind === 'keep') wish.keep = true;
       if (kind === 'play' || kind === 'reset') wish.drawing.abort(); // samples of what is past
       news = true;
       wake();
@@ -80,27 +80,26 @@ interface Wish {
   profile: boolean;
   /** Changes of settings. */
   changes: { name: string; value: number | string }[];
+  /** Whether a snapshot is to be kept at once. */
+  keep: boolean;
   /** Ends the draw of samples that goes on. */
   drawing: AbortController;
   questions: Questions;
 }
 
-const idle: Pick<Wish, 'playing' | 'steps' | 'reset' | 'profile'> = {
-  playing: false,
-  steps: 0,
-  reset: false,
-  profile: false,
+const idle: Pick<Wish, 'playing' | 'steps' | 'reset' | 'profile' | 'keep'> = {
+  ...{ playing: false, steps: 0, reset: false, profile: false, keep: false },
 };
 
 /** Does what is wished, one thing at a time, for ever; a lost GPU is opened again. */
-async function work(run: RunConfig, post: Post, wish: Wish, wished: Wished) {
+async function work(run: RunConfig, from: From | null, post: Post, wish: Wish, wished: Wished) {
   let phase: Phase = 'opening';
   const enter = (next: Phase) => {
     if (next !== phase) post({ kind: 'phase', phase: next });
     phase = next;
     stayAwake(phase === 'training');
   };
-  let at = await begin(run, post, wish);
+  let at = await begin(run, from, post, wish);
   for (;;) {
     try {
       const strolled = await stride(at, wish);
@@ -110,10 +109,10 @@ async function work(run: RunConfig, post: Post, wish: Wish, wished: Wished) {
         continue;
       }
       if (strolled) await showSamples(at, wish, false);
-      if (wish.changes.length) await change(at, post, wish);
+      if (wish.changes.length) await change(at, wish);
       if (wish.questions.waiting) await answer(at, wish.questions);
       if (wish.reset) {
-        await rewindTo(at, at.start, post, wish);
+        await rewindTo(at, at.start, wish);
         wish.reset = false; // not before it is done: the GPU may be lost meanwhile
       } else if (at.live.finished) {
         Object.assign(wish, idle);
@@ -136,18 +135,18 @@ async function work(run: RunConfig, post: Post, wish: Wish, wished: Wished) {
     } catch (error) {
       if (!(await isLost(at.live, error as Error))) throw error;
       enter('recovering');
-      at = await recover(at, error as Error, post);
+      at = await recover(at, error as Error);
     }
   }
 }
 
 /** Changes settings, tells the page of it, and shows what it does to samples. */
-async function change(at: At, post: Post, wish: Wish): Promise<void> {
+async function change(at: At, wish: Wish): Promise<void> {
   const { training } = at.live;
   const { settings } = training.run;
   await at.telling.drain();
   for (const { name, value } of wish.changes.splice(0)) training.change(name, value);
-  post({ kind: 'changed', run: training.run });
+  at.keeping.post({ kind: 'changed', run: training.run });
   if (training.run.settings === settings) return; // samples are as before
   await at.live.resample();
   if (!wish.playing) await showSamples(at, wish, false);
@@ -161,49 +160,6 @@ async function answer({ live, telling }: At, questions: Questions): Promise<void
   } catch (error) {
     if (await isLost(live, error as Error)) throw error;
   }
-}
-
-/** A snapshot of a run that training can go back to. */
-interface Snapshot {
-  step: number;
-  file: Uint8Array<ArrayBuffer>;
-}
-
-/** A run being trained, and where it can go back to. */
-interface At {
-  live: Live;
-  telling: Telling;
-  start: Snapshot;
-  last: Snapshot;
-  /** When the last snapshot and the last samples were taken, and how long they took, ms. */
-  saved: { at: number; cost: number };
-  sampled: { at: number; cost: number };
-  /** Whether the page has seen the dispatches of a step. */
-  profiled: boolean;
-  /** The step that goes on dispatch by dispatch. */
-  stroll: Stroll | null;
-  /** When the next step may begin while playing slowly, ms. */
-  due: number;
-}
-
-async function begin(run: RunConfig, post: Post, wish: Wish): Promise<At> {
-  const live = await openLive(run, post);
-  post({ kind: 'opened', opened: live.opened });
-  const start = { step: 0, file: await live.training.save() };
-  const at = {
-    live,
-    telling: startTelling(live, post, DEPTH),
-    start,
-    last: start,
-    saved: { at: performance.now(), cost: 0 },
-    sampled: { at: 0, cost: 0 },
-    profiled: false,
-    stroll: null,
-    due: 0,
-  };
-  await showSamples(at, wish, true); // a first picture before the long part
-  await live.compile();
-  return at;
 }
 
 /** One step, and now and then samples and a snapshot. */
@@ -225,46 +181,33 @@ async function advance(at: At, wish: Wish): Promise<void> {
   const due = now - at.sampled.at > Math.max(SAMPLE_MS, 12 * at.sampled.cost);
   const last = !wish.playing && wish.steps === 0;
   if (keep || due || live.finished || last) await showSamples(at, wish, keep);
-  if (now - at.saved.at > Math.max(SNAPSHOT_MS, 50 * at.saved.cost)) await takeSnapshot(at);
+  const old = now - at.saved.at > Math.max(SNAPSHOT_MS, 50 * at.saved.cost);
+  if (old || wish.keep) await takeSnapshot(at);
+  if (wish.keep) at.keeping.write(at.last);
+  else at.keeping.offer(at.last);
+  wish.keep = false;
 }
 
-/** Tells what is still to tell, and snapshots: the GPU may be gone when work goes on. */
+/** Tells what is still to tell, and snapshots: the GPU, or the page, may be gone when work goes on. */
 async function rest(at: At): Promise<void> {
   await at.telling.drain();
-  if (at.last.step !== at.live.training.done) await takeSnapshot(at);
+  if (at.last.step === at.live.training.done) return;
+  await takeSnapshot(at);
+  at.keeping.write(at.last);
 }
 
-async function showSamples(at: At, wish: Wish, keep: boolean): Promise<void> {
-  const started = performance.now();
-  wish.drawing = new AbortController();
-  const { signal } = wish.drawing;
-  try {
-    await at.telling.samples(keep, signal);
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
-  const ended = performance.now();
-  at.sampled = { at: ended, cost: ended - started };
-}
-
-async function takeSnapshot(at: At): Promise<void> {
-  await at.telling.drain(); // what is told lies before the snapshot, so nothing is told in part
-  const started = performance.now();
-  at.last = { step: at.live.training.done, file: await at.live.training.save() };
-  const ended = performance.now();
-  at.saved = { at: ended, cost: ended - started };
-}
-
-async function rewindTo(at: At, to: Snapshot, post: Post, wish: Wish): Promise<void> {
+async function rewindTo(at: At, to: Snapshot, wish: Wish): Promise<void> {
   await at.telling.drain();
   at.live.training.restore(to.file);
   at.last = to;
-  post({ kind: 'visited', visited: null });
-  post({ kind: 'rewind', step: to.step, reason: '' });
+  at.keeping.startAnew();
+  at.keeping.post({ kind: 'visited', visited: null });
+  at.keeping.post({ kind: 'rewind', step: to.step, reason: '' });
   await showSamples(at, wish, false);
 }
 
-async function recover(at: At, error: Error, post: Post): Promise<At> {
+async function recover(at: At, error: Error): Promise<At> {
+  const { post } = at.keeping;
   const { step, file } = at.last;
   const { run } = at.live.training;
   const why = error.message

@@ -7,6 +7,6 @@ const post = (report: Report, transfer: Transferable[] = []) =>
   globalThis.postMessage(report, { transfer });
 
 globalThis.onmessage = ({ data: command }: MessageEvent<Command>) => {
-  if (command.kind === 'open') trainer = startTrainer(command.run, post);
+  if (command.kind === 'open') trainer = startTrainer(command.run, command.from, post);
   else trainer?.obey(command);
 };

@@ -13,7 +13,8 @@ export const countText = (value: number): string =>
 /** A number of bytes, e.g. `3.1 MB`. */
 export function bytesText(bytes: number): string {
   if (bytes < 1e6) return `${(bytes / 1e3).toFixed(0)} kB`;
-  return `${(bytes / 1e6).toFixed(bytes < 1e8 ? 1 : 0)} MB`;
+  if (bytes < 1e9) return `${(bytes / 1e6).toFixed(bytes < 1e8 ? 1 : 0)} MB`;
+  return `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
 /** Milliseconds, e.g. `0.042 ms`. */
@@ -21,6 +22,14 @@ export const msText = (ms: number): string => {
   if (Number.isNaN(ms)) return '–';
   return `${ms.toFixed(ms < 1 ? 3 : ms < 10 ? 2 : 1)} ms`;
 };
+
+/** A moment, ms since 1970, as `today, 14:02` or `12 Nov 2026, 14:02`. */
+export function whenText(ms: number): string {
+  const then = new Date(ms);
+  const time = then.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  const today = then.toDateString() === new Date().toDateString();
+  return `${today ? 'today' : then.toLocaleDateString([], { dateStyle: 'medium' })}, ${time}`;
+}
 
 /** Seconds as `42 s`, `3 min` or `2 h 7 min`. */
 export function durationText(seconds: number): string {

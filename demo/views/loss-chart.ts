@@ -165,6 +165,13 @@ export class LossChart extends LitElement {
     </button>`;
   }
 
+  /** The chart as it is drawn, without its keys. */
+  async picture(): Promise<HTMLCanvasElement> {
+    await this.updateComplete;
+    await new Promise((done) => setTimeout(done)); // uPlot draws after what called it
+    return (this.plot as uPlot).ctx.canvas;
+  }
+
   private get names(): string[] {
     return this.curve.names.length ? this.curve.names : Object.keys(this.units);
   }

@@ -212,7 +212,7 @@ export class RunControls extends LitElement {
   }
 
   private standing(step: number, steps: number): string {
-    const { phase, rate, visited } = this.session;
+    const { phase, rate, visited, recorded } = this.session;
     if (phase === 'paused' && visited && visited.index + 1 < visited.of) {
       return `In step ${step + 1}: dispatch ${visited.index + 1} of ${visited.of}`;
     }
@@ -220,7 +220,7 @@ export class RunControls extends LitElement {
     return {
       opening: 'Opening',
       paused: step ? 'Paused' : 'Ready',
-      training: `Training${left}`,
+      training: recorded ? 'Playing a recording' : `Training${left}`,
       done: 'Done',
       recovering: 'Recovering',
       failed: 'Stopped by an error',

@@ -1,4 +1,5 @@
 import { css, html, LitElement, nothing } from 'lit';
+import { nameParts } from '../../models/data/own.ts';
 import type { ChoiceSetting, ModelInfo, NumberSetting } from '../../models/settings.ts';
 import { type Change, changeable, settingsAt } from '../../run/changes.ts';
 import type { RunConfig } from '../../run/folder.ts';
@@ -130,6 +131,11 @@ export class RunSettings extends LitElement {
               (name) =>
                 html`<option value=${name} ?selected=${name === data}>${nameText(name)}</option>`,
             )}
+            ${
+              nameParts(data).hash
+                ? html`<option value=${data} selected>own, like ${nameText(nameParts(data).like)}</option>`
+                : nothing
+            }
           </select>
         </label>
         ${info.presets ? html`<preset-picker class="wide" .run=${this.run}></preset-picker>` : nothing}

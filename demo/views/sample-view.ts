@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { literal, html as statically } from 'lit/static-html.js';
 import type { Opened, Samples, Values } from '../protocol.ts';
+import type { Preview } from '../session.ts';
 import { countText } from './format.ts';
 import './sample-picture.ts';
 import './sample-sound.ts';
@@ -82,24 +83,30 @@ export class SampleView extends LitElement {
     opened: { attribute: false },
     samples: { attribute: false },
     film: { attribute: false },
+    preview: { attribute: false },
   };
 
   declare opened: Opened | null;
   declare samples: Samples | null;
   declare film: Samples[];
+  /** What the run comes to, shown before it has begun. */
+  declare preview: Preview | null;
 
   protected override render() {
+    const { opened, samples, preview } = this;
     return html`
       <div class="head"><h2>Samples</h2></div>
       ${
-        this.opened && this.samples
-          ? [this.renderNow(this.opened, this.samples), this.renderFilm(this.opened)]
-          : html`<p class="empty">They appear as soon as the model is open.</p>`
+        preview
+          ? this.renderNow(preview, preview.samples, preview.recorded ? RECORDED : SHIPPED)
+          : opened && samples
+            ? [this.renderNow(opened, samples, 'Model'), this.renderFilm(opened)]
+            : html`<p class="empty">They appear as soon as the model is open.</p>`
       }
     `;
   }
 
-  private renderNow(opened: Opened, { step, values }: Samples) {
+  private renderNow(opened: Shown, { step, values }: Samples, whose: string) {
     const { form, examples } = opened;
     const label = `${NOUN[form.kind]} from the model after step ${step}`;
     if (form.kind !== 'points') {
@@ -107,7 +114,7 @@ export class SampleView extends LitElement {
       return html`<div class=${form.kind === 'images' ? 'pair' : 'halves'}>
         <figure>
           ${renderSamples(opened, values, label)}
-          <figcaption>Model after step ${countText(step)}, same noise each time</figcaption>
+          <figcaption>${whose} after step ${countText(step)}, same noise each time</figcaption>
         </figure>
         <figure>
           ${renderSamples(opened, examples, data, form.kind === 'images' ? 16 : undefined)}
@@ -123,7 +130,7 @@ export class SampleView extends LitElement {
         .label=${`${label}, over the data`}
       ></sample-picture>
       <figcaption>
-        <span class="key">Model after step ${countText(step)}</span>
+        <span class="key">${whose} after step ${countText(step)}</span>
         <span class="key data">Data</span>
       </figcaption>
     </figure>`;
@@ -144,6 +151,13 @@ export class SampleView extends LitElement {
   }
 }
 
+/** What samples of earlier training are called. */
+const RECORDED = 'Recorded earlier: model';
+const SHIPPED = 'Trained model that comes with the page,';
+
+/** What it takes to show samples. */
+type Shown = Pick<Opened, 'form' | 'count' | 'examples'>;
+
 const NOUN = { images: 'Images', points: 'Points', tokens: 'Texts', audio: 'Recordings' };
 
 const TAG = {
@@ -154,8 +168,8 @@ const TAG = {
 };
 
 /** Samples or examples in their form, at most `limit` of them. */
-function renderSamples(
-  { form, count }: Opened,
+export function renderSamples(
+  { form, count }: Pick<Opened, 'form' | 'count'>,
   values: Values,
   label: string,
   limit = count,

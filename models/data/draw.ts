@@ -1,7 +1,10 @@
 import {
   add,
+  cast,
   cos,
   floor,
+  gather,
+  minimum,
   mul,
   normal,
   sin,
@@ -9,6 +12,7 @@ import {
   sub,
   type Tensor,
   uniform,
+  type Variable,
   where,
   less,
 } from '../../engine/index.ts';
@@ -17,6 +21,13 @@ import type { ToyName } from './toys.ts';
 /** n fresh points of a toy drawn on the GPU, [n, 2]; the laws of models/data/toys.ts. In a step. */
 export function drawToy(name: ToyName, n: number): Tensor {
   return draws[name](n);
+}
+
+/** n fresh points [n, 2] of round Gaussians of equal weight, given their centres [k, 2]. In a step. */
+export function drawAround(centres: Variable, spread: number, n: number): Tensor {
+  const [count] = centres.shape;
+  const chosen = gather(centres, cast(minimum(choice(n, count), count - 1), 'u32'));
+  return spread > 0 ? add(chosen, mul(normal([n, 2]), spread)) : chosen;
 }
 
 /** Whole numbers 0..count-1 as f32, equally likely. */

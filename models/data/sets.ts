@@ -37,6 +37,16 @@ export interface SeriesSet extends Split<readonly Uint8Array[]> {
   readonly length: number;
 }
 
+/** A distribution of the plane: round Gaussians of equal weight, or points as they are. */
+export interface PointSet {
+  readonly name: string;
+  readonly form: Form & { kind: 'points' };
+  /** Their centres, [n, 2] row-major. */
+  readonly centres: Float32Array<ArrayBuffer>;
+  /** Their standard deviation, 0 for points as they are. */
+  readonly spread: number;
+}
+
 /** Rows of [count, size] values as training and test rows, each in their order. */
 export function splitRows(
   values: Uint8Array,

@@ -14,12 +14,13 @@ import {
 } from '../../engine/index.ts';
 import { loadDrums, loadSpeech } from './audio.ts';
 import { loadDigits } from './digits.ts';
-import { drawToy } from './draw.ts';
+import { drawAround, drawToy } from './draw.ts';
 import { loadEmoji } from './emoji.ts';
 import { loadFashion } from './fashion.ts';
 import type { Form } from './form.ts';
 import { loadMnist } from './mnist.ts';
 import { loadNames } from './names.ts';
+import { nameParts, providedSet } from './own.ts';
 import type { Rows, RowSet, SeriesSet, Split } from './sets.ts';
 import { loadText } from './text.ts';
 import { TOY_EXTENT, type ToyName, toys } from './toys.ts';
@@ -78,21 +79,35 @@ const seriesSets: Record<string, () => Promise<SeriesSet>> = {
 /**
  * Opens a data set by name and keeps it on the GPU as bytes, so that a step uploads indices only.
  * Binary pixels: digits8 at half brightness; others drawn anew each time with the grey value as
- * probability (Salakhutdinov and Murray 2008), the test images once. Throws for an unknown name.
+ * probability (Salakhutdinov and Murray 2008), the test images once. Own data are found as `provide`
+ * was given them. Throws for an unknown name.
  */
 export async function openSource(name: string, options: SourceOptions = {}): Promise<Source> {
-  if (Object.hasOwn(toys, name)) return toySource(name as ToyName);
+  if (nameParts(name).hash) return ownSource(name, options);
+  if (Object.hasOwn(toys, name)) return pointSource(name, TOY_EXTENT, toyDraw(name as ToyName));
   if (Object.hasOwn(rowSets, name)) return rowSource(await rowSets[name](), options);
   if (Object.hasOwn(seriesSets, name)) return windowSource(await seriesSets[name](), options);
   const names = [toys, rowSets, seriesSets].flatMap(Object.keys).join(', ');
   throw new Error(`data: unknown set '${name}'. Choose one of ${names}.`);
 }
 
-function toySource(name: ToyName): Source {
-  const draw = (n: number) => drawToy(name, n);
+const toyDraw = (name: ToyName) => (n: number) => drawToy(name, n);
+
+/** Own data under the name by which they were provided. */
+function ownSource(name: string, options: SourceOptions): Source {
+  const set = { ...providedSet(name), name };
+  if ('centres' in set) {
+    const centres = variable(set.centres, [set.centres.length / 2, 2], { name });
+    return pointSource(name, set.form.extent, (n) => drawAround(centres, set.spread, n));
+  }
+  return 'shape' in set ? rowSource(set, options) : windowSource(set, options);
+}
+
+/** Points of the plane that are drawn fresh. */
+function pointSource(name: string, extent: number, draw: (n: number) => Tensor): Source {
   return {
     name,
-    form: { kind: 'points', extent: TOY_EXTENT },
+    form: { kind: 'points', extent },
     shape: [2],
     white: 1,
     binary: false,
@@ -110,7 +125,7 @@ function toySource(name: ToyName): Source {
 function rowSource(set: RowSet, options: SourceOptions): Source {
   const { name, form, shape, white, classes } = set;
   const binary = form.kind === 'images' && (options.binary ?? false);
-  const half = binary && name === 'digits8';
+  const half = binary && nameParts(name).like === 'digits8';
   const random = binary && !half;
   const brightness = (levels: Tensor) =>
     half ? cast(greaterEqual(levels, white / 2), 'f32') : div(levels, white);

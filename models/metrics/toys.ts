@@ -50,7 +50,7 @@ export function modeStats(name: ToyName, points: Points): ModeStats {
 
 /** How many points lie within 3σ of each mode of a mixture. Throws for a toy without modes. */
 export function modeHits(name: ToyName, points: Points): Float64Array {
-  const { modes } = toys[name];
+  const modes = toys[name]?.modes; // own data have none
   if (!modes) throw new Error(`modeHits: expected a toy with modes, got ${name}. Use onSupport.`);
   const { centres, sigma } = modes;
   const hits = new Float64Array(centres.length / 2);

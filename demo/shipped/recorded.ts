@@ -1,0 +1,94 @@
+import type { RunConfig } from '../../run/folder.ts';
+import { parseAddress } from '../address.ts';
+import { emptyCurve, extend } from '../curve.ts';
+import type { Command } from '../protocol.ts';
+import type { Preview, Session } from '../session.ts';
+import { nearestFile, shippedFile } from './files.ts';
+import { type Recording, readRecording } from './format.ts';
+
+/** How often a recording that plays goes on, ms, and in how many goes it is over. */
+const [TICK, TICKS] = [100, 200];
+
+/** What a run came to when it was recorded for the page; null where it was not. */
+export async function recordedPreview(run: RunConfig): Promise<Preview | null> {
+  const file = await shippedFile(run);
+  if (!file) return null;
+  const recording = readRecording(file);
+  return { ...recording, samples: { ...recording.film.at(-1)!, keep: false }, recorded: true };
+}
+
+/** The recorded run that is most like another, to be played without a GPU; `changed` as in openSession. */
+export async function openRecorded(run: RunConfig, changed: () => void): Promise<Session> {
+  return play(readRecording(await nearestFile(run)), changed);
+}
+
+/** A session in which nothing is computed: it shows what a recording tells. */
+function play(recording: Recording, changed: () => void): Session {
+  const { losses, film, step: last } = recording;
+  const names = Object.keys(losses);
+  let timer: ReturnType<typeof setInterval> | undefined;
+
+  const goTo = (step: number) => {
+    const { curve } = session;
+    const from = curve.steps.length;
+    const rows = Array.from({ length: Math.max(0, step - from) }, (_, k) =>
+      names.map((name) => losses[name][from + k]),
+    );
+    extend(curve, Math.min(from, step), rows);
+    session.film = film.filter((frame) => frame.step <= step).map((f) => ({ ...f, keep: true }));
+    session.samples = session.film.at(-1) ?? null;
+  };
+  const stop = () => {
+    clearInterval(timer);
+    session.phase = session.curve.steps.length < last ? 'paused' : 'done';
+  };
+  const tick = () => {
+    goTo(Math.min(last, session.curve.steps.length + Math.ceil(last / TICKS)));
+    if (session.curve.steps.length === last) stop();
+    changed();
+  };
+  const obey: Partial<Record<Command['kind'], () => void>> = {
+    play() {
+      clearInterval(timer);
+      session.phase = 'training';
+      timer = setInterval(tick, TICK);
+    },
+    pause: stop,
+    step: () => goTo(Math.min(last, session.curve.steps.length + 1)),
+    reset() {
+      goTo(0);
+      stop();
+    },
+  };
+  const session: Session = {
+    ...stateOf(recording),
+    curve: emptyCurve(names),
+    send({ kind }) {
+      obey[kind]?.();
+      changed();
+    },
+    ask: async () => null,
+    close: () => clearInterval(timer),
+  };
+  goTo(0);
+  return session;
+}
+
+function stateOf(recording: Recording): Omit<Session, 'send' | 'ask' | 'close' | 'curve'> {
+  const { address, adapter, parameters, form, count, examples } = recording;
+  const shown = { parameters, form, count, examples, epoch: null, software: false };
+  const opened = { adapter: `recorded on ${adapter}`, ...shown };
+  return {
+    ...{ run: parseAddress(address), from: null, phase: 'paused', stage: '', compiled: [] },
+    ...{ opened, rate: 0, bytes: 0, samples: null, film: [], profile: null, preview: null },
+    ...{
+      kept: null,
+      notice: '',
+      error: null,
+      recorded: true,
+      visited: null,
+      speed: 0,
+      references: [],
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import type { ElementHandle } from 'puppeteer';
+import { expect } from 'vitest';
+import type { StudioApp } from '../demo/studio-app.ts';
+import { openPage, type PageOptions } from '../tools/browser.ts';
+
+/** What the test server, which does not reload, writes into the console. */
+const FROM_SERVER = /vite|websocket|ws:|Lit is in dev mode/i;
+
+/** The studio in a browser, with what tests of it do. */
+export async function openStudio(options: PageOptions = {}) {
+  const problems: string[] = [];
+  const opened = await openPage('demo/index.html#v9/', {
+    onConsole: (type, text) => {
+      if (type === 'error' && !FROM_SERVER.test(text)) problems.push(text);
+    },
+    onError: (error) => problems.push(error.message),
+    ...options,
+  });
+  const { page, url } = opened;
+
+  /** Waits until something holds of the session, `s`. */
+  const until = (condition: string, timeout = 200_000) =>
+    page.waitForFunction(
+      `((s) => ${condition})(document.querySelector('studio-app')?.session ?? {})`,
+      {
+        timeout,
+        polling: 20,
+      },
+    );
+
+  /** What the page knows of its run. */
+  const look = () =>
+    page.evaluate(() => {
+      const { session, ...app } = document.querySelector('studio-app') as StudioApp;
+      const { phase, curve, kept, notice, error, run, samples, recorded, opened } = session ?? {};
+      return {
+        ...{
+          phase,
+          kept,
+          notice,
+          error,
+          run,
+          recorded,
+          problem: (app as { problem?: string }).problem,
+        },
+        form: opened?.form,
+        step: curve?.steps.length ?? 0,
+        losses: curve?.raw.map((column) => [...column]) ?? [],
+        finite: samples?.values.every(Number.isFinite),
+      };
+    });
+
+  /** Waits for an element, each of the selectors within the shadow root of the one before. */
+  const find = async (...path: string[]) => {
+    const within = (selectors: string[]) =>
+      selectors.reduce<Element | Document | null>(
+        (at, selector) =>
+          (at && 'shadowRoot' in at ? (at.shadowRoot ?? at) : at)?.querySelector(selector) ?? null,
+        document,
+      );
+    const found = await page.waitForFunction(within, { timeout: 100_000, polling: 50 }, [
+      'studio-app',
+      ...path,
+    ]);
+    return found as ElementHandle<HTMLElement>;
+  };
+  const click = async (...path: string[]) =>
+    (await find(...path)).evaluate((element) => element.click());
+
+  /** Opens an address, in a page without a past. */
+  const open = async (hash: string) => {
+    await page.goto('about:blank'); // an address that differs in its hash alone loads nothing
+    await page.goto(`${url}/demo/index.html${hash}`, { timeout: 0 });
+    await until(`['paused', 'done', 'failed'].includes(s.phase)`);
+    expect((await look()).error).toBeNull();
+  };
+  const send = (kind: 'play' | 'pause' | 'reset' | 'step') =>
+    page.evaluate((kind) => {
+      (document.querySelector('studio-app') as StudioApp).session?.send({ kind });
+    }, kind);
+  /** Trains up to a step, or a few more, and pauses; the losses. */
+  const train = async (step: number) => {
+    await send('play');
+    await until(`s.curve.steps.length >= ${step}`);
+    await send('pause');
+    await until(`s.phase === 'paused' || s.phase === 'done'`);
+    return (await look()).losses;
+  };
+  return { ...opened, problems, until, look, find, click, open, send, train };
+}
+
+/** The studio of `openStudio`. */
+export type Studio = Awaited<ReturnType<typeof openStudio>>;
