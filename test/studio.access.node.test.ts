@@ -47,6 +47,21 @@ beforeAll(async () => {
 
 afterAll(() => opened?.close());
 
+/** Controls on the page, in all shadow roots, that a person can see and use. */
+const controls = `(() => {
+  const found = [];
+  const visit = (root) => {
+    for (const element of root.querySelectorAll('*')) {
+      if (element.shadowRoot) visit(element.shadowRoot);
+      const native = element.matches('button, select, textarea, input, a[href], summary, [tabindex="0"]');
+      const reachable = !element.disabled && !element.matches('[tabindex="-1"], input[type=radio]:not(:checked)');
+      if (native && reachable && element.checkVisibility({ visibilityProperty: true })) found.push(element);
+    }
+  };
+  visit(document);
+  return found;
+})()`;
+
 /** Opens a page and waits until it has settled: of a run until it can be trained. */
 async function openAt(path: string) {
   await page.goto('about:blank'); // an address that differs in its hash alone loads nothing
@@ -57,8 +72,19 @@ async function openAt(path: string) {
       polling: 50,
     });
   }
-  await page.waitForNetworkIdle({ idleTime: 300 }); // pages load what the address names
-  await page.evaluate(() => new Promise(requestAnimationFrame));
+  await settled();
+}
+
+/** Waits until the page has loaded what its address names: for half a second it has not grown. */
+async function settled() {
+  const size = () => page.evaluate(`(${controls}).length`);
+  let before: unknown;
+  for (let same = 0; same < 5; ) {
+    await new Promise((done) => setTimeout(done, 100));
+    const now = await size();
+    same = now === before ? same + 1 : 0;
+    before = now;
+  }
 }
 
 async function violations(): Promise<string[]> {
@@ -70,14 +96,40 @@ async function violations(): Promise<string[]> {
   );
 }
 
+/** What Tab reaches from the start of the page, and what it should have reached. */
+async function byKeyboard() {
+  await page.evaluate(`globalThis.toReach = new Set(${controls}); document.activeElement?.blur()`);
+  const count = (await page.evaluate('toReach.size')) as number;
+  const unmarked: string[] = [];
+  for (let i = 0; i < 2 * count; i++) {
+    // some regions that scroll are stops too
+    await page.keyboard.press('Tab');
+    const seen = (await page.evaluate(`(() => {
+      let at = document.activeElement;
+      while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+      toReach.delete(at);
+      const marked = [at, at.parentElement, at.parentElement?.parentElement].some((e) => e && getComputedStyle(e).outlineStyle !== 'none');
+      return !marked && at !== document.body ? at.outerHTML.slice(0, 80) : '';
+    })()`)) as string;
+    if (seen) unmarked.push(seen);
+    if ((await page.evaluate('toReach.size')) === 0) break;
+  }
+  const missed = await page.evaluate('[...toReach].map((e) => e.outerHTML.slice(0, 80))');
+  return { count, missed, unmarked };
+}
+
 describe.each(pages)('%s', (path) => {
-  test('has no violation in light and dark, wide and narrow', async () => {
+  test('has no violation in light and dark, wide and narrow; Tab reaches all', async () => {
     await page.setViewport({ width: 1400, height: 900 });
     await openAt(path);
     for (const value of ['light', 'dark']) {
       await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value }]);
       expect(await violations(), value).toEqual([]);
     }
+    const { count, missed, unmarked } = await byKeyboard();
+    expect(count).toBeGreaterThan(5);
+    expect(missed, 'not reached by Tab').toEqual([]);
+    expect(unmarked, 'focus is not seen').toEqual([]);
     await page.setViewport({ width: 390, height: 844 });
     await page.evaluate(() => new Promise(requestAnimationFrame));
     expect(await violations(), 'narrow').toEqual([]);

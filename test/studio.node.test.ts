@@ -6,11 +6,17 @@ import { type Opened, openPage } from '../tools/browser.ts';
 
 // The page as a person uses it: keys and addresses in, what is shown out.
 
-const STEPS = 8;
+const STEPS = 50;
+/** A small run of each family. */
 const runs = [
   '#v1/vae/digits8?seed=3&hidden=32&batch=32',
+  '#v1/made/digits8?seed=3&hidden=32&batch=32',
   '#v1/realnvp/two_moons?seed=3&layers=2&hidden=16&batch=64',
   '#v1/wgan_gp/eight_gaussians?seed=3&hidden=16&critics=1&batch=32',
+  '#v1/rbm/digits8?seed=3&batch=32&gibbs=10',
+  '#v1/score_matching/eight_gaussians?seed=3&hidden=16&batch=64&langevin=20',
+  '#v1/ddpm/eight_gaussians?seed=3&hidden=16&layers=1&batch=64&timesteps=10&passes=10',
+  '#v1/mdlm/digits8?seed=3&width=32&batch=32&passes=8',
 ];
 
 let opened: Opened;

@@ -18,6 +18,7 @@ const markdown = new Marked({
   renderer: {
     html: ({ text }) => escaped(text),
     tablecell: ({ header, text }) => (header && !text ? '<td></td>' : false), // else as it does
+    code: ({ text }) => `<pre tabindex="0"><code>${escaped(text)}</code></pre>`, // it may scroll
     image: ({ text }) => `<em>${escaped(text)}</em>`,
     link({ href, tokens }) {
       const text = this.parser.parseInline(tokens);

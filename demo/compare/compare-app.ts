@@ -80,7 +80,7 @@ export class CompareApp extends LitElement {
         color: var(--soft);
       }
       pre {
-        overflow-x: auto;
+        white-space: pre-wrap;
         margin: 0.6rem 0 0;
         padding: 0.6rem 0.8rem;
         border-radius: 8px;

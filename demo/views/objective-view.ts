@@ -117,7 +117,7 @@ export class ObjectiveView extends LitElement {
     return html`
       <div class="head"><h2>Objective</h2></div>
       <div class="all">
-        <div class="formulas">${objective?.formulas.map((formula) => unsafeHTML(formula))}</div>
+        <div class="formulas" role="group" aria-label="Formulas" tabindex="0">${objective?.formulas.map((formula) => unsafeHTML(formula))}</div>
         ${objective && this.curve.names.length ? this.renderLosses(objective) : nothing}
       </div>
     `;
