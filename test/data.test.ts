@@ -42,6 +42,6 @@ test.each([
   ['vae', 'digits8', { latent: 0 }, /vae: latent: expected a whole number from 1 to 512, got 0/],
   ['vae', 'digits8', { network: 'rnn' }, /vae: network: expected one of mlp, conv, got rnn/],
   ['gans', 'digits8', {}, /model: unknown 'gans'\. Choose one of .*vae, .*realnvp/],
-] as const)('study(%s, %s, %o) says what there is', (model, data, settings, message) => {
-  expect(() => study(model as 'vae', data, settings)).toThrow(message);
+] as const)('study(%s, %s, %o) says what there is', async (model, data, settings, message) => {
+  await expect(study(model as 'vae', data, settings)).rejects.toThrow(message);
 });
