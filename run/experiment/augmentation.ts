@@ -1,8 +1,8 @@
-import { currentGpu, open, type Tensor, tensor } from '../../engine/index.ts';
-import { settle } from '../../models/catalog.ts';
-import { batches } from '../../models/data/batches.ts';
+import { open } from '../../engine/index.ts';
+import { joined } from '../../models/chunks.ts';
+import { loadDigits } from '../../models/data/digits.ts';
+import { ownName, provide } from '../../models/data/own.ts';
 import type { Diffusion } from '../../models/diffusion/ddpm.ts';
-import { study } from '../../models/index.ts';
 import { accuracy, linearClassifier } from '../../models/metrics/classifier.ts';
 import { wilson } from '../../models/metrics/intervals.ts';
 import { drawOnce } from '../../models/sampler.ts';
@@ -11,6 +11,7 @@ import { gridPicture } from '../picture.ts';
 import { picture } from '../shown.ts';
 import { openDigits, SIZE } from './digits.ts';
 import type { Findings } from './experiment.ts';
+import { trained } from './trained.ts';
 
 const [CLASSES, COLUMNS, SAMPLES] = [10, 20, 2000];
 /** Labelled images; training steps of the model that is given them, of so many images each. */
@@ -42,7 +43,7 @@ export async function augmentation(emit: Emit): Promise<Findings> {
     pictures.push(...images.subarray(0, COLUMNS * SIZE), ...samples.subarray(0, COLUMNS * SIZE));
     const [alone, both] = [
       await told(images, labels),
-      await told(joined(images, samples), Uint32Array.from([...labels, ...asked])),
+      await told(joined([images, samples]), Uint32Array.from([...labels, ...asked])),
     ];
     const [low, high] = wilson(Math.round(both * testClasses.length), testClasses.length);
     rows.push([
@@ -84,25 +85,16 @@ async function samplesAfter(
   asked: Uint32Array<ArrayBuffer>,
   emit: Emit,
 ): Promise<Images> {
-  const settings = settle('ddpm', 'digits8', { classes: 'yes', steps: STEPS, batch: BATCH });
-  const { model, source } = await study('ddpm', 'digits8', settings);
-  const walk = batches(n, BATCH, 0);
-  const step = currentGpu().step((i: number, rows: Tensor) =>
-    model.step(source.draw(BATCH, rows), i, source.drawClasses(rows)),
-  );
-  await emit({ kind: 'stage', text: `training on ${n} labelled images` });
-  for (let i = 0; i < STEPS; i++) {
-    const { loss } = step(i, tensor(walk.next()));
-    if (i % 50 === 0) await loss.item(); // no more steps than these wait in the queue
-  }
-  step.dispose();
+  const data = ownName('digits8', `first${n}`);
+  const { train, ...digits } = await loadDigits();
+  const first = {
+    count: n,
+    values: train.values.subarray(0, n * SIZE),
+    labels: (train.labels as Uint8Array).subarray(0, n),
+  };
+  provide(data, { ...digits, train: first });
+  const settings = { classes: 'yes', steps: STEPS, batch: BATCH };
+  const { model } = await trained('ddpm', data, settings, emit);
   const diffusion = model as Diffusion;
   return (await drawOnce(diffusion.sampler(SAMPLES, { classes: asked }))) as Images;
 }
-
-const joined = (a: Images, b: Images): Images => {
-  const both = new Float32Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
-};
