@@ -22,6 +22,8 @@ import { qualityMeter } from '../metrics/quality.ts';
 
 /** The step, as a part of all, whose features are read: a little noise. */
 const PROBED = 0.1;
+/** Large images, for the adapter, of which features are read. */
+const FEW = 500;
 /** The numbers of DDIM's steps that are compared, for points and for images. */
 const PASSES = { points: [100, 50, 20, 10, 5], images: [100, 50, 20, 10] };
 
@@ -80,7 +82,11 @@ async function evaluateImages(model: Diffusion, source: Source) {
   const all: Record<string, number> = {
     boundBits: bound / sizeOf(source.shape) / Math.LN2,
     ...(source.classes.length > 0 && {
-      probeAccuracy: await linearProbe(source, (x) => model.features(x, probed)),
+      probeAccuracy: await linearProbe(
+        source,
+        (x) => model.features(x, probed),
+        meter.large ? FEW : undefined,
+      ),
     }),
     ...(await qualityOf({})),
   };

@@ -1,49 +1,42 @@
-import { currentGpu, type Tensor, tensor, type TypedArray } from '../../engine/index.ts';
-import { chunks } from '../chunks.ts';
+import { currentGpu, type Tensor } from '../../engine/index.ts';
+import { ofRows } from '../chunks.ts';
+import { classesOf } from '../data/examples.ts';
 import type { Source } from '../data/source.ts';
 import { accuracy, linearClassifier } from '../metrics/classifier.ts';
 
-/** Training images that the classifier learns from, at most, and images that go through a step together. */
-const [MOST, CHUNK] = [10_000, 500];
+/** Images that go through a step together. */
+const CHUNK = 500;
 
 /**
  * What a representation is worth: the part of the test images whose class a linear classifier tells from
  * their embeddings, `embed` of images [B, ...] being [B, F], after it has learned from those of training
  * images (G. Alain and Y. Bengio, Understanding intermediate layers using linear classifier probes, 2016,
- * arXiv 1610.01644). Every feature is brought to mean 0 and variance 1 on the training images first.
- * Outside of steps; the set has classes.
+ * arXiv 1610.01644); at most `most` of each. Every feature is brought to mean 0 and variance 1 on the
+ * training images first. Outside of steps; the set has classes.
  */
-export async function linearProbe(source: Source, embed: (x: Tensor) => Tensor): Promise<number> {
-  const count = Math.min(MOST, source.count as number);
-  const train = await embedded(count, (rows) => ({
-    z: embed(source.draw(rows.size, rows)),
-    classes: source.drawClasses(rows) as Tensor,
-  }));
-  const test = await embedded(source.testCount as number, (rows) => ({
-    z: embed(source.drawTest(rows.size, rows)),
-    classes: source.drawTestClasses(rows) as Tensor,
-  }));
-  const standard = standardiser(train.z, train.classes.length);
+export async function linearProbe(
+  source: Source,
+  embed: (x: Tensor) => Tensor,
+  most = 10_000,
+): Promise<number> {
+  const count = Math.min(most, source.count as number);
+  const tested = Math.min(most, source.testCount as number);
+  const train = await embedded(count, (rows) => embed(source.draw(rows.size, rows)));
+  const test = await embedded(tested, (rows) => embed(source.drawTest(rows.size, rows)));
+  const standard = standardiser(train, count);
   const K = source.classes.length;
-  const classifier = linearClassifier(standard(train.z), train.classes, K);
-  const told = await classifier.probabilities(standard(test.z));
+  const classifier = linearClassifier(standard(train), await classesOf(source, count), K);
+  const told = await classifier.probabilities(standard(test));
   classifier.dispose();
-  return accuracy(told, test.classes, K);
+  return accuracy(told, await classesOf(source, tested, 'test'), K);
 }
 
 /** What a step gives of rows 0..count−1. */
-async function embedded(count: number, of: (rows: Tensor) => { z: Tensor; classes: Tensor }) {
+async function embedded(count: number, of: (rows: Tensor) => Tensor) {
   const step = currentGpu().step(of);
-  const parts: { z: TypedArray; classes: TypedArray }[] = [];
-  for (const rows of chunks(count, CHUNK)) {
-    const { z, classes } = step(tensor(rows));
-    parts.push({ z: await z.data(), classes: await classes.data() });
-  }
+  const all = await ofRows(count, CHUNK, step);
   step.dispose();
-  return {
-    z: Float32Array.from(parts.flatMap(({ z }) => [...z])),
-    classes: Uint32Array.from(parts.flatMap(({ classes }) => [...classes])),
-  };
+  return all;
 }
 
 /** Brings each of the features of n rows to mean 0 and variance 1, those that never change to 0. */
