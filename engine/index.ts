@@ -9,7 +9,14 @@ export * as nn from './nn.ts';
 export * from './ops/attention.ts';
 export * from './ops/conv.ts';
 export { decodeAttention, writeRows } from './ops/decode.ts';
-export * from './ops/distances.ts';
+export {
+  type BallCounts,
+  type Balls,
+  BLOCK,
+  ballCounts,
+  blockDistances,
+  type Points,
+} from './ops/distances.ts';
 export * from './ops/index.ts';
 export * from './ops/layout.ts';
 export * from './ops/linalg.ts';
