@@ -46,7 +46,7 @@ export class KernelsApp extends LitElement {
     problem: { state: true },
   };
 
-  declare private outline: Outline['groups'];
+  declare private outline: Outline;
   declare private contract: string;
   declare private variant: string;
   declare private page: ContractPage | null;
@@ -59,8 +59,8 @@ export class KernelsApp extends LitElement {
     this.variant = '';
     this.page = null;
     this.problem = '';
-    loadOutline().then(({ groups }) => {
-      this.outline = groups;
+    loadOutline().then((outline) => {
+      this.outline = outline;
     });
   }
 
@@ -107,10 +107,10 @@ export class KernelsApp extends LitElement {
             }}
           >
             ${this.outline.map(
-              ({ title, entries }) => html`<optgroup label=${title}>
-                ${entries
-                  .filter(({ name }) => name !== 'pointwise')
-                  .map(({ name }) => html`<option ?selected=${name === contract}>${name}</option>`)}
+              ({ title, contracts }) => html`<optgroup label=${title}>
+                ${contracts
+                  .filter((name) => name !== 'pointwise')
+                  .map((name) => html`<option ?selected=${name === contract}>${name}</option>`)}
               </optgroup>`,
             )}
           </select>

@@ -15,9 +15,6 @@ export class LearnContract extends LitElement {
     card,
     proseStyle,
     css`
-      h2 {
-        font-size: 1.3rem;
-      }
       article {
         margin-top: 1.2rem;
         padding-top: 1rem;
