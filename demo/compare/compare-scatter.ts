@@ -5,7 +5,7 @@ import { familyTitles } from '../../models/settings.ts';
 import { base } from '../views/styles.ts';
 import { axisOf, placed } from './axis.ts';
 import { familyClass, marks } from './family-mark.ts';
-import { axisLines, INSET, realLines, SIZE } from './scatter-frame.ts';
+import { axisLines, INSET, realBox, realLines, SIZE, widthOf } from './scatter-frame.ts';
 
 /** Likelihoods of different pixels can't be compared: this column shows one part of the table. */
 const PARTED = '−log p';
@@ -173,9 +173,10 @@ export class CompareScatter extends LitElement {
     const names = placed(
       points.map(({ line, at }) => ({
         ...{ x: across.at(at[0]), y: up.at(at[1]) },
-        width: line.title.length * 6.1,
+        width: widthOf(line.title),
       })),
-      width - INSET.right,
+      [INSET.left, width - INSET.right],
+      real[1] === null ? [] : [realBox(up.at(real[1]))],
     );
     return html`
       <div class="scroll" tabindex="0" role="region" aria-label="Chart">

@@ -1,5 +1,5 @@
 import { nothing, svg } from 'lit';
-import type { Axis } from './axis.ts';
+import type { Axis, Box } from './axis.ts';
 
 /** The chart in its own units. */
 export const SIZE = { width: 720, height: 440 };
@@ -27,6 +27,17 @@ export const axisLines = (across: Axis, up: Axis, x: string, y: string) => [
     }</text>`,
 ];
 
+/** About how wide a text is. */
+export const widthOf = (text: string): number => text.length * 6.1;
+
+const REAL = 'real test images';
+
+/** Where the name of the line of real test images stands, which lies at `y`. */
+export function realBox(y: number): Box {
+  const left = INSET.left + 6;
+  return { left, right: left + widthOf(REAL), y: y - 5 };
+}
+
 /** Where real test images lie on either axis; null where they have no number. */
 export const realLines = (across: Axis, up: Axis, [x, y]: readonly (number | null)[]) => [
   x === null
@@ -35,5 +46,5 @@ export const realLines = (across: Axis, up: Axis, [x, y]: readonly (number | nul
   y === null
     ? nothing
     : svg`<line class="real" x1=${INSET.left} x2=${RIGHT} y1=${up.at(y)} y2=${up.at(y)} />
-        <text x=${INSET.left + 6} y=${up.at(y) - 5}>real test images</text>`,
+        <text x=${realBox(up.at(y)).left} y=${realBox(up.at(y)).y}>${REAL}</text>`,
 ];
