@@ -9,7 +9,7 @@ import { contractNames, contractPage, familyPage, modelTable, outline } from '..
 // The pages that are made of the source: nothing of it may be without one.
 
 describe('every contract', () => {
-  const listed = outline().groups.flatMap(({ entries }) => entries.map(({ name }) => name));
+  const listed = outline().flatMap(({ contracts }) => contracts);
 
   test('is in the list of shaders/README.md, and nothing else', () => {
     expect(listed.filter((name) => name !== 'pointwise').sort()).toEqual(contractNames());

@@ -238,6 +238,7 @@ describe('learn', () => {
     const shown = await page.$eval('body >>> learn-model', (e) => e.shadowRoot?.textContent);
     expect(shown).toMatch(/line \d+: eq. \(3\)[\s\S]*Beside the paper/);
     expect(shown).toMatch(/What the tests hold it to[\s\S]*finite differences/);
+    expect(await page.$$('body >>> learn-model >>> .formulas math')).not.toEqual([]);
   });
 
   test('finds by name, and says what is not there', async () => {

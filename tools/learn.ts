@@ -3,6 +3,7 @@ import { basename, dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Marked } from 'marked';
 import type { Plugin } from 'vite';
+import { escapeHtml } from '../bench/report/html/chart.ts';
 import { blocksOf, equationsOf, headerOf, trailerOf } from './docblocks.ts';
 import type { ContractPage, FamilyPage, ModelTable, Outline } from './pages.ts';
 import { contracts, readContract, SHADERS } from './shaders.ts';
@@ -10,20 +11,17 @@ import { contracts, readContract, SHADERS } from './shaders.ts';
 const MODELS = fileURLToPath(new URL('../models', import.meta.url));
 const read = (path: string) => readFileSync(path, 'utf8');
 
-const escaped = (text: string) =>
-  text.replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]!);
-
 /** Markdown of our own files; links that lead into the repository and pictures become their text. */
 const markdown = new Marked({
   renderer: {
-    html: ({ text }) => escaped(text),
+    html: ({ text }) => escapeHtml(text),
     tablecell: ({ header, text }) => (header && !text ? '<td></td>' : false), // else as it does
-    code: ({ text }) => `<pre tabindex="0"><code>${escaped(text)}</code></pre>`, // it may scroll
-    image: ({ text }) => `<em>${escaped(text)}</em>`,
+    code: ({ text }) => `<pre tabindex="0"><code>${escapeHtml(text)}</code></pre>`, // it may scroll
+    image: ({ text }) => `<em>${escapeHtml(text)}</em>`,
     link({ href, tokens }) {
       const text = this.parser.parseInline(tokens);
       return /^https?:/.test(href)
-        ? `<a href="${escaped(href)}" rel="noreferrer">${text}</a>`
+        ? `<a href="${escapeHtml(href)}" rel="noreferrer">${text}</a>`
         : text;
     },
   },
@@ -59,14 +57,13 @@ export function familyPage(folder: string): FamilyPage {
 export function outline(): Outline {
   const text = read(join(SHADERS, 'README.md')).split('## The folders')[1] ?? '';
   const groups = text.split(/^\*\*(.*)\*\*$/m).slice(1);
-  const found: Outline['groups'] = [];
+  const found: Outline = [];
   for (let i = 0; i < groups.length; i += 2) {
-    const entries = [...groups[i + 1].matchAll(/^- ((?:`\w+` ?)+): (.*)$/gm)].flatMap(
-      ([, names, says]) => [...names.matchAll(/`(\w+)`/g)].map(([, name]) => ({ name, says })),
-    );
-    found.push({ title: groups[i], entries });
+    const lists = [...groups[i + 1].matchAll(/^- ((?:`\w+` ?)+): /gm)];
+    const contracts = lists.flatMap(([, names]) => names.match(/\w+/g) ?? []);
+    found.push({ title: groups[i], contracts });
   }
-  return { groups: found };
+  return found;
 }
 
 /** The table of models in `models/README.md`: their files and what the tests hold them to. */

@@ -34,10 +34,8 @@ export interface ContractPage {
   kernels: Kernel[];
 }
 
-/** Headings with the folders that stand below them. */
-export interface Outline {
-  groups: { title: string; entries: { name: string; says: string }[] }[];
-}
+/** Headings with the contracts that stand below them. */
+export type Outline = { title: string; contracts: string[] }[];
 
 /** Of each model of the catalog its files below `models/`, first its own, and what its tests claim. */
 export type ModelTable = Record<string, { files: string[]; claim: string }>;

@@ -8,11 +8,15 @@ import type { Asked, Edited, Told } from './protocol.ts';
 
 const post = (told: Told) => globalThis.postMessage(told);
 
+async function adapterHere(): Promise<GPUAdapter> {
+  const adapter = await navigator.gpu?.requestAdapter();
+  if (!adapter) throw new Error('no WebGPU adapter. Use a current Chrome, Edge, Safari or Firefox');
+  return adapter;
+}
+
 /** What this machine is, and what it can do at most. */
 async function lookAround() {
-  const adapter = await navigator.gpu?.requestAdapter();
-  if (!adapter)
-    throw new Error('no WebGPU adapter. Use a current Chrome, Edge, Safari or Firefox.');
+  const adapter = await adapterHere();
   const clocks = await detectClocks();
   const roofs = await calibrateRoofs(adapter);
   return { ...describeAdapter(adapter), clocks, roofs };
@@ -33,9 +37,9 @@ function original({ contract, variant, code }: Edited) {
   return [withVariant(OURS, forced), withVariant('edited', forced, code)];
 }
 
-async function check({ contract, variant, code }: Edited) {
+async function check(edited: Edited) {
   const { checkText } = await import('../kernels/check.ts'); // the tables are many
-  return checkText(contract, variant, code, tell);
+  return checkText(await adapterHere(), edited, tell);
 }
 
 globalThis.onmessage = async ({ data }: MessageEvent<Asked>) => {

@@ -45,16 +45,24 @@ export interface Place {
   end: boolean;
 }
 
+/** Where a line of text stands, by its base line. */
+export interface Box {
+  left: number;
+  right: number;
+  y: number;
+}
+
 /**
- * Places names beside their points, between 0 and `right`: as near as they can be without covering another
- * name or a point, rather right than left.
+ * Places names beside their points, between `left` and `right`: as near as they can be without covering
+ * another name, a point or `texts`, rather right than left.
  */
 export function placed(
   points: readonly { x: number; y: number; width: number }[],
-  right: number,
+  [left, right]: readonly [number, number],
+  texts: readonly Box[],
 ): Place[] {
   const [gap, height] = [9, 13];
-  const taken = points.map(({ x, y }) => ({ left: x - 6, right: x + 6, y: y + 4 }));
+  const taken = [...texts, ...points.map(({ x, y }) => ({ left: x - 6, right: x + 6, y: y + 4 }))];
   return points.map(({ x, y, width }) => {
     for (let away = 0; ; away++) {
       for (const [at, end] of [
@@ -65,7 +73,7 @@ export function placed(
       ] as const) {
         const from = end ? x - gap - width : x + gap;
         const to = from + width;
-        const out = from < 0 || to > right;
+        const out = from < left || to > right;
         const covers = taken.some(
           (t) => t.left < to && from < t.right && Math.abs(t.y - at) < height,
         );

@@ -1,5 +1,6 @@
 import { css, html, LitElement, nothing } from 'lit';
-import { notes } from '../../run/compare/columns.ts';
+import { notes, signs } from '../../run/compare/columns.ts';
+import type { Kind } from '../../run/compare/roster.ts';
 import type { Comparison } from '../../run/compare/summary.ts';
 import { layout } from '../studio-layout.ts';
 import '../views/file-button.ts';
@@ -12,12 +13,12 @@ import './human-quiz.ts';
 import { fetchComparison, readComparison, shipped } from './read.ts';
 
 /** What a family can say of the likelihood of an image. */
-const KINDS = [
-  ['exact', '', 'the number itself, as a product of conditionals or a sum over all hidden states'],
-  ['bound', '≤', 'the number is at most this: what is left out can only make it better'],
-  ['estimate', '≈', 'random draws or an approximate normaliser: it may be off either way'],
-  ['none', '', 'the model has no density that anybody can compute: samples are all there is'],
-];
+const KINDS: Record<Kind, string> = {
+  exact: 'the number itself, as a product of conditionals or a sum over all hidden states',
+  bound: 'the number is at most this: what is left out can only make it better',
+  estimate: 'random draws or an approximate normaliser: it may be off either way',
+  none: 'the model has no density that anybody can compute: samples are all there is',
+};
 
 /** A comparison of all families: the table, one column against another, samples, and the quiz. */
 export class CompareApp extends LitElement {
@@ -218,7 +219,9 @@ export class CompareApp extends LitElement {
       </p>
       <compare-table .comparison=${comparison}></compare-table>
       <dl aria-label="Kinds of likelihood">
-        ${KINDS.map(([kind, sign, text]) => html`<dt>${kind}</dt><dt>${sign}</dt><dd>${text}</dd>`)}
+        ${Object.entries(KINDS).map(
+          ([kind, text]) => html`<dt>${kind}</dt><dt>${signs[kind as Kind]}</dt><dd>${text}</dd>`,
+        )}
       </dl>
       <details>
         <summary>How it was measured</summary>

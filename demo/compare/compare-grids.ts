@@ -1,10 +1,18 @@
 import { css, html, LitElement, type PropertyValues } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import { forms } from '../../run/compare/forms.ts';
 import type { Comparison } from '../../run/compare/summary.ts';
 import '../views/sample-picture.ts';
 import { base } from '../views/styles.ts';
 import { familyClass, marks } from './family-mark.ts';
 import { imagesOf } from './read.ts';
+
+/** What a picture shows: images as base64, a title and the mark of its family. */
+interface Figure {
+  title: string;
+  mark: string;
+  images: string;
+}
 
 /** Samples of every model side by side, real test images first. */
 export class CompareGrids extends LitElement {
@@ -39,45 +47,56 @@ export class CompareGrids extends LitElement {
   declare comparison: Comparison;
   /** Pictures drawn so far. */
   declare private ready: number;
+  private figures: Figure[] = [];
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has('comparison')) this.ready = 1;
-  }
-
-  protected override render() {
-    const { data, floor, lines } = this.comparison;
-    const shown = [
+    if (!changed.has('comparison')) return;
+    const { floor, lines } = this.comparison;
+    this.figures = [
       { title: 'real test images', mark: '', images: floor.images },
       ...lines.flatMap(({ title, family, images }) =>
         images === null ? [] : [{ title, mark: `mark ${familyClass(family)}`, images }],
       ),
     ];
-    const missing = lines.filter(({ images }) => images === null).map(({ title }) => title);
+    this.ready = 1;
+  }
+
+  protected override render() {
+    const missing = this.comparison.lines.filter(({ images }) => images === null);
     return html`
       <div class="grids">
-        ${shown.slice(0, this.ready).map(({ title, mark, images }) => {
-          const values = imagesOf(data, images);
-          const { height, width, channels } = forms[data];
-          const count = values.length / (height * width * channels);
-          return html`<figure>
-            <sample-picture
-              .form=${forms[data]}
-              .values=${values}
-              .count=${count}
-              .limit=${count}
-              .label=${`${count} images: ${title}`}
-            ></sample-picture>
-            <figcaption><span class=${mark}></span>${title}</figcaption>
-          </figure>`;
-        })}
+        ${this.figures.slice(0, this.ready).map((figure) => guard([figure], () => this.renderFigure(figure)))}
       </div>
-      ${missing.length ? html`<p class="small soft">All runs diverged: ${missing.join(', ')}.</p>` : ''}
+      ${
+        missing.length
+          ? html`<p class="small soft">
+              All runs diverged: ${missing.map(({ title }) => title).join(', ')}.
+            </p>`
+          : ''
+      }
     `;
   }
 
-  /** Pictures by and by: no frame waits for all of them. */
+  private renderFigure({ title, mark, images }: Figure) {
+    const { data } = this.comparison;
+    const { height, width, channels } = forms[data];
+    const values = imagesOf(data, images);
+    const count = values.length / (height * width * channels);
+    return html`<figure>
+      <sample-picture
+        .form=${forms[data]}
+        .values=${values}
+        .count=${count}
+        .limit=${count}
+        .label=${`${count} images: ${title}`}
+      ></sample-picture>
+      <figcaption><span class=${mark}></span>${title}</figcaption>
+    </figure>`;
+  }
+
+  /** Pictures by and by, each of them once: no frame waits for all. */
   protected override updated(): void {
-    if (this.ready <= this.comparison.lines.length) setTimeout(() => this.ready++);
+    if (this.ready < this.figures.length) setTimeout(() => this.ready++);
   }
 }
 

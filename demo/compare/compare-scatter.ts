@@ -1,17 +1,16 @@
 import { css, html, LitElement, nothing, svg } from 'lit';
-import { columns, type Column, number } from '../../run/compare/columns.ts';
+import { columns, number } from '../../run/compare/columns.ts';
 import type { Comparison, Line } from '../../run/compare/summary.ts';
 import { familyTitles } from '../../models/settings.ts';
 import { base } from '../views/styles.ts';
-import { axisOf, type Axis, placed } from './axis.ts';
+import { axisOf, placed } from './axis.ts';
 import { familyClass, marks } from './family-mark.ts';
+import { axisLines, INSET, realBox, realLines, SIZE, widthOf } from './scatter-frame.ts';
 
-const SIZE = { width: 720, height: 440 };
-const INSET = { left: 64, right: 18, top: 14, bottom: 46 };
 /** Likelihoods of different pixels can't be compared: this column shows one part of the table. */
 const PARTED = '−log p';
 
-const numeric = columns.filter(({ title }) => !['model', 'family', 'kind'].includes(title));
+const numeric = columns.filter(({ text }) => !text);
 
 /** One column of a comparison against another, a point for each model. */
 export class CompareScatter extends LitElement {
@@ -153,7 +152,6 @@ export class CompareScatter extends LitElement {
       const [a, b] = [x.by(line), y.by(line)];
       return typeof a === 'number' && typeof b === 'number' ? [{ line, at: [a, b] as const }] : [];
     });
-    const left = this.lines.filter((line) => !points.some((point) => point.line === line));
     if (points.length === 0) {
       return html`<p class="soft">No model here has both ${x.title} and ${y.title}.</p>`;
     }
@@ -175,9 +173,10 @@ export class CompareScatter extends LitElement {
     const names = placed(
       points.map(({ line, at }) => ({
         ...{ x: across.at(at[0]), y: up.at(at[1]) },
-        width: line.title.length * 6.1,
+        width: widthOf(line.title),
       })),
-      width - INSET.right,
+      [INSET.left, width - INSET.right],
+      real[1] === null ? [] : [realBox(up.at(real[1]))],
     );
     return html`
       <div class="scroll" tabindex="0" role="region" aria-label="Chart">
@@ -186,7 +185,7 @@ export class CompareScatter extends LitElement {
           role="img"
           aria-label=${`${y.title} against ${x.title}. ${said.join('; ')}`}
         >
-          ${this.renderAxes(across, up, x, y)} ${this.renderReal(across, up, real)}
+          ${axisLines(across, up, x.title, y.title)} ${realLines(across, up, real)}
           ${points.map(({ line, at }, i) => {
             const { x: left, y: top, end } = names[i];
             return svg`<g class=${familyClass(line.family)}>
@@ -198,9 +197,16 @@ export class CompareScatter extends LitElement {
           })}
         </svg>
       </div>
+      ${this.renderLegend(points.map(({ line }) => line))}
+    `;
+  }
+
+  private renderLegend(drawn: readonly Line[]) {
+    const left = this.lines.filter((line) => !drawn.includes(line));
+    return html`
       <ul aria-label="Colours">
         ${Object.entries(familyTitles).map(([name, title]) =>
-          points.some(({ line }) => line.family === name)
+          drawn.some(({ family }) => family === name)
             ? html`<li><span class="mark ${familyClass(name)}"></span>${title}</li>`
             : nothing,
         )}
@@ -213,44 +219,6 @@ export class CompareScatter extends LitElement {
           : nothing
       }
     `;
-  }
-
-  private renderAxes(across: Axis, up: Axis, x: Column, y: Column) {
-    const { width, height } = SIZE;
-    const base = height - INSET.bottom;
-    return [
-      up.ticks.map(
-        (t) => svg`<line class="grid" x1=${INSET.left} x2=${width - INSET.right}
-            y1=${up.at(t)} y2=${up.at(t)} />
-          <text text-anchor="end" x=${INSET.left - 8} y=${up.at(t) + 4}>${up.text(t)}</text>`,
-      ),
-      across.ticks.map(
-        (
-          t,
-        ) => svg`<line class="grid" y1=${INSET.top} y2=${base} x1=${across.at(t)} x2=${across.at(t)} />
-          <text text-anchor="middle" x=${across.at(t)} y=${base + 18}>${across.text(t)}</text>`,
-      ),
-      svg`<text text-anchor="end" x=${width - INSET.right} y=${base + 38}>${x.title}${
-        across.log ? ', log' : ''
-      }</text>
-        <text text-anchor="middle" transform="translate(14 ${(base + INSET.top) / 2}) rotate(-90)">${
-          y.title
-        }${up.log ? ', log' : ''}</text>`,
-    ];
-  }
-
-  private renderReal(across: Axis, up: Axis, [x, y]: readonly (number | null)[]) {
-    const { width, height } = SIZE;
-    const base = height - INSET.bottom;
-    return [
-      x === null
-        ? nothing
-        : svg`<line class="real" x1=${across.at(x)} x2=${across.at(x)} y1=${INSET.top} y2=${base} />`,
-      y === null
-        ? nothing
-        : svg`<line class="real" x1=${INSET.left} x2=${width - INSET.right} y1=${up.at(y)} y2=${up.at(y)} />
-          <text x=${INSET.left + 6} y=${up.at(y) - 5}>real test images</text>`,
-    ];
   }
 }
 

@@ -1,12 +1,9 @@
 import { css, html, LitElement, nothing } from 'lit';
-import { columns, parts, realCells } from '../../run/compare/columns.ts';
+import { type Column, columns, parts, realCells } from '../../run/compare/columns.ts';
 import type { Comparison, Line } from '../../run/compare/summary.ts';
 import { familyTitles, type Family } from '../../models/settings.ts';
 import { base } from '../views/styles.ts';
 import { familyClass, marks } from './family-mark.ts';
-
-/** Columns whose text stands left. */
-const TEXTS = ['model', 'family', 'kind'];
 
 /** The table of a comparison, a part for each kind of pixels: a click on a title sorts by its column. */
 export class CompareTable extends LitElement {
@@ -115,7 +112,7 @@ export class CompareTable extends LitElement {
           <table>
             <thead>
               <tr>
-                ${columns.map((column, i) => this.renderTitle(column.title, i))}
+                ${columns.map((column, i) => this.renderTitle(column, i))}
               </tr>
             </thead>
             <tbody>
@@ -134,11 +131,11 @@ export class CompareTable extends LitElement {
     );
   }
 
-  private renderTitle(title: string, i: number) {
+  private renderTitle({ title, text }: Column, i: number) {
     const sort = i === this.column && (this.descending ? 'descending' : 'ascending');
     return html`<th
       scope="col"
-      class=${TEXTS.includes(title) ? 'text' : nothing}
+      class=${text ? 'text' : nothing}
       aria-sort=${sort || nothing}
     >
       <button @click=${() => this.sortBy(i)}>${title}</button>
@@ -155,7 +152,7 @@ export class CompareTable extends LitElement {
             <span class="mark ${familyClass(line.family)}"></span>${family}
           </td>`;
         }
-        return html`<td class=${TEXTS.includes(column.title) ? 'text' : nothing}>
+        return html`<td class=${column.text ? 'text' : nothing}>
           ${column.of(line)}
         </td>`;
       })}

@@ -1,7 +1,8 @@
 import { type Quiz, quizJson, readQuiz } from '../../models/metrics/quiz.ts';
 import type { Comparison } from '../../run/compare/summary.ts';
-import { imagesOf } from './read.ts';
 import { forms } from '../../run/compare/forms.ts';
+import { keepText, keptText } from '../kept-text.ts';
+import { imagesOf } from './read.ts';
 
 /** The images that a quiz is about. */
 export interface QuizImages {
@@ -40,28 +41,21 @@ function fingerprint(text: string): string {
   return (hash >>> 0).toString(16);
 }
 
-const keyOf = ({ data, images }: QuizImages['source']) => `eightfold quiz ${data} ${images}`;
+const nameOf = ({ data, images }: QuizImages['source']) => `eightfold quiz ${data} ${images}`;
 
 /** The quiz about these images that this browser keeps, if any. */
 export function keptQuiz({ source }: QuizImages): Quiz | null {
+  const text = keptText(nameOf(source));
   try {
-    const text = localStorage.getItem(keyOf(source));
     return text === null ? null : readQuiz(text);
   } catch {
-    return null; // a browser that keeps nothing, or something else in the place
+    return null; // something else in the place
   }
 }
 
 /** Keeps a quiz in this browser, or forgets it; says whether it could. */
-export function keepQuiz({ source }: QuizImages, quiz: Quiz | null): boolean {
-  try {
-    if (quiz) localStorage.setItem(keyOf(source), quizJson(quiz));
-    else localStorage.removeItem(keyOf(source));
-    return true;
-  } catch {
-    return false;
-  }
-}
+export const keepQuiz = ({ source }: QuizImages, quiz: Quiz | null): boolean =>
+  keepText(nameOf(source), quiz && quizJson(quiz));
 
 /** A quiz of a file, if it is about these images. Throws where it is not. */
 export function importQuiz(images: QuizImages, text: string): Quiz {

@@ -2,6 +2,7 @@ import type { Kernel } from '../../engine/kernel.ts';
 import type { Case } from '../../test/kernels/case.ts';
 import { differences, trial } from '../../test/kernels/check.ts';
 import { onDevice } from '../../test/kernels/device.ts';
+import type { Edited } from '../bench/protocol.ts';
 
 /** What the compiler says of a line; line 0 is the text as a whole. */
 export interface Remark {
@@ -30,14 +31,13 @@ const tables = import.meta.glob<Case[]>('../../test/kernels/*.ts', { import: 'ca
  * odd and whose numbers are hard, against the float64 reference. Throws where the GPU is lost.
  */
 export async function checkText(
-  contract: string,
-  variant: string,
-  code: string,
+  adapter: GPUAdapter,
+  { contract, variant, code }: Edited,
   tell: (fraction: number, note: string) => void,
 ): Promise<Checked> {
   const original = await files[`../../shaders/${contract}/${variant}.wgsl`]();
   const rows = await tables[`../../test/kernels/${contract}.ts`]();
-  const { device, lanes } = await openDevice();
+  const { device, lanes } = await openDevice(adapter);
   const lost = device.lost.then(({ message }) => {
     throw new Error(
       `the GPU was lost while the kernel ran (${message || 'no details'}): does a loop end?`,
@@ -52,9 +52,7 @@ export async function checkText(
   }
 }
 
-async function openDevice() {
-  const adapter = await navigator.gpu?.requestAdapter();
-  if (!adapter) throw new Error('no WebGPU adapter. Use a current Chrome, Edge, Safari or Firefox');
+async function openDevice(adapter: GPUAdapter) {
   const wanted = ['subgroups', 'shader-f16'] as GPUFeatureName[];
   const requiredFeatures = wanted.filter((name) => adapter.features.has(name));
   const device = await adapter.requestDevice({ requiredFeatures, label: 'check' });

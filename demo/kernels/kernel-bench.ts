@@ -1,22 +1,23 @@
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
+import type { Case } from '../../bench/cases.ts';
 import { casesOf } from '../../bench/contracts.ts';
 import type { Kernel } from '../../engine/kernel.ts';
 import { ask, openRunner, type Runner } from '../bench/runner.ts';
 import type { Row } from '../../bench/types.ts';
 import { base, card } from '../views/styles.ts';
 import type { Checked } from './check.ts';
-import { diffLines, hunks } from './diff.ts';
 import { keepEdit, keptEdit } from './edits.ts';
 import './kernel-editor.ts';
 import type { KernelEditor } from './kernel-editor.ts';
 import './variant-ladder.ts';
-import { verdictText } from './verdict-text.ts';
+import { checkedPart, diffPart, racedPart, verdictStyle } from './verdict.ts';
 
 /** A variant to read and change, and the races of its contract. */
 export class KernelBench extends LitElement {
   static override styles = [
     base,
     card,
+    verdictStyle,
     css`
       .tools {
         display: flex;
@@ -28,45 +29,6 @@ export class KernelBench extends LitElement {
       progress {
         flex: 1 1 8rem;
         accent-color: var(--accent);
-      }
-      ul {
-        margin: 0.4rem 0;
-        padding-left: 1.2rem;
-      }
-      li button {
-        min-height: 0;
-        padding: 0 0.3rem;
-        border: 0;
-        background: none;
-        color: inherit;
-        font-weight: 400;
-        text-align: left;
-        text-decoration: underline;
-      }
-      .wrong {
-        color: var(--danger);
-      }
-      .verdict {
-        font-weight: 600;
-      }
-      pre {
-        overflow-x: auto;
-        margin: 0.5rem 0;
-        padding: 0.6rem 0.8rem;
-        border-radius: 8px;
-        background: var(--sunken);
-        font: 0.8rem / 1.5 var(--mono);
-      }
-      .added {
-        color: var(--accent);
-      }
-      .removed {
-        color: var(--danger);
-      }
-      summary {
-        width: fit-content;
-        color: var(--accent);
-        cursor: pointer;
       }
     `,
   ];
@@ -83,7 +45,6 @@ export class KernelBench extends LitElement {
     checked: { state: true },
     raced: { state: true },
     ladder: { state: true },
-    runner: { attribute: false },
   };
 
   declare contract: string;
@@ -103,7 +64,7 @@ export class KernelBench extends LitElement {
   declare private raced: readonly Row[];
   declare private ladder: readonly Row[];
   /** What measures on this machine, once something was. */
-  declare runner: Runner | null;
+  private runner: Runner | null = null;
 
   constructor() {
     super();
@@ -115,7 +76,6 @@ export class KernelBench extends LitElement {
     this.checked = null;
     this.raced = [];
     this.ladder = [];
-    this.runner = null;
   }
 
   private get kernel(): Kernel {
@@ -124,6 +84,10 @@ export class KernelBench extends LitElement {
 
   private get file(): string {
     return `${this.contract}/${this.variant}.wgsl`;
+  }
+
+  private get raceCase(): Case | undefined {
+    return casesOf(this.contract).find(({ name }) => name === this.case);
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -176,7 +140,7 @@ export class KernelBench extends LitElement {
       const { checked } = await ask({ kind: 'check', edited }, 'checked', tell, stop);
       this.checked = checked;
       const bad = checked.remarks.some(({ type }) => type === 'error') || checked.wrong.length > 0;
-      const one = casesOf(this.contract).find(({ name }) => name === this.case);
+      const one = this.raceCase;
       if (bad || !race || !one) return '';
       this.runner ??= await openRunner(tell, stop);
       const rows = await this.runner.edit(one, edited, tell, stop);
@@ -190,7 +154,7 @@ export class KernelBench extends LitElement {
 
   private readonly climb = () =>
     this.during(async (tell, stop) => {
-      const one = casesOf(this.contract).find(({ name }) => name === this.case);
+      const one = this.raceCase;
       if (!one) return '';
       this.runner ??= await openRunner(tell, stop);
       const rows = await this.runner.run(one, `^${this.contract}$`, tell, stop);
@@ -201,8 +165,6 @@ export class KernelBench extends LitElement {
     });
 
   protected override render() {
-    const cases = casesOf(this.contract);
-    const busy = !!this.stopping;
     return html`
       <variant-ladder
         .contract=${this.contract}
@@ -210,27 +172,7 @@ export class KernelBench extends LitElement {
         .variant=${this.variant}
         .rows=${this.ladder}
       ></variant-ladder>
-      <div class="tools">
-        ${
-          cases.length
-            ? html`<select
-                aria-label="Case to race in"
-                ?disabled=${busy}
-                @change=${(e: Event) => {
-                  this.case = (e.target as HTMLSelectElement).value;
-                  this.ladder = [];
-                }}
-              >
-                ${cases.map(({ name }) => html`<option ?selected=${name === this.case}>${name}</option>`)}
-              </select>
-              <button ?disabled=${busy} @click=${this.climb}>Race all variants</button>`
-            : html`<span class="small soft">
-                The bench has no case of this contract alone: its variants can be checked, but not raced.
-              </span>`
-        }
-        <progress ?hidden=${this.fraction === null} .value=${this.fraction ?? 0} aria-label="Done"></progress>
-        ${busy ? html`<button @click=${() => this.stopping?.abort()}>Stop</button>` : nothing}
-      </div>
+      ${this.renderRaces()}
       <p class="small soft" role="status">${this.status}</p>
       <kernel-editor
         .text=${this.text}
@@ -238,88 +180,63 @@ export class KernelBench extends LitElement {
         .remarks=${this.checked?.remarks ?? []}
         @edit=${(e: CustomEvent<string>) => this.edit(e.detail)}
       ></kernel-editor>
-      <div class="tools">
-        ${
-          cases.length
-            ? html`<button class="primary" ?disabled=${busy} @click=${() => this.try(true)}>
-                Check and race
-              </button>`
-            : nothing
-        }
-        <button ?disabled=${busy} @click=${() => this.try(false)}>Check</button>
-        <button
-          ?disabled=${busy || this.text === this.kernel.code}
-          @click=${() => this.edit(this.kernel.code)}
-        >
-          Reset to the original
-        </button>
-        <span class="small soft">
-          ${this.text === this.kernel.code ? 'As it is in git' : 'Changed; this browser keeps it'}
-        </span>
+      ${this.renderTries()}
+      <div aria-live="polite">
+        ${this.checked ? checkedPart(this.checked, this.goTo) : nothing} ${racedPart(this.raced)}
       </div>
-      <div aria-live="polite">${this.renderChecked()} ${this.renderRaced()}</div>
-      ${this.renderDiff()}
+      ${diffPart(this.kernel.code, this.text)}
     `;
   }
 
-  private renderChecked() {
-    if (!this.checked) return nothing;
-    const { remarks, cases, wrong } = this.checked;
-    const go = (line: number) =>
-      (this.renderRoot.querySelector('kernel-editor') as KernelEditor).goTo(line);
-    const errors = remarks.some(({ type }) => type === 'error');
-    return html`
+  private renderRaces() {
+    const cases = casesOf(this.contract);
+    const busy = !!this.stopping;
+    return html`<div class="tools">
       ${
-        remarks.length
-          ? html`<ul class=${errors ? 'wrong' : ''}>
-              ${remarks.map(
-                ({ type, line, column, text }) => html`<li>
-                  ${line ? html`<button @click=${() => go(line)}>line ${line}:${column}</button>` : nothing}
-                  ${type}: ${text}
-                </li>`,
-              )}
-            </ul>`
+        cases.length
+          ? html`<select
+              aria-label="Case to race in"
+              ?disabled=${busy}
+              @change=${(e: Event) => {
+                this.case = (e.target as HTMLSelectElement).value;
+                this.ladder = [];
+              }}
+            >
+              ${cases.map(({ name }) => html`<option ?selected=${name === this.case}>${name}</option>`)}
+            </select>
+            <button ?disabled=${busy} @click=${this.climb}>Race all variants</button>`
+          : html`<span class="small soft">
+              The bench has no case of this contract alone: its variants can be checked, but not raced.
+            </span>`
+      }
+      <progress ?hidden=${this.fraction === null} .value=${this.fraction ?? 0} aria-label="Done"></progress>
+      ${busy ? html`<button @click=${() => this.stopping?.abort()}>Stop</button>` : nothing}
+    </div>`;
+  }
+
+  private renderTries() {
+    const busy = !!this.stopping;
+    const { code } = this.kernel;
+    return html`<div class="tools">
+      ${
+        this.raceCase
+          ? html`<button class="primary" ?disabled=${busy} @click=${() => this.try(true)}>
+              Check and race
+            </button>`
           : nothing
       }
-      ${
-        errors
-          ? html`<p class="wrong">It does not compile. Nothing was run, and nothing is lost.</p>`
-          : wrong.length
-            ? html`<p class="wrong">
-                  Wrong in ${wrong.length} of ${cases} cases against the float64 reference:
-                </p>
-                <ul class="wrong">
-                  ${wrong.slice(0, 5).map((text) => html`<li>${text}</li>`)}
-                </ul>`
-            : html`<p>Right in all ${cases} cases against the float64 reference.</p>`
-      }
-    `;
+      <button ?disabled=${busy} @click=${() => this.try(false)}>Check</button>
+      <button ?disabled=${busy || this.text === code} @click=${() => this.edit(code)}>
+        Reset to the original
+      </button>
+      <span class="small soft">
+        ${this.text === code ? 'As it is in git' : 'Changed; this browser keeps it'}
+      </span>
+    </div>`;
   }
 
-  private renderRaced() {
-    const [original, edited] = ['eightfold', 'edited'].map((name) =>
-      this.raced.find((row) => row.contestant === name),
-    );
-    if (!original || !edited) return nothing;
-    const failed = edited.failed ?? original.failed;
-    if (failed) return html`<p class="wrong">In ${edited.case}: ${failed}.</p>`;
-    return html`<p class="verdict">${verdictText(original, edited)}</p>
-      <p class="small soft">
-        In ${edited.case}: paired rounds, ${edited.n} of them; the result was checked there too.
-      </p>`;
-  }
-
-  private renderDiff() {
-    if (this.text === this.kernel.code) return nothing;
-    const lines = hunks(diffLines(this.kernel.code, this.text));
-    const kind = { '+': 'added', '-': 'removed', ' ': '' };
-    return html`<details open>
-      <summary>What was changed</summary>
-      <pre tabindex="0">${lines.map((line) =>
-        line ? html`<span class=${kind[line.mark]}>${line.mark} ${line.text}\n</span>` : '  ⋯\n',
-      )}</pre>
-    </details>`;
-  }
+  private readonly goTo = (line: number) =>
+    (this.renderRoot.querySelector('kernel-editor') as KernelEditor).goTo(line);
 }
 
 /** Whether the engine took the variant in these rows. */

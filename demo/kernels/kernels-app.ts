@@ -1,4 +1,5 @@
 import { css, html, LitElement, nothing } from 'lit';
+import { variantName } from '../../engine/choose.ts';
 import type { Kernel } from '../../engine/kernel.ts';
 import type { ContractPage, Outline } from '../../tools/pages.ts';
 import { kernelHeader } from '../learn/kernel-header.ts';
@@ -45,7 +46,7 @@ export class KernelsApp extends LitElement {
     problem: { state: true },
   };
 
-  declare private outline: Outline['groups'];
+  declare private outline: Outline;
   declare private contract: string;
   declare private variant: string;
   declare private page: ContractPage | null;
@@ -58,8 +59,8 @@ export class KernelsApp extends LitElement {
     this.variant = '';
     this.page = null;
     this.problem = '';
-    loadOutline().then(({ groups }) => {
-      this.outline = groups;
+    loadOutline().then((outline) => {
+      this.outline = outline;
     });
   }
 
@@ -76,24 +77,25 @@ export class KernelsApp extends LitElement {
 
   /** Opens the contract and the variant that the address names, `#matmul/2_tiled`. */
   private readonly open = async (): Promise<void> => {
-    const [contract, variant] = decodeURIComponent(location.hash.slice(1) || 'matmul').split('/');
-    if (!Object.hasOwn(contractPages, contract)) return this.refuse(contract);
-    const page = await contractPages[contract]();
-    const names = page.kernels.map(({ file }) => variantOf(file));
+    const { hash } = location;
+    const address = decodeURIComponent(hash.slice(1)) || 'matmul';
+    const [contract, variant] = address.split('/');
+    const page = Object.hasOwn(contractPages, contract) ? await contractPages[contract]() : null;
+    if (location.hash !== hash) return; // another was asked for meanwhile
+    const names = page?.kernels.map(variantName) ?? [];
     const chosen = variant ?? names[0];
-    if (!names.includes(chosen)) return this.refuse(`${contract}/${chosen}`);
+    if (!names.includes(chosen)) {
+      this.problem = `kernels: there is no '${address}'. Choose a contract above, then one of its variants.`;
+      return;
+    }
     this.problem = '';
     [this.contract, this.variant, this.page] = [contract, chosen, page];
     document.title = `${contract}/${chosen} – Kernels – Eightfold studio`;
   };
 
-  private refuse(name: string): void {
-    this.problem = `kernels: there is no '${name}'. Choose a contract above, then one of its variants.`;
-  }
-
   protected override render() {
     const { page, contract, variant } = this;
-    const kernel = page?.kernels.find(({ file }) => variantOf(file) === variant);
+    const kernel = page?.kernels.find((each) => variantName(each) === variant);
     return html`
       <site-header page="kernels"></site-header>
       <main>
@@ -105,10 +107,10 @@ export class KernelsApp extends LitElement {
             }}
           >
             ${this.outline.map(
-              ({ title, entries }) => html`<optgroup label=${title}>
-                ${entries
-                  .filter(({ name }) => name !== 'pointwise')
-                  .map(({ name }) => html`<option ?selected=${name === contract}>${name}</option>`)}
+              ({ title, contracts }) => html`<optgroup label=${title}>
+                ${contracts
+                  .filter((name) => name !== 'pointwise')
+                  .map((name) => html`<option ?selected=${name === contract}>${name}</option>`)}
               </optgroup>`,
             )}
           </select>
@@ -142,7 +144,5 @@ export class KernelsApp extends LitElement {
     `;
   }
 }
-
-const variantOf = (file: string) => file.slice(file.indexOf('/') + 1, -'.wgsl'.length);
 
 customElements.define('kernels-app', KernelsApp);

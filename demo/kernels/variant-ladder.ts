@@ -2,6 +2,7 @@ import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { three } from '../../bench/report/columns.ts';
 import { fastest } from '../../bench/report.ts';
 import type { Row } from '../../bench/types.ts';
+import { variantName } from '../../engine/choose.ts';
 import type { Kernel } from '../../engine/kernel.ts';
 import { kernelHeader } from '../learn/kernel-header.ts';
 import { inline } from '../learn/prose.ts';
@@ -112,8 +113,9 @@ export class VariantLadder extends LitElement {
     if (row) box.scrollTop = row.offsetTop - box.clientHeight / 3;
   }
 
-  private renderVariant({ file, code, workgroup, features }: Kernel, raced: boolean) {
-    const name = file.slice(this.contract.length + 1, -'.wgsl'.length);
+  private renderVariant(kernel: Kernel, raced: boolean) {
+    const { code, workgroup, features } = kernel;
+    const name = variantName(kernel);
     const { fields } = kernelHeader(code);
     const field = (wanted: string) => fields.find((each) => each.name === wanted)?.text ?? '';
     const open = name === this.variant;

@@ -1,5 +1,6 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { catalog } from '../../models/catalog.ts';
+import { objectivesOf } from '../../models/objective.ts';
 import { type Family, families, familyTitles, type ModelInfo } from '../../models/settings.ts';
 import type { ModelTable, Outline } from '../../tools/pages.ts';
 import { infoOf } from '../address.ts';
@@ -84,7 +85,7 @@ export class LearnApp extends LitElement {
     address: { state: true },
   };
 
-  declare private outline: Outline['groups'];
+  declare private outline: Outline;
   /** What names are searched for. */
   declare private wanted: string;
   /** The page that is open. */
@@ -103,8 +104,8 @@ export class LearnApp extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     addEventListener('hashchange', this.open);
-    Promise.all([loadOutline(), loadTable()]).then(([{ groups }, table]) => {
-      [this.outline, this.table] = [groups, table];
+    Promise.all([loadOutline(), loadTable()]).then(([outline, table]) => {
+      [this.outline, this.table] = [outline, table];
       this.open();
     });
   }
@@ -160,10 +161,12 @@ export class LearnApp extends LitElement {
         return { folder, file: page.files.find((each) => each.name === file) };
       }),
     );
+    const { formulas } = (await objectivesOf[info.family]())[name];
     return html`<learn-model
       .name=${name}
       .info=${info}
       .claim=${claim}
+      .formulas=${formulas}
       .files=${parts}
     ></learn-model>`;
   }
@@ -202,10 +205,10 @@ export class LearnApp extends LitElement {
           );
         })}
         <h2>Kernels</h2>
-        ${this.outline.map(({ title, entries }) =>
+        ${this.outline.map(({ title, contracts }) =>
           this.renderGroup(
             title,
-            entries.map(({ name }) => [`kernels/${name}`, name]),
+            contracts.map((name) => [`kernels/${name}`, name]),
             title,
           ),
         )}

@@ -1,5 +1,6 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { unsafeHTML } from 'lit/directives/unsafe-html.js';
+import { variantName } from '../../engine/choose.ts';
 import type { Kernel } from '../../engine/kernel.ts';
 import type { ContractPage } from '../../tools/pages.ts';
 import { base, card } from '../views/styles.ts';
@@ -14,9 +15,6 @@ export class LearnContract extends LitElement {
     card,
     proseStyle,
     css`
-      h2 {
-        font-size: 1.3rem;
-      }
       article {
         margin-top: 1.2rem;
         padding-top: 1rem;
@@ -76,9 +74,10 @@ export class LearnContract extends LitElement {
     `;
   }
 
-  private renderKernel({ file, code, bindings, overrides, workgroup, features }: Kernel) {
+  private renderKernel(kernel: Kernel) {
+    const { file, code, bindings, overrides, workgroup, features } = kernel;
     const { formula, text, fields } = kernelHeader(code);
-    const variant = file.slice(file.indexOf('/') + 1, -'.wgsl'.length);
+    const variant = variantName(kernel);
     return html`<article id=${variant}>
       <div class="title">
         <h3>${variant}</h3>

@@ -52,17 +52,7 @@ export const filePartStyle = css`
 
 /** A family: its README, and what each of its files says. */
 export class LearnFamily extends LitElement {
-  static override styles = [
-    base,
-    card,
-    proseStyle,
-    filePartStyle,
-    css`
-      h2 {
-        font-size: 1.3rem;
-      }
-    `,
-  ];
+  static override styles = [base, card, proseStyle, filePartStyle];
 
   static override properties = { heading: {}, folder: {}, page: { attribute: false } };
 

@@ -1,4 +1,5 @@
 import { css, html, LitElement, nothing } from 'lit';
+import { unsafeHTML } from 'lit/directives/unsafe-html.js';
 import type { ChoiceSetting, ModelInfo, NumberSetting } from '../../models/settings.ts';
 import type { FilePage } from '../../tools/pages.ts';
 import { defaultAddress } from '../address.ts';
@@ -6,7 +7,7 @@ import { base, card } from '../views/styles.ts';
 import { filePart, filePartStyle } from './learn-family.ts';
 import { inline, proseStyle } from './prose.ts';
 
-/** A model: its paper, what its files say, what its tests claim, and its settings. */
+/** A model: its paper and objective, what its files say, what its tests claim, and its settings. */
 export class LearnModel extends LitElement {
   static override styles = [
     base,
@@ -14,8 +15,15 @@ export class LearnModel extends LitElement {
     proseStyle,
     filePartStyle,
     css`
-      h2 {
-        font-size: 1.3rem;
+      .formulas {
+        max-width: 100%;
+        overflow-x: auto;
+        scrollbar-width: thin;
+      }
+      math {
+        width: fit-content;
+        margin: 0.6rem 0;
+        font-size: 1.06rem;
       }
     `,
   ];
@@ -24,6 +32,7 @@ export class LearnModel extends LitElement {
     name: {},
     info: { attribute: false },
     claim: {},
+    formulas: { attribute: false },
     files: { attribute: false },
   };
 
@@ -31,6 +40,8 @@ export class LearnModel extends LitElement {
   declare info: ModelInfo;
   /** What the tests hold it to. */
   declare claim: string;
+  /** What it is trained on, as MathML. */
+  declare formulas: readonly string[];
   /** Its own file first, each with the folder it lies in. */
   declare files: readonly { folder: string; file: FilePage }[];
 
@@ -42,6 +53,9 @@ export class LearnModel extends LitElement {
         <a href="./${defaultAddress(this.name)}">Train it in the studio</a>
       </div>
       <p class="soft">${paper}</p>
+      <div class="formulas" role="group" aria-label="Objective" tabindex="0">
+        ${this.formulas.map((formula) => unsafeHTML(formula))}
+      </div>
       ${this.files.map(({ folder, file }) => filePart(folder, file))}
       <article class="prose">
         ${

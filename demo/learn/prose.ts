@@ -15,6 +15,9 @@ export const prose = (blocks: readonly Block[]) =>
 
 /** What texts, tables and pictures of source look like. */
 export const proseStyle = css`
+  h2 {
+    font-size: 1.3rem;
+  }
   .prose p,
   .prose ul,
   .prose ol {

@@ -8,6 +8,8 @@ import type { Comparison, Line } from './summary.ts';
 /** A column of the table. */
 export interface Column {
   title: string;
+  /** Whether its cells are words, not numbers. */
+  text?: true;
   /** Its cell of a model. */
   of(line: Line): string;
   /** What a model is sorted and drawn by; null where it has none. */
@@ -19,7 +21,8 @@ export interface Column {
 /** What stands where there is no number. */
 const NOTHING = '–';
 
-const signs: Record<Kind, string> = { exact: '', bound: '≤ ', estimate: '≈ ', none: '' };
+/** What stands before a likelihood of each kind. */
+export const signs: Record<Kind, string> = { exact: '', bound: '≤ ', estimate: '≈ ', none: '' };
 
 /** A number with three places, or fewer where it is large. */
 export const number = (v: number): string =>
@@ -46,7 +49,9 @@ const metric = (title: string, name: Measured): Column => ({
   real: ({ quality }) => quality[name] ?? null,
 });
 
-const text = (title: string, of: (line: Line) => string): Column => ({ title, of, by: of });
+const text = (title: string, of: (line: Line) => string): Column => {
+  return { title, text: true, of, by: of };
+};
 
 function likelihood(line: Line): string {
   const { kind } = line.likelihood;
