@@ -13,7 +13,7 @@ import {
 import { type Kept, readKept } from '../store/runs.ts';
 import { chartPicture } from './chart-picture.ts';
 import { download } from './download.ts';
-import { bytesText, countText, lossText, whenText } from './format.ts';
+import { bytesText, countText, lossText, nameText, whenText } from './format.ts';
 import { renderSamples } from './sample-view.ts';
 import { base } from './styles.ts';
 
@@ -185,7 +185,7 @@ const pngOf = (canvas: HTMLCanvasElement) =>
   });
 
 /** The name of a data set, for people. */
-const dataText = (data: string) => (nameParts(data).hash ? 'own data' : data.replaceAll('_', ' '));
+const dataText = (data: string) => (nameParts(data).hash ? 'own data' : nameText(data));
 
 /** Seed and settings, as far as they are not the defaults. */
 function changesText({ run }: KeptRun): string[] {
