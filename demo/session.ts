@@ -11,6 +11,7 @@ import type {
   Samples,
   Visited,
 } from './protocol.ts';
+import { type RateMeter, rateMeter } from './rate.ts';
 
 /** A run as the page sees it; its worker trains it. */
 export interface Session {
@@ -66,7 +67,32 @@ export interface Preview extends Pick<Opened, 'form' | 'count' | 'examples'> {
   recorded: boolean;
 }
 
-const RATE_WINDOW = 3000; // ms
+/** A run of which nothing has been told yet. */
+export const unopened = (
+  run: RunConfig,
+  from: From | null,
+): Omit<Session, 'send' | 'ask' | 'close'> => ({
+  run,
+  from,
+  phase: 'opening',
+  stage: '',
+  compiled: [],
+  opened: null,
+  curve: emptyCurve(),
+  references: [],
+  rate: 0,
+  bytes: 0,
+  samples: null,
+  film: [],
+  profile: null,
+  visited: null,
+  speed: 0,
+  preview: null,
+  kept: null,
+  recorded: false,
+  notice: '',
+  error: null,
+});
 
 /**
  * Starts a worker that opens a run, paused at its step 0 or where it is to go on from; `changed` is
@@ -77,26 +103,8 @@ export function openSession(run: RunConfig, from: From | null, changed: () => vo
   const waiting = new Map<number, Waiting>();
   let asked = 0;
   const session: Session = {
-    run,
-    from,
-    phase: 'opening',
+    ...unopened(run, from),
     stage: 'Starting the worker',
-    compiled: [],
-    opened: null,
-    curve: emptyCurve(),
-    references: [],
-    rate: 0,
-    bytes: 0,
-    samples: null,
-    film: [],
-    profile: null,
-    visited: null,
-    speed: 0,
-    preview: null,
-    kept: null,
-    recorded: false,
-    notice: '',
-    error: null,
     send(command) {
       if (command.kind === 'speed') session.speed = command.perSecond;
       worker.postMessage(command);
@@ -229,28 +237,4 @@ function rewind(session: Session, step: number): void {
   truncate(session.curve, step);
   session.film = session.film.filter((s) => s.step <= step);
   if (session.samples && session.samples.step > step) session.samples = session.film.at(-1) ?? null;
-}
-
-interface RateMeter {
-  /** Steps per second over the last seconds, now that `step` is reached. */
-  at(step: number): number;
-  /** Forgets the past; 0. */
-  stop(): number;
-}
-
-function rateMeter(): RateMeter {
-  let past: { time: number; step: number }[] = [];
-  return {
-    at(step) {
-      const time = performance.now();
-      past.push({ time, step });
-      while (past.length > 2 && past[1].time < time - RATE_WINDOW) past.shift();
-      const [first] = past;
-      return time > first.time ? ((step - first.step) * 1000) / (time - first.time) : 0;
-    },
-    stop() {
-      past = [];
-      return 0;
-    },
-  };
 }

@@ -1,7 +1,5 @@
 import { html, LitElement, nothing } from 'lit';
-import { catalog } from '../models/catalog.ts';
-import { familyTitles, type ModelInfo } from '../models/settings.ts';
-import { defaultAddress, formatAddress, infoOf, parseAddress } from './address.ts';
+import { formatAddress, infoOf, parseAddress } from './address.ts';
 import { announcement } from './announce.ts';
 import { watchHidden } from './hidden.ts';
 import './insight/insight-frame.ts';
@@ -10,6 +8,7 @@ import { openSession, type Session } from './session.ts';
 import { layout } from './studio-layout.ts';
 import './views/kernel-view.ts';
 import './views/loss-chart.ts';
+import './views/model-nav.ts';
 import './views/objective-view.ts';
 import type { Action } from './views/run-controls.ts';
 import './views/run-controls.ts';
@@ -20,17 +19,13 @@ import './views/run-shelf.ts';
 import './views/sample-view.ts';
 import './views/site-header.ts';
 import './views/status-note.ts';
-import { base, pills } from './views/styles.ts';
+import { base } from './views/styles.ts';
 
 const ANNOUNCE_MS = 15_000;
 
-/** The models of a family, by name. */
-const modelsOf = (family: string | null | undefined): [string, ModelInfo][] =>
-  Object.entries<ModelInfo>(catalog).filter(([, info]) => info.family === family);
-
 /** The studio: the run that the address names, trained by a worker, and all there is to see of it. */
 export class StudioApp extends LitElement {
-  static override styles = [base, pills, layout];
+  static override styles = [base, layout];
 
   static override properties = {
     session: { attribute: false },
@@ -220,29 +215,11 @@ export class StudioApp extends LitElement {
   private renderHeader() {
     const { session } = this;
     const { opened } = session ?? {};
-    const family = session && infoOf(session.run.model)?.family;
     return html`
       <site-header page="families">
         ${opened ? `${opened.adapter}${opened.software ? ' (software, slow)' : ''}` : nothing}
       </site-header>
-      <nav aria-label="Families">
-        ${Object.entries(familyTitles).map(
-          ([name, title]) => html`<a
-            href=${defaultAddress(modelsOf(name)[0][0])}
-            aria-current=${name === family ? 'true' : nothing}
-            >${title}</a
-          >`,
-        )}
-      </nav>
-      <nav class="models" aria-label="Models">
-        ${modelsOf(family).map(
-          ([name, { title }]) => html`<a
-            href=${defaultAddress(name)}
-            aria-current=${session?.run.model === name ? 'page' : nothing}
-            >${title}</a
-          >`,
-        )}
-      </nav>
+      <model-nav .model=${session?.run.model}></model-nav>
     `;
   }
 

@@ -7,12 +7,6 @@ export const layout = css`
     margin: 0 auto;
     padding: 0 clamp(0.75rem, 2.5vw, 2rem) 3rem;
   }
-  .models {
-    margin: 0.4rem 0 0.9rem;
-    padding-top: 0.4rem;
-    border-top: 1px solid var(--line);
-    font-size: 0.92rem;
-  }
   main {
     display: grid;
     grid-template-columns: minmax(0, 1fr);

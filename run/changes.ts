@@ -28,11 +28,12 @@ export function changeable(model: RunConfig['model']): readonly string[] {
  */
 export function changed(run: RunConfig, change: Change): RunConfig {
   const { step, name, value } = change;
-  const { live = [], sampling = [], settings }: ModelInfo = catalog[run.model];
-  if (!live.includes(name) && !sampling.includes(name)) {
-    const names = [...live, ...sampling].join(', ') || 'none';
+  const { sampling = [], settings }: ModelInfo = catalog[run.model];
+  const names = changeable(run.model);
+  if (!names.includes(name)) {
+    const others = names.join(', ') || 'none';
     throw new Error(
-      `${run.model}: ${name} cannot be changed while it trains, but these can: ${names}. Start anew.`,
+      `${run.model}: ${name} cannot be changed while it trains, but these can: ${others}. Start anew.`,
     );
   }
   if (!(Number.isInteger(step) && step >= 0)) {

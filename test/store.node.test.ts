@@ -136,6 +136,9 @@ describe('files of own data', () => {
     });
     const labelled = { ...rows(3), labels: Uint8Array.of(2, 0, 1) };
     expect(splitOf(labelled, formOf('digits8')).classes).toEqual(['0', '1', '2']);
+    const ones = new Uint8Array(240_000).fill(1); // as many rows as EMNIST's digits
+    const many = { count: ones.length, values: ones, labels: ones };
+    expect(splitOf(many, formOf('digits8')).classes).toEqual(['0', '1']);
   });
 });
 

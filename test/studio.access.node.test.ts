@@ -5,7 +5,7 @@ import type { Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { catalog } from '../models/catalog.ts';
 import { families, type ModelInfo } from '../models/settings.ts';
-import { type Opened, openPage } from '../tools/browser.ts';
+import { openWatched, type Watched } from './studio.page.ts';
 
 // Every page is accessible as axe sees it, in light and dark, on a desk and on a phone; nothing comes from
 // elsewhere, and the strict content security policy is never broken.
@@ -24,24 +24,17 @@ const pages = [
   'bench.html',
 ];
 
-let opened: Opened;
+let opened: Watched;
 let page: Page;
-const problems: string[] = [];
 
 beforeAll(async () => {
-  const fromServer = /vite|websocket|ws:|Lit is in dev mode/i; // the test server has no reloading
-  opened = await openPage('demo/index.html', {
-    onConsole: (type, text) => {
-      if (type === 'error' && !fromServer.test(text)) problems.push(text);
-    },
-    onError: (error) => problems.push(error.message),
-  });
+  opened = await openWatched('demo/index.html');
   page = opened.page;
   page.on('request', (request) => {
     const url = new URL(request.url());
     const own =
       url.origin === new URL(opened.url).origin || /^(data|blob|about):/.test(url.protocol);
-    if (!own) problems.push(`foreign request: ${url}`);
+    if (!own) opened.problems.push(`foreign request: ${url}`);
   });
 });
 
@@ -135,6 +128,6 @@ describe.each(pages)('%s', (path) => {
     expect(await violations(), 'narrow').toEqual([]);
     const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(beyond, 'wider than a phone').toBeLessThanOrEqual(0);
-    expect(problems).toEqual([]);
+    expect(opened.problems).toEqual([]);
   });
 });

@@ -1,24 +1,17 @@
 import type { Page } from 'puppeteer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { BenchApp } from '../demo/bench/bench-app.ts';
-import { type Opened, openPage } from '../tools/browser.ts';
+import { openWatched, type Watched } from './studio.page.ts';
 
 // The bench as a page: a case is chosen, run and tuned by pressing its buttons.
 
 const LONG_MS = 300_000; // a busy machine may take long to calibrate and race
 
-let opened: Opened;
+let opened: Watched;
 let page: Page;
-const problems: string[] = [];
 
 beforeAll(async () => {
-  const fromServer = /vite|websocket|ws:|Lit is in dev mode/i; // the test server has no reloading
-  opened = await openPage('demo/bench.html', {
-    onConsole: (type, text) => {
-      if (type === 'error' && !fromServer.test(text)) problems.push(text);
-    },
-    onError: (error) => problems.push(error.message),
-  });
+  opened = await openWatched('demo/bench.html');
   page = opened.page;
   await page.waitForSelector('bench-app');
   await page.evaluate(() => {
@@ -56,7 +49,7 @@ test(
     expect(shown).toContain('softmax 1024x1024');
     const chart = await page.$eval('bench-app >>> .charts svg', (svg) => svg.textContent);
     expect(chart).toMatch(/eightfold: [\d.]+ ms/);
-    expect(problems).toEqual([]);
+    expect(opened.problems).toEqual([]);
   },
   LONG_MS,
 );
@@ -74,7 +67,7 @@ test(
     );
     expect(variants).toContain('softmax/1_serial');
     expect(ranked.toSorted()).toEqual(variants.toSorted());
-    expect(problems).toEqual([]);
+    expect(opened.problems).toEqual([]);
   },
   LONG_MS,
 );

@@ -2,26 +2,19 @@ import type { Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { casesOf } from '../bench/contracts.ts';
 import { diffLines, hunks } from '../demo/kernels/diff.ts';
-import { type Opened, openPage } from '../tools/browser.ts';
 import { contractNames } from '../tools/learn.ts';
 import { find, press, says, text, waitFor } from './deep.ts';
+import { openWatched, type Watched } from './studio.page.ts';
 
 // A kernel is changed in the page: what does not compile or is wrong is told, what is right is raced.
 
 const LONG_MS = 300_000; // a busy machine may take long to calibrate and race
 
-let opened: Opened;
+let opened: Watched;
 let page: Page;
-const problems: string[] = [];
 
 beforeAll(async () => {
-  const fromServer = /vite|websocket|ws:|Lit is in dev mode/i; // the test server has no reloading
-  opened = await openPage('demo/kernels.html', {
-    onConsole: (type, text) => {
-      if (type === 'error' && !fromServer.test(text)) problems.push(text);
-    },
-    onError: (error) => problems.push(error.message),
-  });
+  opened = await openWatched('demo/kernels.html');
   page = opened.page;
   await page.setViewport({ width: 1300, height: 900 });
 });
@@ -117,7 +110,7 @@ test('says what is not there', async () => {
   await page.goto('about:blank');
   await page.goto(`${opened.url}/demo/kernels.html#matmul/99_best`, { timeout: 0 });
   await says(page, 'kernels-app >>> [role=alert]', /no 'matmul\/99_best'/);
-  expect(problems).toEqual([]);
+  expect(opened.problems).toEqual([]);
 });
 
 describe('a diff', () => {

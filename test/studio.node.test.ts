@@ -2,7 +2,7 @@ import type { LitElement } from 'lit';
 import type { Page } from 'puppeteer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { StudioApp } from '../demo/studio-app.ts';
-import { type Opened, openPage } from '../tools/browser.ts';
+import { openStudio, type Studio } from './studio.page.ts';
 
 // The page as a person uses it: keys and addresses in, what is shown out.
 
@@ -19,22 +19,13 @@ const runs = [
   '#v1/mdlm/digits8?seed=3&width=32&batch=32&passes=8',
 ];
 
-let opened: Opened;
+let studio: Studio;
 let page: Page;
-const problems: string[] = [];
-
 beforeAll(async () => {
-  const fromServer = /vite|websocket|ws:|Lit is in dev mode/i; // the test server has no reloading
-  opened = await openPage('demo/index.html', {
-    onConsole: (type, text) => {
-      if (type === 'error' && !fromServer.test(text)) problems.push(text);
-    },
-    onError: (error) => problems.push(error.message),
-  });
-  page = opened.page;
+  studio = await openStudio();
+  page = studio.page;
 });
-
-afterAll(() => opened?.close());
+afterAll(() => studio?.close());
 
 /** What the page knows of its run. */
 const look = () =>
@@ -53,17 +44,7 @@ const look = () =>
     };
   });
 
-async function until(condition: string, session = 's') {
-  const text = `(${session} => ${condition})(document.querySelector('studio-app').session ?? {})`;
-  await page.waitForFunction(text, { timeout: 60_000, polling: 20 });
-}
-
-async function openRun(hash: string) {
-  await page.goto('about:blank'); // an address that differs in its hash alone loads nothing
-  await page.goto(`${opened.url}/demo/index.html${hash}`, { timeout: 0 });
-  await until(`s.phase === 'paused' || s.phase === 'failed'`);
-  expect((await look()).error).toBeNull();
-}
+const until = (condition: string) => studio.until(condition, 60_000);
 
 /** Trains with the keyboard; the losses of the first steps. */
 async function train() {
@@ -76,7 +57,7 @@ async function train() {
 }
 
 test.each(runs)('trains, pauses, resets and repeats by its address: %s', async (hash) => {
-  await openRun(hash);
+  await studio.open(hash);
   const first = await train();
   expect(first.flat().every(Number.isFinite)).toBe(true);
   for (const column of first) expect(new Set(column).size).toBeGreaterThan(STEPS / 2);
@@ -91,9 +72,9 @@ test.each(runs)('trains, pauses, resets and repeats by its address: %s', async (
   await until(`s.curve.steps.length === 0 && s.samples.step === 0`);
   expect(await train(), 'after reset').toEqual(first);
 
-  await openRun(await page.evaluate(() => location.hash));
+  await studio.open(await page.evaluate(() => location.hash));
   expect(await train(), 'by address').toEqual(first);
-  expect(problems).toEqual([]);
+  expect(studio.problems).toEqual([]);
 });
 
 test('lists the dispatches of a step and shows the WGSL that ran', async () => {
@@ -137,7 +118,7 @@ test('draws the step as a time line, where keys choose a dispatch and zoom', asy
 });
 
 test('goes on after the GPU process has died, with the same losses', async () => {
-  await openRun(`${runs[0]}&steps=300`);
+  await studio.open(`${runs[0]}&steps=300`);
   await page.keyboard.press('Space');
   await until(`s.phase === 'done'`);
   const uninterrupted = (await look()).losses;
@@ -146,7 +127,7 @@ test('goes on after the GPU process has died, with the same losses', async () =>
   await until(`s.phase === 'paused' && s.samples.step === 0`);
   await page.keyboard.press('Space');
   await until(`s.curve.steps.length >= ${STEPS}`);
-  const session = await opened.browser.target().createCDPSession();
+  const session = await studio.browser.target().createCDPSession();
   await session.send('Browser.crashGpuProcess' as 'Browser.close'); // missing in the types
   await until(`s.notice.startsWith('The GPU was lost: ') && s.phase === 'done'`);
   const { losses } = await look();
@@ -156,7 +137,7 @@ test('goes on after the GPU process has died, with the same losses', async () =>
 
 test('says what is wrong with an address', async () => {
   const shown = async (hash: string) => {
-    await page.goto(`${opened.url}/demo/index.html${hash}`, { timeout: 0 });
+    await page.goto(`${studio.url}/demo/index.html${hash}`, { timeout: 0 });
     const note = await page.waitForSelector('pierce/[role=alert] .text', { timeout: 10_000 });
     return note?.evaluate((element) => element.textContent);
   };

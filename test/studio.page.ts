@@ -1,21 +1,33 @@
 import type { ElementHandle } from 'puppeteer';
 import { expect } from 'vitest';
 import type { StudioApp } from '../demo/studio-app.ts';
-import { openPage, type PageOptions } from '../tools/browser.ts';
+import { type Opened, openPage, type PageOptions } from '../tools/browser.ts';
 
 /** What the test server, which does not reload, writes into the console. */
 const FROM_SERVER = /vite|websocket|ws:|Lit is in dev mode/i;
 
-/** The studio in a browser, with what tests of it do. */
-export async function openStudio(options: PageOptions = {}) {
+/** A page in a browser, and what went wrong in it. */
+export interface Watched extends Opened {
+  /** Errors of its console, and those that nothing caught. */
+  problems: string[];
+}
+
+/** Opens a page as openPage does, and watches it. */
+export async function openWatched(path: string, options: PageOptions = {}): Promise<Watched> {
   const problems: string[] = [];
-  const opened = await openPage('demo/index.html#v9/', {
+  const opened = await openPage(path, {
     onConsole: (type, text) => {
       if (type === 'error' && !FROM_SERVER.test(text)) problems.push(text);
     },
     onError: (error) => problems.push(error.message),
     ...options,
   });
+  return { ...opened, problems };
+}
+
+/** The studio in a browser, with what tests of it do. */
+export async function openStudio(options: PageOptions = {}) {
+  const opened = await openWatched('demo/index.html#v9/', options);
   const { page, url } = opened;
 
   /** Waits until something holds of the session, `s`. */
@@ -86,7 +98,7 @@ export async function openStudio(options: PageOptions = {}) {
     await until(`s.phase === 'paused' || s.phase === 'done'`);
     return (await look()).losses;
   };
-  return { ...opened, problems, until, look, find, click, open, send, train };
+  return { ...opened, until, look, find, click, open, send, train };
 }
 
 /** The studio of `openStudio`. */

@@ -11,7 +11,8 @@ const FEW = 20;
 export function splitOf(rows: Rows, { form, white, shape }: OwnForm): RowSet {
   const size = rows.values.length / rows.count;
   const labels = rows.labels ?? new Uint8Array(rows.count);
-  const classes = Array.from({ length: Math.max(...labels.map(Number)) + 1 }, (_, i) => String(i));
+  const last = labels.reduce((most, label) => Math.max(most, label), 0); // rows are too many for a spread
+  const classes = Array.from({ length: last + 1 }, (_, i) => String(i));
   const all = { ...rows, labels };
   const parts =
     rows.count < FEW

@@ -12,6 +12,9 @@ const plain = (text: string) =>
     .normalize('NFD')
     .replace(/\p{M}/gu, '');
 
+/** Tokens of letters and spaces: ' ' is 32, 'a' 97. */
+const tokensOf = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0) & 31);
+
 /** A text in the symbols of a form: letters, and a space for everything else. */
 export function textSet(text: string, { form, white, shape }: OwnForm): SeriesSet {
   const letters = plain(text)
@@ -20,9 +23,7 @@ export function textSet(text: string, { form, white, shape }: OwnForm): SeriesSe
   if (letters.length < 2) {
     throw new Error('expected a text with letters a to z, got none. Choose another file.');
   }
-  const symbols = Uint8Array.from(letters, (letter) =>
-    letter === ' ' ? 0 : letter.charCodeAt(0) & 31,
-  );
+  const symbols = tokensOf(letters);
   const border = letters.length < 1000 ? letters.length : Math.floor(0.9 * letters.length);
   return {
     name: 'own',
@@ -47,10 +48,7 @@ export function wordSet(text: string, own: OwnForm): { set: RowSet; left: number
   }
   const tokens = new Uint8Array(words.length * length);
   words.forEach((word, i) => {
-    tokens.set(
-      Array.from(word, (letter) => letter.charCodeAt(0) & 31),
-      i * length,
-    );
+    tokens.set(tokensOf(word), i * length);
   });
   return {
     set: splitOf({ count: words.length, values: tokens, labels: null }, own),

@@ -1,8 +1,8 @@
 import type { RunConfig } from '../../run/folder.ts';
 import { parseAddress } from '../address.ts';
 import { emptyCurve, extend } from '../curve.ts';
-import type { Command } from '../protocol.ts';
-import type { Preview, Session } from '../session.ts';
+import type { Command, Opened } from '../protocol.ts';
+import { type Preview, type Session, unopened } from '../session.ts';
 import { nearestFile, shippedFile } from './files.ts';
 import { type Recording, readRecording } from './format.ts';
 
@@ -61,7 +61,10 @@ function play(recording: Recording, changed: () => void): Session {
     },
   };
   const session: Session = {
-    ...stateOf(recording),
+    ...unopened(parseAddress(recording.address), null),
+    phase: 'paused',
+    opened: openedOf(recording),
+    recorded: true,
     curve: emptyCurve(names),
     send({ kind }) {
       obey[kind]?.();
@@ -74,21 +77,7 @@ function play(recording: Recording, changed: () => void): Session {
   return session;
 }
 
-function stateOf(recording: Recording): Omit<Session, 'send' | 'ask' | 'close' | 'curve'> {
-  const { address, adapter, parameters, form, count, examples } = recording;
-  const shown = { parameters, form, count, examples, epoch: null, software: false };
-  const opened = { adapter: `recorded on ${adapter}`, ...shown };
-  return {
-    ...{ run: parseAddress(address), from: null, phase: 'paused', stage: '', compiled: [] },
-    ...{ opened, rate: 0, bytes: 0, samples: null, film: [], profile: null, preview: null },
-    ...{
-      kept: null,
-      notice: '',
-      error: null,
-      recorded: true,
-      visited: null,
-      speed: 0,
-      references: [],
-    },
-  };
+function openedOf({ adapter, parameters, form, count, examples }: Recording): Opened {
+  const here = { adapter: `recorded on ${adapter}`, software: false, epoch: null };
+  return { ...here, parameters, form, count, examples };
 }

@@ -89,30 +89,19 @@ export function lossesJson(
 
 const numberText = (value: number) => (Number.isNaN(value) ? '' : String(value));
 
+/** A file to be saved: the ending of its name, its type, and what is in it. */
+export type Exported = [ending: string, type: string, content: BlobPart];
+
 /** Samples that are no picture as a file: texts, a line each, or recordings. */
-export function samplesFile({ form, count, values }: KeptSamples): {
-  ending: string;
-  content: Blob;
-} {
+export function samplesFile({ form, count, values }: KeptSamples): Exported {
   const size = values.length / count;
   const each = Array.from({ length: count }, (_, i) => values.subarray(i * size, (i + 1) * size));
   if (form.kind === 'tokens') {
-    const lines = each.map((one) => `${textOf(form, one)}\n`);
-    return { ending: 'txt', content: new Blob(lines, { type: 'text/plain' }) };
+    return ['txt', 'text/plain', each.map((one) => `${textOf(form, one)}\n`).join('')];
   }
   if (form.kind !== 'audio') throw new Error(`internal: samples of ${form.kind} are a picture.`);
   const waves = each.map((one) => Float32Array.from(one, muLawDecode));
-  const wav = waveFile(inTurn(waves, form.rate), form.rate);
-  return { ending: 'wav', content: new Blob([wav], { type: 'audio/wav' }) };
-}
-
-/** Has the browser save a file. */
-export function download(name: string, content: Blob): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(content);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  return ['wav', 'audio/wav', waveFile(inTurn(waves, form.rate), form.rate)];
 }
 
 function fromBase64(text: string): Float32Array {

@@ -3,9 +3,6 @@ import type { Live } from './live.ts';
 import type { Stroll } from './stroll.ts';
 import type { Telling } from './telling.ts';
 
-/** Steps whose losses may be on their way: the GPU never waits for the page, nor runs far ahead. */
-export const DEPTH = 2;
-
 /** A run being trained, and where it can go back to. */
 export interface At {
   live: Live;

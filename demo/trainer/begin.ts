@@ -4,7 +4,7 @@ import type { From, Post } from '../protocol.ts';
 import { shippedCheckpoint } from '../shipped/checkpoint.ts';
 import type { Origin } from '../store/database.ts';
 import { readKept } from '../store/runs.ts';
-import { type At, DEPTH, showSamples, takeSnapshot } from './at.ts';
+import { type At, showSamples, takeSnapshot } from './at.ts';
 import { startKeeping } from './keeping.ts';
 import { type Live, openLive } from './live.ts';
 import { startTelling } from './telling.ts';
@@ -33,7 +33,7 @@ export async function begin(
   const keeping = startKeeping(run, live.opened, post, starting);
   const at: At = {
     live,
-    telling: startTelling(live, keeping.post, DEPTH),
+    telling: startTelling(live, keeping.post),
     keeping,
     start,
     last: start,

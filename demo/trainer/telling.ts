@@ -21,12 +21,14 @@ export interface Telling {
   drain(): Promise<void>;
 }
 
+/** Steps whose losses may be on their way: the GPU never waits for the page, nor runs far ahead. */
+const DEPTH = 2;
 const POST_MS = 100;
 /** How often a long draw is shown on its way, and passes between looks at the time. */
 const [FRAME_MS, LOOK] = [500, 4];
 
-/** Starts to tell of a run; at most `depth` steps are on the way at once. */
-export function startTelling(live: Live, post: Post, depth: number): Telling {
+/** Starts to tell of a run. */
+export function startTelling(live: Live, post: Post): Telling {
   const { training } = live;
   const { gpu } = training;
   let pending: { names: string[]; values: Promise<number[]> }[] = [];
@@ -69,7 +71,7 @@ export function startTelling(live: Live, post: Post, depth: number): Telling {
   return {
     async step() {
       enqueue(training.advance());
-      if (pending.length > depth) await take();
+      if (pending.length > DEPTH) await take();
     },
 
     async profile() {

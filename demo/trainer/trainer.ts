@@ -1,7 +1,7 @@
 import type { RunConfig } from '../../run/folder.ts';
 import type { Command, From, Phase, Post, Stride } from '../protocol.ts';
 import { collectQuestions, type Questions } from './asking.ts';
-import { type At, DEPTH, showSamples, takeSnapshot } from './at.ts';
+import { type At, showSamples, takeSnapshot } from './at.ts';
 import { stayAwake } from './awake.ts';
 import { begin } from './begin.ts';
 import type { Snapshot } from './keeping.ts';
@@ -87,9 +87,7 @@ interface Wish {
   questions: Questions;
 }
 
-const idle: Pick<Wish, 'playing' | 'steps' | 'reset' | 'profile' | 'keep'> = {
-  ...{ playing: false, steps: 0, reset: false, profile: false, keep: false },
-};
+const idle = { playing: false, steps: 0, reset: false, profile: false, keep: false };
 
 /** Does what is wished, one thing at a time, for ever; a lost GPU is opened again. */
 async function work(run: RunConfig, from: From | null, post: Post, wish: Wish, wished: Wished) {
@@ -220,5 +218,5 @@ async function recover(at: At, error: Error): Promise<At> {
   live.training.restore(file);
   tell(`Training went on from step ${step}.`);
   post({ kind: 'visited', visited: null });
-  return { ...at, live, telling: startTelling(live, post, DEPTH), stroll: null };
+  return { ...at, live, telling: startTelling(live, post), stroll: null };
 }

@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** What the dialogs of the page look like. */
+/** What the dialogs of the page look like; `choose` is a label around a field for files. */
 export const dialog = css`
   dialog {
     width: min(52rem, calc(100vw - 1.5rem));
@@ -40,6 +40,27 @@ export const dialog = css`
     border-radius: 8px;
     overflow-wrap: anywhere;
     white-space: pre-line;
+  }
+  .choose {
+    position: relative;
+    cursor: pointer;
+  }
+  .choose:hover {
+    background: var(--sunken);
+  }
+  .choose:focus-within {
+    outline: 2.5px solid var(--accent);
+    outline-offset: 2px;
+  }
+  .choose input {
+    position: absolute;
+    width: 1px;
+    min-height: 1px;
+    opacity: 0;
+  }
+  progress {
+    width: 100%;
+    accent-color: var(--accent);
   }
 `;
 

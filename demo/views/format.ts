@@ -17,6 +17,9 @@ export function bytesText(bytes: number): string {
   return `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
+/** A name of a setting, a preset or a data set as people read it. */
+export const nameText = (name: string): string => name.replaceAll('_', ' ');
+
 /** Milliseconds, e.g. `0.042 ms`. */
 export const msText = (ms: number): string => {
   if (Number.isNaN(ms)) return '–';

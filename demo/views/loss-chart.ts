@@ -7,7 +7,7 @@ import type { Reference } from '../../models/references.ts';
 import { colour, LOSS_COLOURS, onScheme } from './colours.ts';
 import { countText, lossText } from './format.ts';
 import './loss-table.ts';
-import { drawLevels, withReferences } from './reference-lines.ts';
+import { drawChanges, drawLevels, withReferences } from './reference-lines.ts';
 import { base, card } from './styles.ts';
 
 const HEIGHT = 260;
@@ -196,19 +196,25 @@ export class LossChart extends LitElement {
     const lines = this.names.map((name, i) => {
       return { show: !this.concealed.has(name), stroke: colour(this, LOSS_COLOURS[i]) };
     });
+    const font = getComputedStyle(this).fontFamily;
     const options: uPlot.Options = {
       width: target.clientWidth || 600,
       height: target.clientHeight || HEIGHT,
       legend: { show: false },
       cursor: { show: false },
       scales: { x: { time: false, range: (_, __, max) => [0, Math.max(20, max)] }, y: this.scale },
-      axes: [this.axis(), { ...this.axis(), size: 58 }],
+      axes: [this.axis(font), { ...this.axis(font), size: 58 }],
       series: [
         {},
         ...lines.map((line) => ({ ...line, width: 1, alpha: 0.28, points: { show: false } })),
         ...lines.map((line) => ({ ...line, width: 2, points: { show: false } })),
       ],
-      hooks: { draw: [(plot) => this.drawReferences(plot), (plot) => this.drawChanges(plot)] },
+      hooks: {
+        draw: [
+          (plot) => this.drawReferences(plot),
+          (plot) => drawChanges(plot, this.changes, { colour: colour(this, '--third'), font }),
+        ],
+      },
     };
     this.plot = new uPlot(options, [[]], target);
     this.plot.ctx.canvas.addEventListener('contextrestored', this.remake);
@@ -236,36 +242,15 @@ export class LossChart extends LitElement {
     return steps.length ? this.references.filter(shown) : [];
   }
 
-  private axis(): uPlot.Axis {
+  private axis(font: string): uPlot.Axis {
     const lines = { stroke: colour(this, '--line'), width: 1 };
     return {
       stroke: colour(this, '--soft'),
-      font: `12px ${getComputedStyle(this).fontFamily}`,
+      font: `12px ${font}`,
       grid: lines,
       ticks: { show: false },
       values: (_, splits) => splits.map((v) => (v < 0 ? '−' : '') + countText(Math.abs(v))),
     };
-  }
-
-  /** A line where a setting was changed, with its new value. */
-  private drawChanges({ ctx, bbox, valToPos }: uPlot): void {
-    ctx.save();
-    ctx.strokeStyle = ctx.fillStyle = colour(this, '--third');
-    ctx.lineWidth = devicePixelRatio;
-    ctx.font = `${11 * devicePixelRatio}px ${getComputedStyle(this).fontFamily}`;
-    this.changes.forEach(({ step, name, value }, i) => {
-      const x = valToPos(step, 'x', true);
-      if (x > bbox.left + bbox.width) return;
-      ctx.beginPath();
-      ctx.moveTo(x, bbox.top);
-      ctx.lineTo(x, bbox.top + bbox.height);
-      ctx.stroke();
-      const right = x > bbox.left + 0.75 * bbox.width;
-      ctx.textAlign = right ? 'right' : 'left';
-      const place = x + (right ? -4 : 4) * devicePixelRatio;
-      ctx.fillText(`${name} ${value}`, place, bbox.top + (12 + 13 * (i % 4)) * devicePixelRatio);
-    });
-    ctx.restore();
   }
 
   private drawReferences(plot: uPlot): void {

@@ -16,7 +16,6 @@ export const ownDataStyles = css`
     align-items: start;
   }
   .drop {
-    position: relative;
     display: grid;
     gap: 0.2rem;
     margin-top: 0.8rem;
@@ -24,24 +23,6 @@ export const ownDataStyles = css`
     border: 2px dashed var(--edge);
     border-radius: 10px;
     text-align: center;
-    cursor: pointer;
-  }
-  .drop:hover {
-    background: var(--sunken);
-  }
-  .drop:focus-within {
-    outline: 2.5px solid var(--accent);
-    outline-offset: 2px;
-  }
-  .drop input {
-    position: absolute;
-    width: 1px;
-    min-height: 1px;
-    opacity: 0;
-  }
-  progress {
-    width: 100%;
-    accent-color: var(--accent);
   }
   .made {
     display: grid;

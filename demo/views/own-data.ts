@@ -102,7 +102,7 @@ export class OwnData extends LitElement {
                 ></drawing-pad>`
                 : nothing
             }
-            <label class="drop">
+            <label class="choose drop">
               <b>${taken.own.form.kind === 'points' ? 'Or drop a file here' : 'Drop files here'}, or choose</b>
               <span class="small soft">${taken.own.files}</span>
               <input type="file" multiple accept=${taken.own.accept} @change=${this.choose} />

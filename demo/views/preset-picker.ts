@@ -2,6 +2,7 @@ import { css, html, LitElement, nothing } from 'lit';
 import type { Preset } from '../../models/settings.ts';
 import type { RunConfig } from '../../run/folder.ts';
 import { defaultAddress, formatAddress, infoOf } from '../address.ts';
+import { nameText } from './format.ts';
 import { base } from './styles.ts';
 
 const GROUPS: Record<Preset['verdict'], string> = {
@@ -58,7 +59,7 @@ export class PresetPicker extends LitElement {
               ${those.map(
                 ([name]) =>
                   html`<option value=${name} ?selected=${name === chosen?.[0]}>
-                    ${name.replaceAll('_', ' ')}
+                    ${nameText(name)}
                   </option>`,
               )}
             </optgroup>`;

@@ -1,4 +1,5 @@
 import type uPlot from 'uplot';
+import type { Change } from '../../run/changes.ts';
 
 /** A horizontal line of a chart with its name. */
 export interface Level {
@@ -46,5 +47,31 @@ export function drawLevels({ ctx, bbox, valToPos }: uPlot, levels: Level[], pape
     ctx.fillText(text, left + width - 4 * unit, y - 2 * unit);
     ctx.lineWidth = unit * 1.25;
   }
+  ctx.restore();
+}
+
+/** Draws a line down a chart where a setting was changed, with its new value. */
+export function drawChanges(
+  { ctx, bbox, valToPos }: uPlot,
+  changes: readonly Change[],
+  { colour, font }: { colour: string; font: string },
+): void {
+  const unit = devicePixelRatio;
+  ctx.save();
+  ctx.strokeStyle = ctx.fillStyle = colour;
+  ctx.lineWidth = unit;
+  ctx.font = `${11 * unit}px ${font}`;
+  changes.forEach(({ step, name, value }, i) => {
+    const x = valToPos(step, 'x', true);
+    if (x > bbox.left + bbox.width) return;
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    const right = x > bbox.left + 0.75 * bbox.width;
+    ctx.textAlign = right ? 'right' : 'left';
+    const place = x + (right ? -4 : 4) * unit;
+    ctx.fillText(`${name} ${value}`, place, bbox.top + (12 + 13 * (i % 4)) * unit);
+  });
   ctx.restore();
 }

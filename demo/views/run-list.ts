@@ -22,7 +22,6 @@ export class RunList extends LitElement {
         text-align: center;
       }
       .import {
-        position: relative;
         display: inline-flex;
         align-items: center;
         min-height: 2.25rem;
@@ -30,29 +29,11 @@ export class RunList extends LitElement {
         border: 1px solid var(--edge);
         border-radius: 7px;
         font-weight: 550;
-        cursor: pointer;
-      }
-      .import:hover {
-        background: var(--sunken);
-      }
-      .import:focus-within {
-        outline: 2.5px solid var(--accent);
-        outline-offset: 2px;
-      }
-      .import input {
-        position: absolute;
-        width: 1px;
-        min-height: 1px;
-        opacity: 0;
       }
       .busy {
         display: grid;
         gap: 0.4rem;
         margin-bottom: 0.8rem;
-      }
-      progress {
-        width: 100%;
-        accent-color: var(--accent);
       }
       .gone {
         display: flex;
@@ -119,7 +100,7 @@ export class RunList extends LitElement {
       <div class="top">
         <h2 id="title">Runs in this browser</h2>
         <span class="small soft number">${this.quota}</span>
-        <label class="import">
+        <label class="choose import">
           Import a checkpoint
           <input type="file" accept=".safetensors" multiple @change=${this.choose} />
         </label>

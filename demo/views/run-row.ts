@@ -3,10 +3,17 @@ import { nameParts } from '../../models/data/own.ts';
 import { defaultAddress, infoOf, parseAddress } from '../address.ts';
 import { emptyCurve, extend } from '../curve.ts';
 import type { KeptRun } from '../store/database.ts';
-import { download, exportCheckpoint, lossesCsv, lossesJson, samplesFile } from '../store/files.ts';
+import {
+  type Exported,
+  exportCheckpoint,
+  lossesCsv,
+  lossesJson,
+  samplesFile,
+} from '../store/files.ts';
 import { type Kept, readKept } from '../store/runs.ts';
 import { chartPicture } from './chart-picture.ts';
-import { bytesText, countText, lossText, whenText } from './format.ts';
+import { download } from './download.ts';
+import { bytesText, countText, lossText, nameText, whenText } from './format.ts';
 import { renderSamples } from './sample-view.ts';
 import { base } from './styles.ts';
 
@@ -107,23 +114,23 @@ export class RunRow extends LitElement {
     `;
   }
 
-  /** What can be exported, with the endings of the files. */
-  private readonly exports: Record<string, Exported> = {
+  /** What can be exported. */
+  private readonly exports: Record<
+    string,
+    { title: string; make(kept: Kept): Exported | Promise<Exported> }
+  > = {
     checkpoint: {
       title: 'Checkpoint (.safetensors)',
-      make: async ({ run, state }) => ['safetensors', new Blob([exportCheckpoint(run, state)])],
+      make: ({ run, state }) => ['safetensors', '', exportCheckpoint(run, state)],
     },
     samples: { title: 'Samples', make: () => this.samples() },
     csv: {
       title: 'Losses (.csv)',
-      make: async ({ run, state }) => ['csv', textBlob(lossesCsv(run, state), 'text/csv')],
+      make: ({ run, state }) => ['csv', 'text/csv', lossesCsv(run, state)],
     },
     json: {
       title: 'Losses (.json)',
-      make: async ({ run, state }) => [
-        'json',
-        textBlob(lossesJson(run, state), 'application/json'),
-      ],
+      make: ({ run, state }) => ['json', 'application/json', lossesJson(run, state)],
     },
     chart: { title: 'Loss chart (.png)', make: (kept) => this.chart(kept) },
   };
@@ -134,25 +141,23 @@ export class RunRow extends LitElement {
     select.value = '';
     const { id, run, step } = this.kept;
     try {
-      const [ending, content] = await make(await readKept(id));
-      download(`${run.model}-${run.data.replace('~', '-')}-${step}.${ending}`, content);
+      const [ending, type, content] = await make(await readKept(id));
+      download(`${run.model}-${run.data.replace('~', '-')}-${step}.${ending}`, type, content);
     } catch (error) {
       const detail = (error as Error).message;
       this.dispatchEvent(new CustomEvent('problem', { detail }));
     }
   };
 
-  private async samples(): Promise<[string, Blob]> {
+  private async samples(): Promise<Exported> {
     const { samples } = this.kept;
     if (!samples) throw new Error('No samples were kept of this run. Go on with it and pause.');
     const shown = this.renderRoot.querySelector('sample-picture');
     const canvas = shown?.shadowRoot?.querySelector('canvas');
-    if (canvas) return ['png', await pngOf(canvas)];
-    const { ending, content } = samplesFile(samples);
-    return [ending, content];
+    return canvas ? pngOf(canvas) : samplesFile(samples);
   }
 
-  private async chart({ run, state }: Kept): Promise<[string, Blob]> {
+  private async chart({ run, state }: Kept): Promise<Exported> {
     const curve = emptyCurve([...run.names]);
     extend(
       curve,
@@ -160,17 +165,8 @@ export class RunRow extends LitElement {
       Array.from(state.losses[0], (_, k) => state.losses.map((column) => column[k])),
     );
     const title = `${infoOf(run.run.model)?.title} on ${dataText(run.run.data)}, seed ${run.run.seed}`;
-    return [
-      'png',
-      await pngOf(await chartPicture(curve, title, infoOf(run.run.model)?.losses ?? {})),
-    ];
+    return pngOf(await chartPicture(curve, title, infoOf(run.run.model)?.losses ?? {}));
   }
-}
-
-/** Something that a run is exported as: the ending of the file, and what is in it. */
-interface Exported {
-  title: string;
-  make(kept: Kept): Promise<[string, Blob]>;
 }
 
 const ORIGIN = {
@@ -180,17 +176,16 @@ const ORIGIN = {
   imported: 'Imported,',
 };
 
-const textBlob = (text: string, type: string) => new Blob([text], { type });
-
 const pngOf = (canvas: HTMLCanvasElement) =>
-  new Promise<Blob>((resolve, reject) => {
-    canvas.toBlob((blob) =>
-      blob ? resolve(blob) : reject(new Error('No picture came out. Try again.')),
-    );
+  new Promise<Exported>((resolve, reject) => {
+    canvas.toBlob((blob) => {
+      if (blob) resolve(['png', blob.type, blob]);
+      else reject(new Error('No picture came out. Try again.'));
+    });
   });
 
 /** The name of a data set, for people. */
-const dataText = (data: string) => (nameParts(data).hash ? 'own data' : data.replaceAll('_', ' '));
+const dataText = (data: string) => (nameParts(data).hash ? 'own data' : nameText(data));
 
 /** Seed and settings, as far as they are not the defaults. */
 function changesText({ run }: KeptRun): string[] {

@@ -1,11 +1,12 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { nameParts } from '../../models/data/own.ts';
 import type { ChoiceSetting, ModelInfo, NumberSetting } from '../../models/settings.ts';
-import { type Change, changeable, settingsAt } from '../../run/changes.ts';
+import { changeable, settingsAt } from '../../run/changes.ts';
 import type { RunConfig } from '../../run/folder.ts';
 import { defaultAddress, formatAddress, infoOf } from '../address.ts';
-import { countText } from './format.ts';
+import { nameText } from './format.ts';
 import './preset-picker.ts';
+import './run-changes.ts';
 import { base, card } from './styles.ts';
 
 /** A setting that is to have another value. */
@@ -74,26 +75,6 @@ export class RunSettings extends LitElement {
         background: var(--third);
         vertical-align: 0.08em;
       }
-      h2 {
-        margin-top: 0.9rem;
-        font-size: 0.9rem;
-      }
-      ul {
-        margin: 0.3rem 0 0;
-        padding: 0;
-        font-size: 0.85rem;
-        list-style: none;
-      }
-      li {
-        display: flex;
-        align-items: center;
-        justify-content: space-between;
-        gap: 0.4rem;
-      }
-      li button {
-        min-height: 1.7rem;
-        padding: 0 0.55rem;
-      }
       .foot {
         display: flex;
         flex-wrap: wrap;
@@ -153,29 +134,8 @@ export class RunSettings extends LitElement {
         <span class="live">Marked</span> settings change the run as it goes, and the address notes when. A
         change of others starts it anew.
       </p>
-      ${this.run.changes ? this.renderChanges(this.run.changes) : nothing}
+      ${this.run.changes ? html`<run-changes .run=${this.run}></run-changes>` : nothing}
     `;
-  }
-
-  private renderChanges(changes: readonly Change[]) {
-    const remove = (gone: Change) =>
-      this.go(formatAddress({ ...this.run, changes: changes.filter((c) => c !== gone) }));
-    return html`<h2>Changed on the way</h2>
-      <ul>
-        ${changes.map((change) => {
-          const { step, name, value } = change;
-          const before = settingsAt(this.run, step - 1)[name];
-          return html`<li>
-            <span>step ${countText(step)}: ${nameText(name)} ${before} → ${value}</span>
-            <button
-              aria-label=${`Run anew without the change of ${nameText(name)} at step ${step}`}
-              @click=${() => remove(change)}
-            >
-              ×
-            </button>
-          </li>`;
-        })}
-      </ul>`;
   }
 
   private renderSeed() {
@@ -257,7 +217,5 @@ export class RunSettings extends LitElement {
 const textOf = (event: Event) => (event.target as HTMLInputElement | HTMLSelectElement).value;
 
 const valid = (event: Event) => (event.target as HTMLInputElement).reportValidity();
-
-const nameText = (name: string) => name.replaceAll('_', ' ');
 
 customElements.define('run-settings', RunSettings);

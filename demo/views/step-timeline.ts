@@ -4,18 +4,10 @@ import type { Roofs } from '../../bench/types.ts';
 import type { Dispatch, Profile } from '../protocol.ts';
 import { msText } from './format.ts';
 import { base } from './styles.ts';
+import { type Timeline, timelineOf } from './timeline-bars.ts';
 
 const [WIDTH, LANE] = [1000, 16];
-/** Ops with a lane of their own; the others share the last one. */
-const LANES = 10;
 const CLOSEST = 64;
-
-/** A dispatch in the time line: when it began and which lane it has. */
-interface Bar {
-  from: number;
-  ms: number;
-  lane: number;
-}
 
 /**
  * One step as a time line, a bar for each dispatch and a lane for each op, those that take longest on top.
@@ -116,9 +108,7 @@ export class StepTimeline extends LitElement {
   declare private zoom: number;
   /** The dispatch below the pointer, -1 for none. */
   declare private pointed: number;
-  private bars: Bar[] = [];
-  private lanes: { op: string; ms: number }[] = [];
-  private total = 0;
+  private timeline: Timeline = { bars: [], lanes: [], total: 0 };
 
   constructor() {
     super();
@@ -128,49 +118,29 @@ export class StepTimeline extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has('profile')) this.lay(this.profile.dispatches);
-  }
-
-  /** Gives each dispatch its place. */
-  private lay(dispatches: readonly Dispatch[]): void {
-    const times = new Map<string, number>();
-    for (const { op, ms } of dispatches) times.set(op, (times.get(op) ?? 0) + ms);
-    const ops = [...times].sort((a, b) => b[1] - a[1]);
-    const own = ops.length > LANES ? ops.slice(0, LANES - 1) : ops;
-    const rest = ops.slice(own.length);
-    this.lanes = own.map(([op, ms]) => ({ op, ms }));
-    if (rest.length) {
-      const ms = rest.reduce((sum, [, time]) => sum + time, 0);
-      this.lanes.push({ op: `${rest.length} others`, ms });
-    }
-    let at = 0;
-    this.bars = dispatches.map(({ op, ms }) => {
-      const lane = own.findIndex(([name]) => name === op);
-      const bar = { from: at, ms, lane: lane < 0 ? own.length : lane };
-      at += ms;
-      return bar;
-    });
-    this.total = at;
+    if (!changed.has('profile')) return;
+    this.timeline = timelineOf(this.profile.dispatches);
     this.pointed = -1;
   }
 
   /** The time at the left edge: what is chosen stays in sight. */
   private get start(): number {
-    const { from = 0, ms = 0 } = this.bars[this.chosen] ?? {};
-    const span = this.total / this.zoom;
-    return Math.min(Math.max(0, from + ms / 2 - span / 2), this.total - span);
+    const { bars, total } = this.timeline;
+    const { from = 0, ms = 0 } = bars[this.chosen] ?? {};
+    const span = total / this.zoom;
+    return Math.min(Math.max(0, from + ms / 2 - span / 2), total - span);
   }
 
   protected override render() {
-    const { dispatches } = this.profile;
-    if (!(this.total > 0)) {
+    const { bars, lanes, total } = this.timeline;
+    if (!(total > 0)) {
       return html`<p class="small soft">
         This adapter tells no times of dispatches, so there is no time line.
       </p>`;
     }
-    const { lanes, start } = this;
+    const { start } = this;
     const height = lanes.length * LANE;
-    const span = this.total / this.zoom;
+    const span = total / this.zoom;
     const x = (ms: number) => ((ms - start) / span) * WIDTH;
     const longest = lanes.map(({ op, ms }) => `${op} ${msText(ms)}`).slice(0, 3);
     return html`
@@ -192,12 +162,12 @@ export class StepTimeline extends LitElement {
           height=${height}
           preserveAspectRatio="none"
           role="img"
-          aria-label=${`${dispatches.length} dispatches in ${msText(this.total)}, most in ${longest.join(', ')}`}
+          aria-label=${`${bars.length} dispatches in ${msText(total)}, most in ${longest.join(', ')}`}
           @pointermove=${this.point}
           @pointerleave=${() => (this.pointed = -1)}
           @click=${() => this.choose(this.pointed)}
         >
-          ${this.bars.map(({ from, ms, lane }, i) => {
+          ${bars.map(({ from, ms, lane }, i) => {
             const [left, right] = [x(from), x(from + ms)];
             if (right < 0 || left > WIDTH) return nothing;
             const kind = i === this.chosen ? 'chosen' : i % 2 ? 'odd' : '';
@@ -221,7 +191,7 @@ export class StepTimeline extends LitElement {
     if (!dispatch) return nothing;
     const { op, kernel, shapes, ms, bytes, flops } = dispatch;
     const facts = [
-      `${msText(ms)}, ${((100 * ms) / this.total).toFixed(1)} % of the step`,
+      `${msText(ms)}, ${((100 * ms) / this.timeline.total).toFixed(1)} % of the step`,
       ...(flops ? [`${(flops / ms / 1e6).toFixed(2)} GFLOP/s`] : []),
       `${(bytes / ms / 1e6).toFixed(2)} GB/s`,
       ...(this.roofs ? [roofText(dispatch, this.roofs)] : []),
@@ -240,13 +210,14 @@ export class StepTimeline extends LitElement {
 
   private point({ offsetX, currentTarget }: PointerEvent): void {
     const { width } = (currentTarget as Element).getBoundingClientRect();
-    const at = this.start + (offsetX / width) * (this.total / this.zoom);
-    this.pointed = this.bars.findIndex(({ from, ms }) => at < from + ms);
+    const { bars, total } = this.timeline;
+    const at = this.start + (offsetX / width) * (total / this.zoom);
+    this.pointed = bars.findIndex(({ from, ms }) => at < from + ms);
   }
 
   private press(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const last = this.bars.length - 1;
+    const last = this.timeline.bars.length - 1;
     const to = {
       ArrowLeft: Math.max(0, this.chosen - 1),
       ArrowRight: Math.min(last, this.chosen + 1),

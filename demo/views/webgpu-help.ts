@@ -1,6 +1,7 @@
 import { css, html, LitElement } from 'lit';
 import { infoOf } from '../address.ts';
 import type { Session } from '../session.ts';
+import { nameText } from './format.ts';
 import { remedies } from './remedies.ts';
 import { base, card } from './styles.ts';
 
@@ -50,7 +51,7 @@ export class WebGpuHelp extends LitElement {
       offered: 'gpu' in navigator,
     };
     const { run, opened } = this.session;
-    const title = `${infoOf(run.model)?.title} on ${run.data.replaceAll('_', ' ')}`;
+    const title = `${infoOf(run.model)?.title} on ${nameText(run.data)}`;
     return html`
       <h2>This browser offers no WebGPU, on which the studio computes. What to do:</h2>
       <ol>
