@@ -33,3 +33,13 @@ export function randomStream(seed: number, stream: number): Random {
     },
   };
 }
+
+/** Items in random order. Source: Fisher and Yates. */
+export function shuffled<T>(items: readonly T[], { uniform }: Random): T[] {
+  const mixed = [...items];
+  for (let i = mixed.length - 1; i > 0; i--) {
+    const j = Math.floor(uniform() * (i + 1));
+    [mixed[i], mixed[j]] = [mixed[j], mixed[i]];
+  }
+  return mixed;
+}

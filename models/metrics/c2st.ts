@@ -15,7 +15,7 @@ import {
 } from '../../engine/index.ts';
 import { floats } from '../chunks.ts';
 import { mlp, mlpInit } from '../mlp.ts';
-import { randomStream } from '../data/random.ts';
+import { randomStream, shuffled } from '../data/random.ts';
 import type { Rows } from './distance.ts';
 import { type Interval, wilson } from './intervals.ts';
 import { meanRow, moved } from './pairs.ts';
@@ -39,7 +39,7 @@ export interface TwoSampleTest {
 export async function c2st(real: Rows, fake: Rows, size: number): Promise<TwoSampleTest> {
   const n = Math.floor(Math.min(real.length, fake.length) / size);
   const rows = standardised(real.subarray(0, n * size), fake.subarray(0, n * size), size);
-  const order = shuffled(2 * n);
+  const order = Uint32Array.from(shuffled([...Array(2 * n).keys()], randomStream(0, 2)));
   const learned = order.subarray(0, n);
   const asked = order.subarray(n);
   const isFake = (row: number) => Number(row >= n);
@@ -78,15 +78,4 @@ function standardised(real: Rows, fake: Rows, size: number): Float32Array<ArrayB
     rows[i] = variance > 0 ? rows[i] / Math.sqrt(variance) : 0;
   }
   return rows;
-}
-
-/** 0 ... n − 1 in a random order, always the same (Fisher and Yates). */
-function shuffled(n: number): Uint32Array<ArrayBuffer> {
-  const random = randomStream(0, 2);
-  const order = Uint32Array.from({ length: n }, (_, i) => i);
-  for (let i = n - 1; i > 0; i--) {
-    const j = Math.floor(random.uniform() * (i + 1));
-    [order[i], order[j]] = [order[j], order[i]];
-  }
-  return order;
 }

@@ -1,4 +1,4 @@
-import { randomStream, type Random } from '../data/random.ts';
+import { type Random, randomStream, shuffled } from '../data/random.ts';
 import { type Interval, wilson } from './intervals.ts';
 
 /**
@@ -91,16 +91,6 @@ function deck(size: number, random: Random): () => number {
     if (left.length === 0) left = shuffled([...Array(size).keys()], random);
     return left.pop() as number;
   };
-}
-
-/** In random order. Source: Fisher and Yates. */
-function shuffled<T>(items: readonly T[], random: Random): T[] {
-  const mixed = [...items];
-  for (let i = mixed.length - 1; i > 0; i--) {
-    const j = Math.floor(random.uniform() * (i + 1));
-    [mixed[i], mixed[j]] = [mixed[j], mixed[i]];
-  }
-  return mixed;
 }
 
 /** How often the judge was wrong so far, in all and by model. */
