@@ -30,6 +30,9 @@ const DESCRIBED: Described = {
   ],
 };
 
+/** How far a figure of one draw may lie from that of another. */
+const APART = 0.03;
+
 await command('metrics', async () => {
   const parsed = parse(DESCRIBED);
   if (!parsed) return EXIT.ok;
@@ -59,9 +62,6 @@ await command('metrics', async () => {
     await page.close();
   }
 });
-
-/** How far a figure of one draw may lie from that of another. */
-const APART = 0.03;
 
 function tellGaussians({ rows, size, k, found, published, seconds, adapter }: GaussiansOutput) {
   console.log(
