@@ -1,49 +1,26 @@
-import type { Page } from 'puppeteer';
+import type { ElementHandle } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Complete } from '../demo/insight/completion-answers.ts';
 import type { StudioApp } from '../demo/studio-app.ts';
-import { type Opened, openPage } from '../tools/browser.ts';
+import { openStudio, type Studio } from './studio.page.ts';
 
 // The views of four families as a person uses them, what their answers say, and training at a person's pace.
 
 const LONG_MS = 300_000; // a busy machine compiles and trains slowly
 
-let opened: Opened;
-let page: Page;
-const problems: string[] = [];
+let studio: Studio;
+let page: Studio['page'];
 
 beforeAll(async () => {
-  const fromServer = /vite|websocket|ws:|Lit is in dev mode/i; // the test server has no reloading
-  opened = await openPage('demo/index.html', {
-    onConsole: (type, text) => {
-      if (type === 'error' && !fromServer.test(text)) problems.push(text);
-    },
-    onError: (error) => problems.push(error.message),
-  });
-  page = opened.page;
+  studio = await openStudio();
+  page = studio.page;
 });
 
-afterAll(() => opened?.close());
+afterAll(() => studio?.close());
 
-/** Waits for a condition of the session `s`. */
-async function until(condition: string) {
-  const text = `(s => ${condition})(document.querySelector('studio-app').session ?? {})`;
-  await page.waitForFunction(text, { timeout: LONG_MS, polling: 20 });
-}
-
-async function openRun(hash: string) {
-  await page.goto('about:blank'); // an address that differs in its hash alone loads nothing
-  await page.goto(`${opened.url}/demo/index.html${hash}`, { timeout: 0 });
-  await until(`s.phase === 'paused' || s.phase === 'failed'`);
-  const error = await page.evaluate(`document.querySelector('studio-app').session.error`);
-  expect(error).toBeNull();
-}
-
-const losses = () =>
-  page.evaluate(() => {
-    const app = document.querySelector('studio-app') as StudioApp;
-    return app.session?.curve.raw.map((column) => [...column]) ?? [];
-  });
+const until = (condition: string) => studio.until(condition, LONG_MS);
+const openRun = (hash: string) => studio.open(hash);
+const losses = async () => (await studio.look()).losses;
 
 /** Presses a button of the page by its text, wherever it lies. */
 const press = (text: string) =>
@@ -164,7 +141,7 @@ describe('variational autoencoders', () => {
       expect(await page.evaluate(`document.querySelector('studio-app').session.phase`)).toBe(
         'done',
       );
-      expect(problems).toEqual([]);
+      expect(studio.problems).toEqual([]);
     },
     LONG_MS,
   );
@@ -177,7 +154,7 @@ describe('variational autoencoders', () => {
       const [, used, codes] = /(\d+) of (\d+) codes are used/.exec(text) as RegExpExecArray;
       expect(Number(codes)).toBe(16);
       expect(Number(used)).toBeGreaterThanOrEqual(1);
-      expect(problems).toEqual([]);
+      expect(studio.problems).toEqual([]);
     },
     LONG_MS,
   );
@@ -248,7 +225,40 @@ describe('autoregressive models', () => {
       });
       await press('Complete');
       await says(/6 completions by the model/);
-      expect(problems).toEqual([]);
+      expect(studio.problems).toEqual([]);
+    },
+    LONG_MS,
+  );
+
+  test(
+    'pixels are erased and restored, by key and by drag',
+    async () => {
+      await says(/32 of 64 pixels erased/);
+      const part = await page.waitForSelector('pierce/completion-part');
+      const { x, y, side } = await (part as ElementHandle).evaluate((e) => {
+        const board = e.shadowRoot?.querySelector('pixel-board');
+        const canvas = board?.shadowRoot?.querySelector('canvas') as HTMLCanvasElement;
+        canvas.focus();
+        canvas.scrollIntoView({ block: 'center' });
+        const { x, y, width } = canvas.getBoundingClientRect();
+        return { x, y, side: width / 8 };
+      });
+      await page.keyboard.press('Space');
+      await says(/33 of 64 pixels erased/);
+      await page.keyboard.press('Space');
+      await says(/32 of 64 pixels erased/);
+      const drag = async (first: number, last: number) => {
+        const to = (column: number) => page.mouse.move(x + (column + 0.5) * side, y + 1.5 * side);
+        await to(first);
+        await page.mouse.down();
+        for (let column = first + 1; column <= last; column++) await to(column);
+        await page.mouse.up();
+      };
+      await drag(1, 4);
+      await says(/36 of 64 pixels erased/);
+      await drag(2, 3);
+      await says(/34 of 64 pixels erased/);
+      expect(studio.problems).toEqual([]);
     },
     LONG_MS,
   );
@@ -276,7 +286,7 @@ describe('autoregressive models', () => {
           .map(({ value }) => value),
       ).toEqual([1, 2]);
       await says(/−log p of each symbol, \d+\.\d\d nats in all/);
-      expect(problems).toEqual([]);
+      expect(studio.problems).toEqual([]);
     },
     LONG_MS,
   );
@@ -319,7 +329,7 @@ describe('diffusion', () => {
       );
       expect(quality.map(({ passes }) => passes)).toEqual([2, 5]);
       expect(finite(quality.flatMap(({ metrics }) => Object.values(metrics)))).toBe(true);
-      expect(problems).toEqual([]);
+      expect(studio.problems).toEqual([]);
     },
     LONG_MS,
   );
@@ -336,7 +346,7 @@ describe('diffusion', () => {
       const [none, much] = [await last(0), await last(4)];
       expect(finite([...none, ...much])).toBe(true);
       expect(much).not.toEqual(none);
-      expect(problems).toEqual([]);
+      expect(studio.problems).toEqual([]);
     },
     LONG_MS,
   );
@@ -369,7 +379,7 @@ describe('discrete diffusion', () => {
       await says(/Draw samples to see which symbols come when/);
       await press('Draw');
       await says(/pass 64: 0 of \d+ masked/);
-      expect(problems).toEqual([]);
+      expect(studio.problems).toEqual([]);
     },
     LONG_MS,
   );
@@ -436,7 +446,7 @@ describe('settings that change while it trains', () => {
       await until('s.curve.steps.length === 0');
       await train(12);
       expect(await losses(), 'after a reset').toEqual(first);
-      expect(problems).toEqual([]);
+      expect(studio.problems).toEqual([]);
     },
     LONG_MS,
   );
@@ -468,7 +478,7 @@ describe('settings that change while it trains', () => {
         await new Promise((done) => setTimeout(done, 50));
       }
       expect(await samples(), 'from the same noise').toEqual(before);
-      expect(problems).toEqual([]);
+      expect(studio.problems).toEqual([]);
     },
     LONG_MS,
   );
@@ -566,7 +576,7 @@ describe('steps of several sizes', () => {
         (await losses()).map((column) => column.slice(0, 3)),
         'after a reset',
       ).toEqual(whole);
-      expect(problems).toEqual([]);
+      expect(studio.problems).toEqual([]);
     },
     LONG_MS,
   );
@@ -582,7 +592,7 @@ describe('steps of several sizes', () => {
       const started = Date.now();
       await train(6);
       expect(Date.now() - started).toBeGreaterThan(900); // three steps, half a second apart
-      expect(problems).toEqual([]);
+      expect(studio.problems).toEqual([]);
     },
     LONG_MS,
   );
