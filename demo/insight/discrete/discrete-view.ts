@@ -92,17 +92,16 @@ export class DiscreteView extends LitElement {
 
   protected override render() {
     if (!this.session.opened) return nothing;
-    const { settings } = this.session.run;
-    const passes = Number(settings.passes);
+    const { session, version } = this;
+    const passes = Number(session.run.settings.passes);
     const fewer = Array.from({ length: Math.ceil(Math.log2(passes)) }, (_, k) => 2 ** k);
-    const props = { session: this.session, version: this.version };
     return html`
       <div class="head"><h2>${this.masks ? 'Out of the masks' : 'Out of the noise'}</h2></div>
       <section>${this.renderTools(passes)} ${this.renderMoments()}</section>
       <section>
         <quality-part
-          .session=${props.session}
-          .version=${props.version}
+          .session=${session}
+          .version=${version}
           .passes=${[...fewer, passes]}
           what="passes"
         ></quality-part>
@@ -110,10 +109,7 @@ export class DiscreteView extends LitElement {
       ${
         this.form.kind === 'images'
           ? html`<section>
-              <completion-part
-                .session=${props.session}
-                .version=${props.version}
-              ></completion-part>
+              <completion-part .session=${session} .version=${version}></completion-part>
             </section>`
           : nothing
       }
