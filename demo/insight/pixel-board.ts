@@ -1,9 +1,10 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { html, LitElement, nothing } from 'lit';
 import type { Form } from '../../models/data/form.ts';
 import { colour, onScheme } from '../views/colours.ts';
 import { drawImages } from '../views/draw.ts';
 import { base } from '../views/styles.ts';
 import { arrowOf, keep } from './cursor.ts';
+import { picture } from './parts.ts';
 
 /** A pixel that is pressed. */
 export interface Press {
@@ -17,20 +18,7 @@ export interface Press {
  * move a cursor (`point`, its pixel), and a press, a drag, Space or Enter fire `press`.
  */
 export class PixelBoard extends LitElement {
-  static override styles = [
-    base,
-    css`
-      canvas {
-        width: 100%;
-        border-radius: 6px;
-        background: var(--sunken);
-      }
-      canvas[tabindex] {
-        cursor: crosshair;
-        touch-action: none;
-      }
-    `,
-  ];
+  static override styles = [base, picture];
 
   static override properties = {
     form: { attribute: false },

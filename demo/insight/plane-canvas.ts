@@ -3,6 +3,7 @@ import { onScheme } from '../views/colours.ts';
 import { base } from '../views/styles.ts';
 import { keep, type Place, placeAfter, placeUnder } from './cursor.ts';
 import { drawPlane, type Layer, SIDE } from './draw-plane.ts';
+import { picture } from './parts.ts';
 
 /**
  * A square of the plane with layers over each other. Where it can be `read`, mouse and arrow keys move a
@@ -11,14 +12,9 @@ import { drawPlane, type Layer, SIDE } from './draw-plane.ts';
 export class PlaneCanvas extends LitElement {
   static override styles = [
     base,
+    picture,
     css`
-      canvas {
-        width: 100%;
-        border-radius: 6px;
-        background: var(--sunken);
-      }
       canvas[tabindex] {
-        cursor: crosshair;
         touch-action: pan-y;
       }
       output {

@@ -1,9 +1,10 @@
-import { css, html, LitElement } from 'lit';
+import { html, LitElement } from 'lit';
 import type { Form } from '../../../models/data/form.ts';
 import { CLASS_COLOURS, colour, onScheme } from '../../views/colours.ts';
 import { drawImages } from '../../views/draw.ts';
 import { base } from '../../views/styles.ts';
 import { keep, type Place, placeAfter, placeUnder } from '../cursor.ts';
+import { picture } from '../parts.ts';
 
 const SIDE = 720;
 
@@ -12,18 +13,7 @@ const SIDE = 720;
  * that mouse and arrow keys move. Fires `point` with its place.
  */
 export class LatentPlane extends LitElement {
-  static override styles = [
-    base,
-    css`
-      canvas {
-        width: 100%;
-        border-radius: 6px;
-        background: var(--sunken);
-        cursor: crosshair;
-        touch-action: none;
-      }
-    `,
-  ];
+  static override styles = [base, picture];
 
   static override properties = {
     points: { attribute: false },
