@@ -233,20 +233,24 @@ describe('autoregressive models', () => {
     'pixels are erased and restored, by key and by drag',
     async () => {
       await says(/32 of 64 pixels erased/);
-      const part = await page.waitForSelector('pierce/completion-part');
-      const { x, y, side } = await (part as ElementHandle).evaluate((e) => {
-        const board = e.shadowRoot?.querySelector('pixel-board');
-        const canvas = board?.shadowRoot?.querySelector('canvas') as HTMLCanvasElement;
-        canvas.focus();
-        canvas.scrollIntoView({ block: 'center' });
-        const { x, y, width } = canvas.getBoundingClientRect();
-        return { x, y, side: width / 8 };
-      });
+      const part = (await page.waitForSelector('pierce/completion-part')) as ElementHandle;
+      /** Brings the board on the screen, with the focus; where its first pixel is, and how large. */
+      const corner = () =>
+        part.evaluate((e) => {
+          const board = e.shadowRoot?.querySelector('pixel-board');
+          const canvas = board?.shadowRoot?.querySelector('canvas') as HTMLCanvasElement;
+          canvas.focus();
+          canvas.scrollIntoView({ block: 'center' });
+          const { x, y, width } = canvas.getBoundingClientRect();
+          return { x, y, side: width / 8 };
+        });
+      await corner();
       await page.keyboard.press('Space');
       await says(/33 of 64 pixels erased/);
       await page.keyboard.press('Space');
       await says(/32 of 64 pixels erased/);
       const drag = async (first: number, last: number) => {
+        const { x, y, side } = await corner();
         const to = (column: number) => page.mouse.move(x + (column + 0.5) * side, y + 1.5 * side);
         await to(first);
         await page.mouse.down();
