@@ -1,49 +1,25 @@
-import type { Page } from 'puppeteer';
+import type { ElementHandle } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Complete } from '../demo/insight/completion-answers.ts';
 import type { StudioApp } from '../demo/studio-app.ts';
-import { type Opened, openPage } from '../tools/browser.ts';
+import { openStudio, type Studio } from './studio.page.ts';
 
-// The views of four families as a person uses them, what their answers say, and training at a person's pace.
+// The views of four families as a person uses them, and what their answers say.
 
 const LONG_MS = 300_000; // a busy machine compiles and trains slowly
 
-let opened: Opened;
-let page: Page;
-const problems: string[] = [];
+let studio: Studio;
+let page: Studio['page'];
 
 beforeAll(async () => {
-  const fromServer = /vite|websocket|ws:|Lit is in dev mode/i; // the test server has no reloading
-  opened = await openPage('demo/index.html', {
-    onConsole: (type, text) => {
-      if (type === 'error' && !fromServer.test(text)) problems.push(text);
-    },
-    onError: (error) => problems.push(error.message),
-  });
-  page = opened.page;
+  studio = await openStudio();
+  page = studio.page;
 });
 
-afterAll(() => opened?.close());
+afterAll(() => studio?.close());
 
-/** Waits for a condition of the session `s`. */
-async function until(condition: string) {
-  const text = `(s => ${condition})(document.querySelector('studio-app').session ?? {})`;
-  await page.waitForFunction(text, { timeout: LONG_MS, polling: 20 });
-}
-
-async function openRun(hash: string) {
-  await page.goto('about:blank'); // an address that differs in its hash alone loads nothing
-  await page.goto(`${opened.url}/demo/index.html${hash}`, { timeout: 0 });
-  await until(`s.phase === 'paused' || s.phase === 'failed'`);
-  const error = await page.evaluate(`document.querySelector('studio-app').session.error`);
-  expect(error).toBeNull();
-}
-
-const losses = () =>
-  page.evaluate(() => {
-    const app = document.querySelector('studio-app') as StudioApp;
-    return app.session?.curve.raw.map((column) => [...column]) ?? [];
-  });
+const until = (condition: string) => studio.until(condition, LONG_MS);
+const openRun = (hash: string) => studio.open(hash);
 
 /** Presses a button of the page by its text, wherever it lies. */
 const press = (text: string) =>
@@ -164,7 +140,7 @@ describe('variational autoencoders', () => {
       expect(await page.evaluate(`document.querySelector('studio-app').session.phase`)).toBe(
         'done',
       );
-      expect(problems).toEqual([]);
+      expect(studio.problems).toEqual([]);
     },
     LONG_MS,
   );
@@ -177,7 +153,7 @@ describe('variational autoencoders', () => {
       const [, used, codes] = /(\d+) of (\d+) codes are used/.exec(text) as RegExpExecArray;
       expect(Number(codes)).toBe(16);
       expect(Number(used)).toBeGreaterThanOrEqual(1);
-      expect(problems).toEqual([]);
+      expect(studio.problems).toEqual([]);
     },
     LONG_MS,
   );
@@ -248,7 +224,44 @@ describe('autoregressive models', () => {
       });
       await press('Complete');
       await says(/6 completions by the model/);
-      expect(problems).toEqual([]);
+      expect(studio.problems).toEqual([]);
+    },
+    LONG_MS,
+  );
+
+  test(
+    'pixels are erased and restored, by key and by drag',
+    async () => {
+      await says(/32 of 64 pixels erased/);
+      const part = (await page.waitForSelector('pierce/completion-part')) as ElementHandle;
+      /** Brings the board on the screen, with the focus; where its first pixel is, and how large. */
+      const corner = () =>
+        part.evaluate((e) => {
+          const board = e.shadowRoot?.querySelector('pixel-board');
+          const canvas = board?.shadowRoot?.querySelector('canvas') as HTMLCanvasElement;
+          canvas.focus();
+          canvas.scrollIntoView({ block: 'center' });
+          const { x, y, width } = canvas.getBoundingClientRect();
+          return { x, y, side: width / 8 };
+        });
+      await corner();
+      await page.keyboard.press('Space');
+      await says(/33 of 64 pixels erased/);
+      await page.keyboard.press('Space');
+      await says(/32 of 64 pixels erased/);
+      const drag = async (first: number, last: number) => {
+        const { x, y, side } = await corner();
+        const to = (column: number) => page.mouse.move(x + (column + 0.5) * side, y + 1.5 * side);
+        await to(first);
+        await page.mouse.down();
+        for (let column = first + 1; column <= last; column++) await to(column);
+        await page.mouse.up();
+      };
+      await drag(1, 4);
+      await says(/36 of 64 pixels erased/);
+      await drag(2, 3);
+      await says(/34 of 64 pixels erased/);
+      expect(studio.problems).toEqual([]);
     },
     LONG_MS,
   );
@@ -276,7 +289,7 @@ describe('autoregressive models', () => {
           .map(({ value }) => value),
       ).toEqual([1, 2]);
       await says(/−log p of each symbol, \d+\.\d\d nats in all/);
-      expect(problems).toEqual([]);
+      expect(studio.problems).toEqual([]);
     },
     LONG_MS,
   );
@@ -319,7 +332,7 @@ describe('diffusion', () => {
       );
       expect(quality.map(({ passes }) => passes)).toEqual([2, 5]);
       expect(finite(quality.flatMap(({ metrics }) => Object.values(metrics)))).toBe(true);
-      expect(problems).toEqual([]);
+      expect(studio.problems).toEqual([]);
     },
     LONG_MS,
   );
@@ -336,7 +349,7 @@ describe('diffusion', () => {
       const [none, much] = [await last(0), await last(4)];
       expect(finite([...none, ...much])).toBe(true);
       expect(much).not.toEqual(none);
-      expect(problems).toEqual([]);
+      expect(studio.problems).toEqual([]);
     },
     LONG_MS,
   );
@@ -369,7 +382,7 @@ describe('discrete diffusion', () => {
       await says(/Draw samples to see which symbols come when/);
       await press('Draw');
       await says(/pass 64: 0 of \d+ masked/);
-      expect(problems).toEqual([]);
+      expect(studio.problems).toEqual([]);
     },
     LONG_MS,
   );
@@ -383,206 +396,6 @@ describe('discrete diffusion', () => {
         return session?.ask('unmask', question).catch((error: Error) => error.message);
       });
       expect(await wrong).toMatch(/'7' is none of/);
-    },
-    LONG_MS,
-  );
-});
-
-describe('settings that change while it trains', () => {
-  const run = '#v1/vae/digits8?seed=3&hidden=32&batch=32&steps=12';
-
-  /** Puts a number into a field of the settings. */
-  const set = (name: string, value: string) =>
-    page.evaluate(
-      (name, value) => {
-        const app = document.querySelector('studio-app') as StudioApp;
-        const settings = app.renderRoot.querySelector('run-settings') as StudioApp;
-        const labels = [...settings.renderRoot.querySelectorAll('label')];
-        const label = labels.find((l) => l.querySelector('span')?.textContent?.trim() === name);
-        const field = label?.querySelector('input') as HTMLInputElement;
-        field.value = value;
-        field.dispatchEvent(new Event('change'));
-      },
-      name,
-      value,
-    );
-
-  test(
-    'a change is noted in the address, which gives the same losses again',
-    async () => {
-      await openRun(run);
-      for (let i = 0; i < 3; i++) {
-        await page.keyboard.press('ArrowRight');
-        await until(`s.curve.steps.length === ${i + 1} && s.phase === 'paused'`);
-      }
-      await set('lr', '0.02');
-      await until('s.run.changes?.length === 1');
-      await page.waitForFunction(`location.hash.includes('at=3:lr:0.02')`, { timeout: 5000 });
-      await set('beta', '4');
-      await until('s.run.changes?.length === 2');
-      await train(12);
-      const first = await losses();
-
-      await openRun(run);
-      await train(12);
-      const unchanged = await losses();
-      expect(first[0].slice(0, 3)).toEqual(unchanged[0].slice(0, 3));
-      expect(first[0][4]).not.toBe(unchanged[0][4]);
-
-      await openRun(`${run}&at=3:lr:0.02&at=3:beta:4`);
-      await train(12);
-      expect(await losses()).toEqual(first);
-      await page.keyboard.press('r');
-      await until('s.curve.steps.length === 0');
-      await train(12);
-      expect(await losses(), 'after a reset').toEqual(first);
-      expect(problems).toEqual([]);
-    },
-    LONG_MS,
-  );
-
-  test(
-    'what only samples depend on changes them at once, without a note',
-    async () => {
-      await openRun('#v1/made/digits8?hidden=16&batch=16');
-      const samples = () =>
-        page.evaluate(() => {
-          const app = document.querySelector('studio-app') as StudioApp;
-          return [...(app.session?.samples?.values ?? [])];
-        });
-      const before = await samples();
-      await set('temperature', '0.05');
-      await page.waitForFunction(`location.hash.includes('temperature=0.05')`, { timeout: 5000 });
-      await until(`s.phase === 'paused'`);
-      for (const start = Date.now(); Date.now() - start < 10_000; ) {
-        if (String(await samples()) !== String(before)) break;
-        await new Promise((done) => setTimeout(done, 50));
-      }
-      expect(await samples()).not.toEqual(before);
-      expect(await page.evaluate(`document.querySelector('studio-app').session.run.changes`)).toBe(
-        undefined,
-      );
-      await set('temperature', '1');
-      for (const start = Date.now(); Date.now() - start < 10_000; ) {
-        if (String(await samples()) === String(before)) break;
-        await new Promise((done) => setTimeout(done, 50));
-      }
-      expect(await samples(), 'from the same noise').toEqual(before);
-      expect(problems).toEqual([]);
-    },
-    LONG_MS,
-  );
-});
-
-describe('steps of several sizes', () => {
-  const run = '#v1/vae/digits8?seed=3&hidden=32&batch=32&steps=40';
-
-  /** Chooses how far a step goes, or how fast it plays. */
-  const choose = (name: string, value: string) =>
-    page.evaluate(
-      (name, value) => {
-        const app = document.querySelector('studio-app') as StudioApp;
-        const controls = app.renderRoot.querySelector('run-controls') as StudioApp;
-        const select = [...controls.renderRoot.querySelectorAll('select')].find(
-          (s) => s.getAttribute('aria-label') === name,
-        ) as HTMLSelectElement;
-        select.value = value;
-        select.dispatchEvent(new Event('change'));
-      },
-      name,
-      value,
-    );
-
-  /** Where an iteration stands. */
-  const visited = () =>
-    page.evaluate(() => {
-      const { visited, curve } = (document.querySelector('studio-app') as StudioApp).session ?? {};
-      const stored = visited?.stored.flatMap(({ least, most, nonFinite }) => [
-        least,
-        most,
-        nonFinite,
-      ]);
-      return {
-        index: visited?.index ?? -1,
-        of: visited?.of ?? 0,
-        stored,
-        done: curve?.steps.length,
-      };
-    });
-
-  async function stepBy(stride: string) {
-    await choose('A step is', stride);
-    const before = await visited();
-    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
-    await page.keyboard.press('ArrowRight');
-    await until(
-      `(s.visited?.index ?? -1) !== ${before.index} || s.curve.steps.length > ${before.done}`,
-    );
-    return visited();
-  }
-
-  test(
-    'dispatch by dispatch, op by op: the losses are those of whole iterations',
-    async () => {
-      await openRun(run);
-      for (let i = 0; i < 3; i++) {
-        await stepBy('iteration');
-        await until(`s.curve.steps.length === ${i + 1} && s.phase === 'paused'`);
-      }
-      const whole = await losses();
-
-      await page.keyboard.press('r');
-      await until('s.curve.steps.length === 0');
-      let at = await stepBy('dispatch');
-      expect(at.index).toBe(0);
-      const { of } = at;
-      expect(of).toBeGreaterThan(10);
-      for (let i = 1; i < of; i++) {
-        at = await stepBy('dispatch');
-        expect(at.index).toBe(i);
-        expect(at.stored?.length).toBeGreaterThan(0);
-        expect(finite(at.stored as number[])).toBe(true);
-      }
-      await until('s.curve.steps.length === 1');
-      let ops = 0;
-      while ((await visited()).done === 1) {
-        await stepBy('op');
-        ops++;
-        await until(`s.curve.steps.length === 2 || s.visited.index < ${of - 1}`);
-      }
-      expect(ops).toBeGreaterThan(5);
-      expect(ops).toBeLessThanOrEqual(of);
-      await stepBy('dispatch');
-      await stepBy('dispatch');
-      await stepBy('iteration');
-      await until(`s.curve.steps.length === 3 && s.phase === 'paused'`);
-      expect(await losses()).toEqual(whole);
-
-      await stepBy('dispatch');
-      await page.keyboard.press('r');
-      await until('s.curve.steps.length === 0 && s.visited === null');
-      await train(3);
-      expect(
-        (await losses()).map((column) => column.slice(0, 3)),
-        'after a reset',
-      ).toEqual(whole);
-      expect(problems).toEqual([]);
-    },
-    LONG_MS,
-  );
-
-  test(
-    'an epoch goes once through the data; slow motion keeps its pace',
-    async () => {
-      await openRun('#v1/vae/digits8?hidden=8&batch=400&steps=40');
-      await stepBy('epoch');
-      await until(`s.phase === 'paused' && s.curve.steps.length >= 3`);
-      expect((await visited()).done).toBe(3);
-      await choose('Play at', '2');
-      const started = Date.now();
-      await train(6);
-      expect(Date.now() - started).toBeGreaterThan(900); // three steps, half a second apart
-      expect(problems).toEqual([]);
     },
     LONG_MS,
   );

@@ -1,5 +1,4 @@
 import type { LitElement } from 'lit';
-import type { Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EnergyPlane } from '../demo/insight/ebm/questions.ts';
 import type { FlowPlane, Way } from '../demo/insight/flow/questions.ts';
@@ -9,50 +8,34 @@ import type { ScoreField, Ways } from '../demo/insight/score/questions.ts';
 import type { StudioApp } from '../demo/studio-app.ts';
 import { toys } from '../models/data/toys.ts';
 import type { Reference } from '../models/references.ts';
-import { type Opened, openPage } from '../tools/browser.ts';
+import { openStudio, type Studio } from './studio.page.ts';
 
 // The planes of the families: what their views ask and show, on small models after a few steps.
 
-let opened: Opened;
-let page: Page;
-const problems: string[] = [];
+let studio: Studio;
+let page: Studio['page'];
 /** What the view of a family tells of its picture: it asks first, so that tests take no answers from it. */
 let label = '';
 /** A machine that is busy takes long to load a page and to compile its kernels, ms. */
 const SLOW = 300_000;
 
 beforeAll(async () => {
-  const fromServer = /vite|websocket|ws:|Lit is in dev mode/i;
-  opened = await openPage('demo/index.html', {
-    onConsole: (type, text) => {
-      if (type === 'error' && !fromServer.test(text)) problems.push(text);
-    },
-    onError: (error) => problems.push(error.message),
-  });
-  page = opened.page;
+  studio = await openStudio();
+  page = studio.page;
   await page.setViewport({ width: 1400, height: 900 }); // so that the controls cover nothing
 });
 
 afterAll(async () => {
-  expect(problems).toEqual([]);
-  await opened?.close();
+  expect(studio.problems).toEqual([]);
+  await studio.close();
 });
 
-const until = (condition: string) =>
-  page.waitForFunction(`(s => ${condition})(document.querySelector('studio-app').session ?? {})`, {
-    timeout: SLOW,
-    polling: 30,
-  });
+const until = (condition: string) => studio.until(condition, SLOW);
 
 /** Opens a run and trains it for some steps. */
 async function train(hash: string, steps: number): Promise<void> {
-  await page.goto('about:blank', { timeout: 0 }); // an address that differs in its hash alone loads nothing
-  await page.goto(`${opened.url}/demo/index.html${hash}`, { timeout: 0 });
-  await until(`s.phase === 'paused'`);
-  await page.keyboard.press('Space');
-  await until(`s.curve.steps.length >= ${steps}`);
-  await page.keyboard.press('Space');
-  await until(`s.phase === 'paused'`);
+  await studio.open(hash);
+  await studio.train(steps);
 }
 
 /** What the worker answers, with its arrays as such. */
@@ -280,7 +263,7 @@ describe('a score-based model', () => {
 
 test('a preset that fails says why', async () => {
   await page.goto('about:blank', { timeout: 0 });
-  await page.goto(`${opened.url}/demo/index.html#v1/sngan/eight_gaussians?scale=1`, { timeout: 0 });
+  await page.goto(`${studio.url}/demo/index.html#v1/sngan/eight_gaussians?scale=1`, { timeout: 0 });
   const note = await page.waitForSelector('pierce/p.bad', { timeout: SLOW });
   expect(await note?.evaluate((e) => e.textContent)).toMatch(
     /Fails\.\s+The critic’s slope is at most 1/,

@@ -1,5 +1,4 @@
-import { currentGpu, type Tensor, tensor } from '../../engine/index.ts';
-import { chunks, floats } from '../../models/chunks.ts';
+import { examplesOf } from '../../models/data/examples.ts';
 import { drawOnce } from '../../models/sampler.ts';
 import { wayOf } from '../../models/uses/completion.ts';
 import type { Training } from '../../run/begin.ts';
@@ -31,11 +30,8 @@ export function completionAnswers({ model, source }: Training): Answers {
   return {
     async completable(): Promise<Completable | null> {
       if (!way) return null;
-      const step = currentGpu().step((rows: Tensor) => source.drawTest(rows.size, rows));
-      const [rows] = chunks(Math.min(SHOWN, source.testCount as number));
-      const images = await floats(step(tensor(rows)));
-      step.dispose();
-      return { images, any: way.any };
+      const count = Math.min(SHOWN, source.testCount as number);
+      return { images: await examplesOf(source, count, 'test'), any: way.any };
     },
     async complete({ image, known, count }: Complete, signal): Promise<Float32Array | null> {
       if (!way) return null;

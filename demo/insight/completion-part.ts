@@ -4,8 +4,10 @@ import type { Session } from '../session.ts';
 import { base } from '../views/styles.ts';
 import type { Completable, Complete } from './completion-answers.ts';
 import { Inquiry } from './inquiry.ts';
+import { LongAnswer } from './long-answer.ts';
 import { parts } from './parts.ts';
 import './picture-grid.ts';
+import type { Press } from './pixel-board.ts';
 import './pixel-board.ts';
 
 /** Completions that are drawn. */
@@ -29,9 +31,6 @@ export class CompletionPart extends LitElement {
     chosen: { state: true },
     known: { state: true },
     cursor: { state: true },
-    completed: { state: true },
-    busy: { state: true },
-    error: { state: true },
   };
 
   declare session: Session;
@@ -40,20 +39,15 @@ export class CompletionPart extends LitElement {
   /** [H·W], 0 where a pixel is erased; null: the lower half is. */
   declare private known: number[] | null;
   declare private cursor: number | null;
-  declare private completed: Float32Array | null;
-  declare private busy: boolean;
-  declare private error: string;
   private erasing = true;
   private readonly images = new Inquiry<object, Completable>(this, 'completable', () => ({}), true);
+  private readonly drawing = new LongAnswer<Complete, never, Float32Array>(this, 'complete');
 
   constructor() {
     super();
     this.chosen = 0;
     this.known = null;
     this.cursor = null;
-    this.completed = null;
-    this.busy = false;
-    this.error = '';
   }
 
   private get form(): Form & { kind: 'images' } {
@@ -72,6 +66,7 @@ export class CompletionPart extends LitElement {
     const { width, height, channels } = this.form;
     const size = width * height * channels;
     const image = answer.images.subarray(this.chosen * size, (this.chosen + 1) * size);
+    const completed = this.drawing.answer;
     return html`
       <h3>Completing what is erased</h3>
       ${this.renderTools(answer, image)}
@@ -86,29 +81,23 @@ export class CompletionPart extends LitElement {
             @point=${(e: CustomEvent<number>) => {
               this.cursor = e.detail;
             }}
-            @pointerdown=${() => {
-              this.erasing = this.mask[this.cursor ?? 0] === 1;
-            }}
-            @keydown=${() => {
-              this.erasing = this.mask[this.cursor ?? 0] === 1;
-            }}
-            @press=${(e: CustomEvent<number>) => this.paint(e.detail)}
+            @press=${(e: CustomEvent<Press>) => this.paint(e.detail)}
           ></pixel-board>
           <figcaption>Hatched is erased: draw over it to erase more.</figcaption>
         </figure>
         <figure>
           ${
-            this.completed
+            completed
               ? html`<picture-grid
                   .form=${this.form}
-                  .values=${this.completed}
+                  .values=${completed}
                   .columns=${3}
                   .label=${`${COUNT} completions.`}
                 ></picture-grid>`
               : nothing
           }
           <figcaption>
-            ${this.completed ? `${COUNT} completions by the model as it was then` : ''}
+            ${completed ? `${COUNT} completions by the model as it was then` : ''}
           </figcaption>
         </figure>
       </div>
@@ -119,11 +108,12 @@ export class CompletionPart extends LitElement {
               A pixel is drawn given those before it: what is known below it does not change it.
             </p>`
       }
-      ${this.error ? html`<p class="bad">${this.error}</p>` : nothing}
+      ${this.drawing.error ? html`<p class="bad">${this.drawing.error}</p>` : nothing}
     `;
   }
 
   private renderTools({ images }: Completable, image: Float32Array) {
+    const { running } = this.drawing;
     const count = images.length / image.length;
     const fill = (known: (i: number) => number) => () => {
       this.known = this.mask.map((_, i) => known(i));
@@ -134,7 +124,7 @@ export class CompletionPart extends LitElement {
         <select
           @change=${(e: Event) => {
             this.chosen = Number((e.target as HTMLSelectElement).value);
-            this.completed = null;
+            this.drawing.clear();
           }}
         >
           ${Array.from({ length: count }, (_, i) => html`<option value=${i}>${i + 1}</option>`)}
@@ -142,26 +132,20 @@ export class CompletionPart extends LitElement {
       </label>
       <button @click=${fill(() => 0)}>Erase all</button>
       <button @click=${fill(() => 1)}>Restore all</button>
-      <button class="primary" ?disabled=${this.busy} @click=${() => this.complete(image)}>
-        ${this.busy ? 'Completing…' : 'Complete'}
+      <button class="primary" ?disabled=${running} @click=${() => this.complete(image)}>
+        ${running ? 'Completing…' : 'Complete'}
       </button>
     </div>`;
   }
 
-  private paint(pixel: number): void {
+  /** A press erases, or restores what is erased, and so does the drag that goes on from it. */
+  private paint({ pixel, first }: Press): void {
+    if (first) this.erasing = this.mask[pixel] === 1;
     this.known = this.mask.map((known, i) => (i === pixel ? Number(!this.erasing) : known));
   }
 
-  private async complete(image: Float32Array): Promise<void> {
-    this.busy = true;
-    this.error = '';
-    const question: Complete = { image: image.slice(), known: this.mask, count: COUNT };
-    try {
-      this.completed = await this.session.ask<Float32Array>('complete', question);
-    } catch (error) {
-      this.error = (error as Error).message;
-    }
-    this.busy = false;
+  private complete(image: Float32Array): void {
+    this.drawing.begin({ image: image.slice(), known: this.mask, count: COUNT });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ReactiveController } from 'lit';
+import { onScreen } from './on-screen.ts';
 import type { InsightView } from './views.ts';
 
 /** Least ms between two answers to the same question, and the share of the time that they may take. */
@@ -17,10 +18,6 @@ export class Inquiry<Q, A> implements ReactiveController {
   private readonly name: string;
   private readonly question: () => Q | null;
   private readonly fixed: boolean;
-  private readonly seen = new IntersectionObserver(([{ isIntersecting }]) => {
-    this.visible = isIntersecting;
-    this.look();
-  });
   private visible = false;
   private busy = false;
   private version = -1;
@@ -34,14 +31,13 @@ export class Inquiry<Q, A> implements ReactiveController {
     this.question = question;
     this.fixed = fixed;
     host.addController(this);
-  }
-
-  hostConnected(): void {
-    this.seen.observe(this.host);
+    onScreen(host, (visible) => {
+      this.visible = visible;
+      this.look();
+    });
   }
 
   hostDisconnected(): void {
-    this.seen.disconnect();
     clearTimeout(this.timer);
   }
 

@@ -1,9 +1,11 @@
 import type { InsightView } from './views.ts';
 
-/** An answer that takes long: begun and ended by a person, told part by part. */
-export class LongAnswer<Q, P> {
+/** An answer that takes long: begun and ended by a person, told part by part or at once. */
+export class LongAnswer<Q, P, A = null> {
   /** What has been told so far. */
   parts: P[] = [];
+  /** The last whole answer; stays until the next is there. */
+  answer: A | null = null;
   running = false;
   error = '';
   private readonly host: InsightView;
@@ -23,15 +25,26 @@ export class LongAnswer<Q, P> {
     this.running = true;
     this.host.requestUpdate();
     try {
-      await this.host.session.ask<null, P>(this.name, question, (part) => {
+      const answer = await this.host.session.ask<A, P>(this.name, question, (part) => {
         if (turn !== this.turn) return;
         this.parts = [...this.parts, part];
         this.host.requestUpdate();
       });
+      if (turn === this.turn) this.answer = answer ?? this.answer;
     } catch (error) {
       if (turn === this.turn) this.error = (error as Error).message;
     }
     if (turn !== this.turn) return;
+    this.running = false;
+    this.host.requestUpdate();
+  }
+
+  /** Ends it and forgets what has been told. */
+  clear(): void {
+    this.turn++;
+    this.parts = [];
+    this.answer = null;
+    if (this.running) this.end();
     this.running = false;
     this.host.requestUpdate();
   }

@@ -61,3 +61,16 @@ export const parts = css`
     accent-color: var(--accent);
   }
 `;
+
+/** How a picture lies that is drawn on a canvas, and one that has a cursor. */
+export const picture = css`
+  canvas {
+    width: 100%;
+    border-radius: 6px;
+    background: var(--sunken);
+  }
+  canvas[tabindex] {
+    cursor: crosshair;
+    touch-action: none;
+  }
+`;

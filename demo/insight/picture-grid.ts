@@ -1,21 +1,13 @@
-import { css, html, LitElement } from 'lit';
+import { html, LitElement } from 'lit';
 import type { Form } from '../../models/data/form.ts';
 import { onScheme } from '../views/colours.ts';
 import { drawImages } from '../views/draw.ts';
 import { base } from '../views/styles.ts';
+import { picture } from './parts.ts';
 
 /** Images beside each other, in so many columns. */
 export class PictureGrid extends LitElement {
-  static override styles = [
-    base,
-    css`
-      canvas {
-        width: 100%;
-        border-radius: 6px;
-        background: var(--sunken);
-      }
-    `,
-  ];
+  static override styles = [base, picture];
 
   static override properties = {
     form: { attribute: false },

@@ -1,36 +1,24 @@
-import { css, html, LitElement } from 'lit';
+import { html, LitElement, nothing } from 'lit';
 import type { Form } from '../../models/data/form.ts';
 import { colour, onScheme } from '../views/colours.ts';
 import { drawImages } from '../views/draw.ts';
 import { base } from '../views/styles.ts';
+import { arrowOf, keep } from './cursor.ts';
+import { picture } from './parts.ts';
 
-/** How far an arrow key moves the cursor: columns and rows. */
-const ARROWS: Record<string, readonly [number, number]> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
-};
+/** A pixel that is pressed. */
+export interface Press {
+  pixel: number;
+  /** Whether it is not a drag that went on to this pixel. */
+  first: boolean;
+}
 
 /**
- * One image, pixel by pixel, with what is to be said of its pixels. Where it has a cursor, mouse and arrow keys
- * move it (`point`, its pixel), and a press, a drag, Space or Enter fire `press`.
+ * One image, pixel by pixel, with what is to be said of its pixels. Unless it only shows, mouse and arrow keys
+ * move a cursor (`point`, its pixel), and a press, a drag, Space or Enter fire `press`.
  */
 export class PixelBoard extends LitElement {
-  static override styles = [
-    base,
-    css`
-      canvas {
-        width: 100%;
-        border-radius: 6px;
-        background: var(--sunken);
-        touch-action: none;
-      }
-      canvas[tabindex] {
-        cursor: crosshair;
-      }
-    `,
-  ];
+  static override styles = [base, picture];
 
   static override properties = {
     form: { attribute: false },
@@ -57,7 +45,8 @@ export class PixelBoard extends LitElement {
   /** Whether it only shows. */
   declare still: boolean;
   declare label: string;
-  private last = -1;
+  /** The pixel of the last press that may go on. */
+  private last: number | null = null;
 
   constructor() {
     super();
@@ -70,56 +59,58 @@ export class PixelBoard extends LitElement {
   }
 
   protected override render() {
-    if (this.still) {
-      return html`<canvas
-        role="img"
-        aria-label=${this.label}
-        @contextrestored=${() => this.requestUpdate()}
-      ></canvas>`;
-    }
+    const { still, label } = this;
     return html`<canvas
       role="img"
-      tabindex="0"
-      aria-label=${`${this.label} Arrow keys move the cursor.`}
+      tabindex=${still ? nothing : 0}
+      aria-label=${still ? label : `${label} Arrow keys move the cursor.`}
       @contextrestored=${() => this.requestUpdate()}
       @keydown=${this.key}
-      @pointerdown=${(e: PointerEvent) => {
-        (e.target as HTMLElement).setPointerCapture(e.pointerId);
-        this.last = -1;
-        this.point(e);
-      }}
+      @pointerdown=${this.begin}
       @pointermove=${this.point}
     ></canvas>`;
   }
 
-  private tell(name: 'point' | 'press', pixel: number): void {
-    this.dispatchEvent(new CustomEvent<number>(name, { detail: pixel }));
+  private moveTo(pixel: number): void {
+    this.dispatchEvent(new CustomEvent<number>('point', { detail: pixel }));
+  }
+
+  private press(pixel: number, first: boolean): void {
+    this.dispatchEvent(new CustomEvent<Press>('press', { detail: { pixel, first } }));
+  }
+
+  private begin(event: PointerEvent): void {
+    if (this.still) return;
+    (event.target as HTMLElement).setPointerCapture(event.pointerId);
+    this.last = null;
+    this.point(event);
   }
 
   private point(event: PointerEvent): void {
+    if (this.still) return;
     const { width, height } = this.form;
     const canvas = event.target as HTMLCanvasElement;
     const place = (at: number, size: number, count: number) =>
       Math.min(count - 1, Math.max(0, Math.floor((at / size) * count)));
     const column = place(event.offsetX, canvas.clientWidth, width);
     const pixel = place(event.offsetY, canvas.clientHeight, height) * width + column;
-    if (pixel !== this.cursor) this.tell('point', pixel);
-    if (event.buttons === 1 && pixel !== this.last) this.tell('press', pixel);
+    if (pixel !== this.cursor) this.moveTo(pixel);
+    if (event.buttons !== 1 || pixel === this.last) return;
+    this.press(pixel, this.last === null);
     this.last = pixel;
   }
 
   private key(event: KeyboardEvent): void {
     const { width, height } = this.form;
     const at = this.cursor ?? 0;
-    if (event.key === ' ' || event.key === 'Enter') this.tell('press', at);
-    else if (event.key in ARROWS) {
-      const [dx, dy] = ARROWS[event.key];
-      const column = Math.min(width - 1, Math.max(0, (at % width) + dx));
-      const row = Math.min(height - 1, Math.max(0, Math.floor(at / width) + dy));
-      this.tell('point', row * width + column);
+    const arrow = arrowOf(event);
+    if (event.key === ' ' || event.key === 'Enter') this.press(at, true);
+    else if (arrow) {
+      const column = Math.min(width - 1, Math.max(0, (at % width) + arrow[0]));
+      const row = Math.min(height - 1, Math.max(0, Math.floor(at / width) - arrow[1]));
+      this.moveTo(row * width + column);
     } else return;
-    event.preventDefault();
-    event.stopPropagation(); // the page has keys of its own
+    keep(event);
   }
 
   protected override updated(): void {

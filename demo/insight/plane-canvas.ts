@@ -1,30 +1,20 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { onScheme } from '../views/colours.ts';
 import { base } from '../views/styles.ts';
+import { keep, type Place, placeAfter, placeUnder } from './cursor.ts';
 import { drawPlane, type Layer, SIDE } from './draw-plane.ts';
-
-const ARROWS: Record<string, readonly [number, number]> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, 1],
-  ArrowDown: [0, -1],
-};
+import { picture } from './parts.ts';
 
 /**
  * A square of the plane with layers over each other. Where it can be `read`, mouse and arrow keys move a
- * cursor, and what is there is told beneath. Fires `point` with the place of the cursor.
+ * cursor, and what is there is told beneath.
  */
 export class PlaneCanvas extends LitElement {
   static override styles = [
     base,
+    picture,
     css`
-      canvas {
-        width: 100%;
-        border-radius: 6px;
-        background: var(--sunken);
-      }
       canvas[tabindex] {
-        cursor: crosshair;
         touch-action: pan-y;
       }
       output {
@@ -50,7 +40,7 @@ export class PlaneCanvas extends LitElement {
   declare label: string;
   /** What there is at a place. */
   declare read: ((x: number, y: number) => string) | null;
-  declare private cursor: readonly [number, number] | null;
+  declare private cursor: Place | null;
 
   constructor() {
     super();
@@ -76,27 +66,15 @@ export class PlaneCanvas extends LitElement {
       ${read ? html`<output>${cursor ? read(...cursor) : 'Point at it to read its values.'}</output>` : nothing}`;
   }
 
-  private move(x: number, y: number): void {
-    const within = (v: number) => Math.min(this.extent, Math.max(-this.extent, v));
-    this.cursor = [within(x), within(y)];
-    this.dispatchEvent(new CustomEvent('point', { detail: this.cursor }));
-  }
-
   private point(event: PointerEvent): void {
-    if (!this.read) return;
-    const { clientWidth, clientHeight } = event.target as HTMLCanvasElement;
-    const at = (offset: number, size: number) => ((2 * offset) / size - 1) * this.extent;
-    this.move(at(event.offsetX, clientWidth), -at(event.offsetY, clientHeight));
+    if (this.read) this.cursor = placeUnder(event, this.extent);
   }
 
   private key(event: KeyboardEvent): void {
-    if (!this.read || !(event.key in ARROWS)) return;
-    const [dx, dy] = ARROWS[event.key];
-    const far = this.extent / (event.shiftKey ? 6 : 30);
-    const [x, y] = this.cursor ?? [0, 0];
-    this.move(x + dx * far, y + dy * far);
-    event.preventDefault();
-    event.stopPropagation(); // the page has keys of its own
+    const place = placeAfter(event, this.cursor ?? [0, 0], this.extent);
+    if (!place) return;
+    this.cursor = place;
+    keep(event);
   }
 
   protected override updated(): void {
@@ -108,7 +86,7 @@ export class PlaneCanvas extends LitElement {
 }
 
 /** A cross that shows on every ground. */
-function crossAt([x, y]: readonly [number, number], arm: number): Layer[] {
+function crossAt([x, y]: Place, arm: number): Layer[] {
   const paths = [Float32Array.of(x - arm, y, x + arm, y), Float32Array.of(x, y - arm, x, y + arm)];
   return [
     { kind: 'lines', paths, token: '--surface', width: 6 },

@@ -1,5 +1,6 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { base } from '../views/styles.ts';
+import { keep } from './cursor.ts';
 
 /** One symbol of a text. */
 export interface Cell {
@@ -122,8 +123,7 @@ export class SymbolCells extends LitElement {
     const far = { ArrowLeft: -1, ArrowRight: 1, Home: -1e9, End: 1e9 }[event.key];
     if (!far || this.cursor === null) return;
     this.point(this.cursor + far);
-    event.preventDefault();
-    event.stopPropagation(); // the page has keys of its own
+    keep(event);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ReactiveController } from 'lit';
+import { onScreen } from './on-screen.ts';
 import type { InsightView } from './views.ts';
 
 /** Least ms from answer to question, so that a training run is not held up by walkers. */
@@ -24,10 +25,6 @@ export class Walk<Q extends AskWalk> implements ReactiveController {
   error = '';
   private readonly host: InsightView;
   private readonly question: (x: Float32Array | null, rounds: number) => Q;
-  private readonly seen = new IntersectionObserver(([{ isIntersecting }]) => {
-    this.visible = isIntersecting;
-    this.next();
-  });
   private visible = false;
   private busy = false;
   private timer = 0;
@@ -38,14 +35,13 @@ export class Walk<Q extends AskWalk> implements ReactiveController {
     this.host = host;
     this.question = question;
     host.addController(this);
-  }
-
-  hostConnected(): void {
-    this.seen.observe(this.host);
+    onScreen(host, (visible) => {
+      this.visible = visible;
+      this.next();
+    });
   }
 
   hostDisconnected(): void {
-    this.seen.disconnect();
     clearTimeout(this.timer);
     this.playing = false;
   }

@@ -18,7 +18,8 @@ import {
   placeOf,
   type SequenceModel,
 } from '../../../models/autoregressive/sequence.ts';
-import { chunks, floats } from '../../../models/chunks.ts';
+import { floats } from '../../../models/chunks.ts';
+import { examplesOf } from '../../../models/data/examples.ts';
 import { type Random, randomStream } from '../../../models/data/random.ts';
 import type { Source } from '../../../models/data/source.ts';
 import type { Conditionals } from '../../../models/uses/coding.ts';
@@ -105,7 +106,6 @@ function sequenceAnswers(model: SequenceModel, source: Source): Answers {
     const [slope] = grad(sum(mul(gather(logits, at, 1), along)), [vectors]);
     return reshape(sum(square(slope), -1), [-1]);
   });
-  const show = gpu.step((rows: Tensor) => source.drawTest(rows.size, rows));
   const row = (symbols: number[]) =>
     tensor(
       Uint32Array.from({ length }, (_, i) => symbols[i] ?? 0),
@@ -113,9 +113,11 @@ function sequenceAnswers(model: SequenceModel, source: Source): Answers {
     );
   return {
     async examples(): Promise<number[][]> {
-      const [rows] = chunks(Math.min(FIRST, source.testCount as number));
-      const values = await show(tensor(rows)).data();
-      return Array.from(rows, (i) => [...values.slice(i * length, (i + 1) * length)]);
+      const count = Math.min(FIRST, source.testCount as number);
+      const values = await examplesOf(source, count, 'test');
+      return Array.from({ length: count }, (_, i) => [
+        ...values.subarray(i * length, (i + 1) * length),
+      ]);
     },
     say: async ({ symbols }: Read): Promise<Said> => floats(say(row(symbols))),
     async field({ symbols, place }: FieldOfSymbol): Promise<Float32Array> {

@@ -1,11 +1,15 @@
 import { css, html, LitElement } from 'lit';
 import type { Form } from '../../../models/data/form.ts';
 import { base } from '../../views/styles.ts';
+import type { Layer } from '../draw-plane.ts';
 import '../frame-scrubber.ts';
 import { parts } from '../parts.ts';
 import '../picture-grid.ts';
-import '../point-board.ts';
+import '../plane-canvas.ts';
 import type { Frame } from './questions.ts';
+
+/** Points that leave a trail, at most. */
+const TRAILS = 60;
 
 /** x_t and x̂_0 along a chain, with a slider. Fires `seek` with the frame. */
 export class NoiseFrames extends LitElement {
@@ -82,13 +86,11 @@ export class NoiseFrames extends LitElement {
     return html`<figure>
       ${
         form.kind === 'points'
-          ? html`<point-board
-              .points=${values}
-              .behind=${this.behind}
-              .past=${past}
+          ? html`<plane-canvas
               .extent=${form.extent}
+              .layers=${layersOf(values, this.behind, past)}
               .label=${label}
-            ></point-board>`
+            ></plane-canvas>`
           : html`<picture-grid
               .form=${form}
               .values=${values}
@@ -99,6 +101,23 @@ export class NoiseFrames extends LitElement {
       <figcaption><i>${symbol}</i><sub>${index}</sub>: ${text}</figcaption>
     </figure>`;
   }
+}
+
+/** Points over those of the data, with the ways that some of them came: where they were, oldest first. */
+function layersOf(
+  points: Float32Array,
+  behind: Float32Array | null,
+  past: readonly Float32Array[],
+): Layer[] {
+  const way = [...past, points];
+  const paths = Array.from({ length: Math.min(TRAILS, points.length / 2) }, (_, i) =>
+    Float32Array.from(way.flatMap((at) => [at[2 * i], at[2 * i + 1]])),
+  );
+  return [
+    ...(behind ? [{ kind: 'points', points: behind, token: '--data' } as const] : []),
+    { kind: 'lines', paths, token: '--second', width: 0.9 },
+    { kind: 'points', points, token: '--accent' },
+  ];
 }
 
 function statsText(values: Float32Array): string {

@@ -1,23 +1,17 @@
 import { css, html, LitElement, nothing } from 'lit';
-import { type Form, UNKNOWN } from '../../../models/data/form.ts';
+import type { Form } from '../../../models/data/form.ts';
 import type { Session } from '../../session.ts';
 import { base, card } from '../../views/styles.ts';
 import '../completion-part.ts';
 import '../frame-scrubber.ts';
 import { LongAnswer } from '../long-answer.ts';
 import { parts } from '../parts.ts';
-import '../pixel-board.ts';
 import '../quality-part.ts';
-import type { Cell } from '../symbol-cells.ts';
-import '../symbol-cells.ts';
+import { COUNT } from './moment-view.ts';
 import type { Moment, Unmask } from './questions.ts';
 
 /** The tag of the view. */
 export const TAG = 'discrete-view';
-
-/** Samples that are drawn at once. */
-const COUNT = { tokens: 6, images: 4 };
-const BLANK = '_';
 
 /** How samples of a discrete diffusion come out of masks or noise, symbol by symbol. */
 export class DiscreteView extends LitElement {
@@ -26,15 +20,6 @@ export class DiscreteView extends LitElement {
     card,
     parts,
     css`
-      .boards {
-        display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr));
-        gap: 0.8rem;
-        max-width: 56rem;
-      }
-      symbol-cells + symbol-cells {
-        margin-top: 0.35rem;
-      }
       frame-scrubber {
         margin-top: 0.7rem;
       }
@@ -92,17 +77,16 @@ export class DiscreteView extends LitElement {
 
   protected override render() {
     if (!this.session.opened) return nothing;
-    const { settings } = this.session.run;
-    const passes = Number(settings.passes);
+    const { session, version } = this;
+    const passes = Number(session.run.settings.passes);
     const fewer = Array.from({ length: Math.ceil(Math.log2(passes)) }, (_, k) => 2 ** k);
-    const props = { session: this.session, version: this.version };
     return html`
       <div class="head"><h2>${this.masks ? 'Out of the masks' : 'Out of the noise'}</h2></div>
       <section>${this.renderTools(passes)} ${this.renderMoments()}</section>
       <section>
         <quality-part
-          .session=${props.session}
-          .version=${props.version}
+          .session=${session}
+          .version=${version}
           .passes=${[...fewer, passes]}
           what="passes"
         ></quality-part>
@@ -110,10 +94,7 @@ export class DiscreteView extends LitElement {
       ${
         this.form.kind === 'images'
           ? html`<section>
-              <completion-part
-                .session=${props.session}
-                .version=${props.version}
-              ></completion-part>
+              <completion-part .session=${session} .version=${version}></completion-part>
             </section>`
           : nothing
       }
@@ -190,11 +171,11 @@ export class DiscreteView extends LitElement {
       ? `pass ${done}: ${left} of ${symbols.length} masked`
       : `pass ${done}: ${fresh.reduce((a, b) => a + b, 0)} changed`;
     return html`
-      ${
-        this.form.kind === 'images'
-          ? this.renderImages({ symbols, fresh, masked, mask })
-          : this.renderTexts({ symbols, fresh, masked, mask })
-      }
+      <moment-view
+        .form=${this.form}
+        .shown=${{ symbols, fresh, masked, mask }}
+        .given=${this.given}
+      ></moment-view>
       <frame-scrubber
         .count=${moments.length}
         .at=${at}
@@ -210,62 +191,6 @@ export class DiscreteView extends LitElement {
       </p>
     `;
   }
-
-  private renderTexts({ symbols, fresh, masked }: Shown) {
-    const { form, given } = this;
-    if (form.kind !== 'tokens') return nothing;
-    const size = symbols.length / COUNT.tokens;
-    return Array.from({ length: COUNT.tokens }, (_, row) => {
-      const end = form.ended ? symbols.subarray(row * size, (row + 1) * size).indexOf(0) : -1;
-      const cells = Array.from({ length: size }, (_, i): Cell => {
-        const at = row * size + i;
-        const letter = form.symbols[symbols[at]];
-        const known = i < given.length && given[i] !== BLANK;
-        const over = end >= 0 && i >= end && !masked[at] && !known;
-        return {
-          text: over ? '·' : letter === ' ' ? '␣' : (letter ?? UNKNOWN),
-          masked: masked[at] === 1,
-          fresh: fresh[at] === 1,
-          given: known,
-        };
-      });
-      return html`<symbol-cells .cells=${cells} .label=${`Sample ${row + 1}:`}></symbol-cells>`;
-    });
-  }
-
-  private renderImages({ symbols, fresh, masked, mask }: Shown) {
-    const { form } = this;
-    if (form.kind !== 'images') return nothing;
-    const size = symbols.length / COUNT.images;
-    const perPixel = (of: Uint32Array) =>
-      Array.from({ length: size / form.channels }, (_, i) =>
-        Math.max(...of.subarray(i * form.channels, (i + 1) * form.channels)),
-      );
-    return html`<div class="boards">
-      ${Array.from({ length: COUNT.images }, (_, row) => {
-        const part = (of: Uint32Array) => of.subarray(row * size, (row + 1) * size);
-        const concealed = perPixel(part(masked));
-        const left = concealed.filter(Boolean).length;
-        return html`<pixel-board
-          still
-          .form=${form}
-          .values=${Float32Array.from(part(symbols), (s) => (s === mask ? 0 : s / (mask - 1)))}
-          .concealed=${concealed}
-          .fresh=${perPixel(part(fresh))}
-          .label=${`Sample ${row + 1}: ${left} of ${concealed.length} pixels masked.`}
-        ></pixel-board>`;
-      })}
-    </div>`;
-  }
-}
-
-/** A moment, symbol by symbol. */
-interface Shown {
-  symbols: Uint32Array;
-  /** 1 where a symbol is new, and where it is masked. */
-  fresh: Uint32Array;
-  masked: Uint32Array;
-  mask: number;
 }
 
 customElements.define(TAG, DiscreteView);

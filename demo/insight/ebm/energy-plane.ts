@@ -6,7 +6,6 @@ import { type Layer, rangeOf } from '../draw-plane.ts';
 import { Inquiry } from '../inquiry.ts';
 import { parts } from '../parts.ts';
 import { placeText, readField } from '../plane-canvas.ts';
-import '../plane-canvas.ts';
 import { Walk } from '../walk.ts';
 import { walkButtons } from '../walk-buttons.ts';
 import type { AskChains, AskPlane, EnergyPlane } from './questions.ts';

@@ -7,7 +7,8 @@ import {
   type Tensor,
   tensor,
 } from '../../../engine/index.ts';
-import { chunks, floats, joined } from '../../../models/chunks.ts';
+import { floats, joined } from '../../../models/chunks.ts';
+import { examplesOf } from '../../../models/data/examples.ts';
 import type { Form } from '../../../models/data/form.ts';
 import { randomStream } from '../../../models/data/random.ts';
 import type { Source } from '../../../models/data/source.ts';
@@ -96,7 +97,6 @@ function carried(curve: AskWay['curve']): Float32Array<ArrayBuffer> {
 function imageAnswers(model: ImageFlow, source: Source): Answers {
   const { white, shape } = source;
   const gpu = currentGpu();
-  const show = gpu.step((rows: Tensor) => source.drawTest(rows.size, rows));
   const encode = gpu.step((rows: Tensor) => {
     const levels = mul(source.drawTest(rows.size, rows), white);
     return model.forward(div(add(levels, 0.5), white + 1))[0]; // the middle of each level
@@ -106,9 +106,8 @@ function imageAnswers(model: ImageFlow, source: Source): Answers {
   const size = shape.reduce((a, b) => a * b, 1);
   const images = async (z: Float32Array<ArrayBuffer>) =>
     floats(decode(tensor(z, [z.length / size, size])));
-  const [rows] = chunks(Math.min(SHOWN, source.testCount as number));
   return {
-    tests: async () => floats(show(tensor(rows))),
+    tests: () => examplesOf(source, Math.min(SHOWN, source.testCount as number), 'test'),
     async between({ from, to, count }: Between): Promise<Float32Array> {
       const codes = await floats(encode(tensor(Uint32Array.of(from, to))));
       const ends = [codes.slice(0, size), codes.slice(size)] as const;

@@ -7,7 +7,6 @@ import { rangeOf } from '../draw-plane.ts';
 import { Inquiry } from '../inquiry.ts';
 import { parts } from '../parts.ts';
 import { placeText, readField } from '../plane-canvas.ts';
-import '../plane-canvas.ts';
 import type { AskPlane, FlowPlane } from './questions.ts';
 
 /** Cells of the fields each way. */

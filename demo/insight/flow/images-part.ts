@@ -26,7 +26,9 @@ export class ImagesPart extends LitElement {
 
   private readonly tests = new Inquiry<object, Float32Array>(this, 'tests', () => ({}), true);
   private readonly between = new Inquiry<Between, Float32Array>(this, 'between', () => ({
-    ...{ from: this.ends[0], to: this.ends[1], count: WAY },
+    from: this.ends[0],
+    to: this.ends[1],
+    count: WAY,
   }));
   private readonly temperatures = new Inquiry<Temperatures, Float32Array>(
     this,

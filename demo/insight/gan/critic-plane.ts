@@ -9,7 +9,6 @@ import { type Layer, rangeOf } from '../draw-plane.ts';
 import { Inquiry } from '../inquiry.ts';
 import { parts } from '../parts.ts';
 import { placeText, readField } from '../plane-canvas.ts';
-import '../plane-canvas.ts';
 import { quantile, sizesOf } from '../vectors.ts';
 import type { AskPlane, GanPlane } from './questions.ts';
 
@@ -112,7 +111,10 @@ export class CriticPlane extends LitElement {
     const fair = count / hits.length;
     const near = hits.reduce((a, b) => a + b, 0) / count;
     const bars: Bar[] = hits.map((value, i) => ({
-      ...{ name: String(i + 1), value, text: String(value), marked: value < fair / 5 },
+      name: String(i + 1),
+      value,
+      text: String(value),
+      marked: value < fair / 5,
     }));
     return html`<figure>
       <h3>${covered} of ${hits.length} modes covered</h3>

@@ -57,7 +57,9 @@ function fieldAnswer(levels: Levels, { name }: Source, extent: number) {
         return std * Math.hypot(learned[a] - exact[a], learned[b] - exact[b]);
       });
     return {
-      ...{ scale, std, noisy },
+      scale,
+      std,
+      noisy,
       at: places[0],
       learned: learned.slice(0, first),
       exact: exact ? Float32Array.from(exact.subarray(0, first)) : null,

@@ -4,6 +4,7 @@ import type { Session } from '../../session.ts';
 import { base } from '../../views/styles.ts';
 import type { Layer } from '../draw-plane.ts';
 import '../frame-scrubber.ts';
+import { LongAnswer } from '../long-answer.ts';
 import { parts } from '../parts.ts';
 import '../plane-canvas.ts';
 import type { AskWays, Ways } from './questions.ts';
@@ -27,31 +28,24 @@ export class WaysPart extends LitElement {
     session: { attribute: false },
     version: { attribute: false },
     by: { state: true },
-    ways: { state: true },
-    step: { state: true },
     at: { state: true },
-    busy: { state: true },
-    error: { state: true },
+    step: { state: true },
   };
 
   declare session: Session;
   declare version: number;
   declare private by: AskWays['by'];
-  declare private ways: Ways | null;
-  /** The step of training after which these ways were taken. */
+  /** The frame that is shown; null: the last. */
+  declare private at: number | null;
+  /** The step of training after which the ways were taken. */
   declare private step: number;
-  declare private at: number;
-  declare private busy: boolean;
-  declare private error: string;
+  private readonly ways = new LongAnswer<AskWays, never, Ways>(this, 'ways');
 
   constructor() {
     super();
     this.by = 'own';
-    this.ways = null;
+    this.at = null;
     this.step = 0;
-    this.at = 0;
-    this.busy = false;
-    this.error = '';
   }
 
   private get form(): Form & { kind: 'points' } {
@@ -59,6 +53,7 @@ export class WaysPart extends LitElement {
   }
 
   protected override render() {
+    const { answer, running, error } = this.ways;
     const several = this.session.run.model === 'score_sde';
     const offered = Object.entries(SAMPLERS).filter(([name]) => several || name === 'own');
     return html`
@@ -74,50 +69,46 @@ export class WaysPart extends LitElement {
             ${offered.map(([name, title]) => html`<option value=${name}>${title}</option>`)}
           </select>
         </label>
-        <button ?disabled=${this.busy} @click=${this.follow}>
-          ${this.busy ? 'Following…' : 'Follow'}
+        <button ?disabled=${running} @click=${this.follow}>
+          ${running ? 'Following…' : 'Follow'}
         </button>
       </div>
-      ${this.error ? html`<p class="bad">${this.error}</p>` : nothing}
-      ${this.ways ? this.renderWays(this.ways) : nothing}
+      ${error ? html`<p class="bad">${error}</p>` : nothing}
+      ${answer ? this.renderWays(answer) : nothing}
     `;
   }
 
-  private readonly follow = async (): Promise<void> => {
-    this.busy = true;
-    this.error = '';
-    const question: AskWays = { by: this.by, count: COUNT };
-    try {
-      this.ways = await this.session.ask<Ways>('ways', question);
-      this.step = this.version;
-      this.at = (this.ways?.frames ?? 1) - 1;
-    } catch (error) {
-      this.error = (error as Error).message;
-    }
-    this.busy = false;
-  };
+  private async follow(): Promise<void> {
+    await this.ways.begin({ by: this.by, count: COUNT });
+    if (this.ways.error) return;
+    this.step = this.version;
+    this.at = null;
+  }
 
   private renderWays({ frames, places }: Ways) {
     const { extent } = this.form;
-    const now = places.subarray(2 * COUNT * this.at, 2 * COUNT * (this.at + 1));
+    const at = Math.min(this.at ?? Infinity, frames - 1);
+    const now = places.subarray(2 * COUNT * at, 2 * COUNT * (at + 1));
     const paths = Array.from({ length: DRAWN }, (_, i) =>
-      Float32Array.from({ length: 2 * (this.at + 1) }, (_, k) => {
+      Float32Array.from({ length: 2 * (at + 1) }, (_, k) => {
         return places[2 * (COUNT * (k >> 1) + i) + (k % 2)];
       }),
     );
     const layers: Layer[] = [
       {
-        ...{ kind: 'points', token: '--data', radius: 1.5 },
+        kind: 'points',
         points: this.session.opened?.examples as Float32Array,
+        token: '--data',
+        radius: 1.5,
       },
       { kind: 'lines', paths, token: '--second', width: 0.9 },
       { kind: 'points', points: now, token: '--accent', radius: 2.6 },
     ];
-    const text = `frame ${this.at + 1} of ${frames}`;
+    const text = `frame ${at + 1} of ${frames}`;
     return html`
       <frame-scrubber
         .count=${frames}
-        .at=${this.at}
+        .at=${at}
         .text=${text}
         .label=${'Frames of the way'}
         @seek=${(e: CustomEvent<number>) => {

@@ -1,5 +1,6 @@
 import { currentGpu, type Tensor, tensor } from '../../../engine/index.ts';
-import { chunks, floats } from '../../../models/chunks.ts';
+import { chunks, floats, meanOf } from '../../../models/chunks.ts';
+import { examplesOf } from '../../../models/data/examples.ts';
 import type { Source } from '../../../models/data/source.ts';
 import type { LatentModel } from '../../../models/vae/latent.ts';
 import { interpolate } from '../../../models/vae/views.ts';
@@ -19,8 +20,8 @@ export function vaeAnswers({ model, source }: Training): Answers {
 }
 
 /** The first test rows, as many as are looked at. */
-const rowsOf = ({ testCount }: Source, most = MOST): Tensor => {
-  const [rows] = chunks(Math.min(most, testCount as number));
+const rowsOf = ({ testCount }: Source): Tensor => {
+  const [rows] = chunks(Math.min(MOST, testCount as number));
   return tensor(rows);
 };
 
@@ -31,12 +32,13 @@ function latentAnswers(model: LatentModel, source: Source): Answers {
     const x = source.drawTest(rows.size, rows);
     return { z: model.embed(x), kls: model.kls(x), classes: source.drawTestClasses(rows) };
   });
-  const show = gpu.step((rows: Tensor) => source.drawTest(rows.size, rows));
   const decode = gpu.step((z: Tensor) => model.decode(z));
   const decoded = async ({ z }: Decode) =>
     floats(decode(tensor(Float32Array.from(z), [z.length / latent, latent])));
+  let shown: Float32Array | null = null;
   return {
     async cloud(): Promise<Cloud> {
+      shown ??= await examplesOf(source, Math.min(SHOWN, source.testCount as number), 'test');
       const { z, kls, classes } = encode(rowsOf(source));
       const [vectors, nats, labels] = await Promise.all([
         floats(z),
@@ -50,15 +52,14 @@ function latentAnswers(model: LatentModel, source: Source): Answers {
         names: source.classes,
         kl: columnsOf(nats, latent).map(meanOf),
         variance: columnsOf(vectors, latent).map(varianceOf),
-        images: await floats(show(rowsOf(source, SHOWN))),
+        images: shown,
       };
     },
     decode: decoded,
     plane: decoded,
     async between({ from, to, way, steps }: Between) {
-      const { z } = encode(rowsOf(source));
-      const all = await floats(z);
-      const [a, b] = [from, to].map((i) => all.slice(i * latent, (i + 1) * latent));
+      const ends = await floats(encode(tensor(Uint32Array.of(from, to))).z);
+      const [a, b] = [ends.subarray(0, latent), ends.subarray(latent)];
       return decoded({ z: interpolate(a, b, steps, way).flatMap((v) => [...v]) });
     },
   };
@@ -100,8 +101,6 @@ function codeAnswers(model: VqVae, source: Source): Answers {
 
 const columnsOf = (rows: Float32Array, width: number): Float32Array[] =>
   Array.from({ length: width }, (_, d) => rows.filter((_, i) => i % width === d));
-
-const meanOf = (column: Float32Array) => column.reduce((a, b) => a + b, 0) / column.length;
 
 function varianceOf(column: Float32Array): number {
   const mean = meanOf(column);

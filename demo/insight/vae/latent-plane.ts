@@ -1,37 +1,19 @@
-import { css, html, LitElement } from 'lit';
+import { html, LitElement } from 'lit';
 import type { Form } from '../../../models/data/form.ts';
 import { CLASS_COLOURS, colour, onScheme } from '../../views/colours.ts';
 import { drawImages } from '../../views/draw.ts';
 import { base } from '../../views/styles.ts';
+import { keep, type Place, placeAfter, placeUnder } from '../cursor.ts';
+import { picture } from '../parts.ts';
 
 const SIDE = 720;
-const ARROWS: Record<string, readonly [number, number]> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, 1],
-  ArrowDown: [0, -1],
-};
-
-/** A place of the plane. */
-export type Place = readonly [x: number, y: number];
 
 /**
  * Two dimensions of a latent space: encoded images as points, in the colours of their classes, and a cursor
  * that mouse and arrow keys move. Fires `point` with its place.
  */
 export class LatentPlane extends LitElement {
-  static override styles = [
-    base,
-    css`
-      canvas {
-        width: 100%;
-        border-radius: 6px;
-        background: var(--sunken);
-        cursor: crosshair;
-        touch-action: none;
-      }
-    `,
-  ];
+  static override styles = [base, picture];
 
   static override properties = {
     points: { attribute: false },
@@ -73,25 +55,19 @@ export class LatentPlane extends LitElement {
     ></canvas>`;
   }
 
-  private move(x: number, y: number): void {
-    const within = (v: number) => Math.min(this.extent, Math.max(-this.extent, v));
-    this.dispatchEvent(new CustomEvent<Place>('point', { detail: [within(x), within(y)] }));
+  private move(place: Place): void {
+    this.dispatchEvent(new CustomEvent<Place>('point', { detail: place }));
   }
 
   private point(event: PointerEvent): void {
-    const { clientWidth, clientHeight } = event.target as HTMLCanvasElement;
-    const at = (offset: number, size: number) => (2 * offset) / size - 1;
-    const [x, y] = [at(event.offsetX, clientWidth), -at(event.offsetY, clientHeight)];
-    this.move(x * this.extent, y * this.extent);
+    this.move(placeUnder(event, this.extent));
   }
 
   private key(event: KeyboardEvent): void {
-    if (!(event.key in ARROWS)) return;
-    const [dx, dy] = ARROWS[event.key];
-    const far = this.extent / (event.shiftKey ? 6 : 30);
-    this.move(this.cursor[0] + dx * far, this.cursor[1] + dy * far);
-    event.preventDefault();
-    event.stopPropagation(); // the page has keys of its own
+    const place = placeAfter(event, this.cursor, this.extent);
+    if (!place) return;
+    this.move(place);
+    keep(event);
   }
 
   protected override updated(): void {

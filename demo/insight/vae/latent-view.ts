@@ -3,11 +3,12 @@ import type { Form } from '../../../models/data/form.ts';
 import type { Session } from '../../session.ts';
 import { base, card } from '../../views/styles.ts';
 import '../bar-list.ts';
+import type { Place } from '../cursor.ts';
 import { Inquiry } from '../inquiry.ts';
 import { parts } from '../parts.ts';
 import '../pixel-board.ts';
+import { quantile } from '../vectors.ts';
 import './between-part.ts';
-import type { Place } from './latent-plane.ts';
 import './latent-plane.ts';
 import { type Cloud, type Decode, SHOWN } from './questions.ts';
 
@@ -54,6 +55,7 @@ export class LatentView extends LitElement {
   private readonly plane = new Inquiry<Decode, Float32Array>(this, 'plane', () =>
     this.cloud.answer && this.behind ? { z: this.places(this.cloud.answer) } : null,
   );
+
   constructor() {
     super();
     this.axes = null;
@@ -66,7 +68,7 @@ export class LatentView extends LitElement {
   private dimensions({ kl, latent }: Cloud): readonly [number, number] {
     if (this.axes) return this.axes;
     if (latent === 2) return [0, 1];
-    const [first, second = first] = kl.map((_, d) => d).sort((a, b) => kl[b] - kl[a]);
+    const [first, second = first] = byUse(kl);
     return [first, second];
   }
 
@@ -84,15 +86,9 @@ export class LatentView extends LitElement {
 
   /** The latent vectors of a grid over the plane, from the top. */
   private places(cloud: Cloud): number[] {
-    const extent = this.extent(cloud);
+    const extent = extentOf(this.points(cloud));
     const along = Array.from({ length: GRID }, (_, i) => ((2 * i + 1) / GRID - 1) * extent);
     return along.toReversed().flatMap((y) => along.flatMap((x) => this.at(cloud, [x, y])));
-  }
-
-  /** The plane holds three standard deviations of the prior, and nearly all points. */
-  private extent(cloud: Cloud): number {
-    const far = Array.from(this.points(cloud), Math.abs).sort((a, b) => a - b);
-    return Math.max(3, Math.ceil(far[Math.floor(far.length * 0.99)]));
   }
 
   private points(cloud: Cloud): Float32Array {
@@ -124,7 +120,9 @@ export class LatentView extends LitElement {
 
   private renderPlane(cloud: Cloud) {
     const [across, up] = this.dimensions(cloud);
-    const count = cloud.z.length / cloud.latent;
+    const points = this.points(cloud);
+    const extent = extentOf(points);
+    const count = points.length / 2;
     const { answer } = this.decoded;
     const where = `z${across + 1} = ${numberText(this.cursor[0])}, z${up + 1} = ${numberText(this.cursor[1])}`;
     return html`<section>
@@ -132,20 +130,20 @@ export class LatentView extends LitElement {
       <div class="pair">
         <figure>
           <latent-plane
-            .points=${this.points(cloud)}
+            .points=${points}
             .classes=${cloud.classes}
             .names=${cloud.names}
-            .extent=${this.extent(cloud)}
+            .extent=${extent}
             .cursor=${this.cursor}
             .behind=${this.behind ? this.plane.answer : null}
             .form=${this.form}
-            .label=${`${count} encoded test images, dimension ${across + 1} across and ${up + 1} up, from −${this.extent(cloud)} to ${this.extent(cloud)}. Cursor at ${where}.`}
+            .label=${`${count} encoded test images, dimension ${across + 1} across and ${up + 1} up, from −${extent} to ${extent}. Cursor at ${where}.`}
             @point=${(e: CustomEvent<Place>) => {
               this.cursor = e.detail;
             }}
           ></latent-plane>
           <figcaption>
-            z${across + 1} across, z${up + 1} up, ±${this.extent(cloud)}: centres of q(z|x) of ${count}
+            z${across + 1} across, z${up + 1} up, ±${extent}: centres of q(z|x) of ${count}
             test images. Move over it to decode.
           </figcaption>
         </figure>
@@ -225,7 +223,6 @@ export class LatentView extends LitElement {
 
   private renderUnits({ kl, variance }: Cloud) {
     const active = variance.filter((v) => v > ACTIVE).length;
-    const order = kl.map((_, d) => d).sort((a, b) => kl[b] - kl[a]);
     const total = kl.reduce((a, b) => a + b, 0);
     return html`<section>
       <h3>Dimensions in use</h3>
@@ -235,7 +232,7 @@ export class LatentView extends LitElement {
       </p>
       <bar-list
         .label=${'KL term of each dimension, nats'}
-        .bars=${order.map((d) => ({
+        .bars=${byUse(kl).map((d) => ({
           name: `z${d + 1}`,
           value: kl[d],
           text: kl[d].toFixed(2),
@@ -245,6 +242,13 @@ export class LatentView extends LitElement {
     </section>`;
   }
 }
+
+/** The plane holds three standard deviations of the prior, and nearly all points. */
+const extentOf = (points: Float32Array) =>
+  Math.max(3, Math.ceil(quantile(Array.from(points, Math.abs), 0.99)));
+
+/** Dimensions, those that say most first. */
+const byUse = (kl: readonly number[]) => kl.map((_, d) => d).sort((a, b) => kl[b] - kl[a]);
 
 const numbers = Array.from({ length: SHOWN }, (_, i) => i);
 
