@@ -38,7 +38,7 @@ const table: Record<string, [kind: Kind, value: string, meaning: string]> = {
     'what the kernels would ask of a GPU, traced without one; nothing is timed',
   ],
   selftest: ['boolean', '', 'judge the bench: equal kernels, and one that is 15 % slower'],
-  node: ['boolean', '', "in Node on the system's driver instead of a browser; our own rows only"],
+  node: ['boolean', '', "in Node on the system's driver instead of a browser, without the peers"],
   'browser-url': ['string', 'url', 'a running Chrome: ws://... or http://host:port'],
   host: ['string', 'name', 'address that the page is served on (127.0.0.1)'],
   port: ['string', 'number', 'port that the page is served on (a free one)'],

@@ -34,19 +34,21 @@ export function pageOptions(options: Options): PageOptions {
   return { browserUrl, pageUrl, serve: { host, port } };
 }
 
-/** Opens a browser with the contestants that are asked for, or Node with ours. */
+/** The modules of our own contestants. */
+const own = {
+  [OURS]: '/bench/ours/contestant.ts',
+  'multiply-by-mask': '/bench/ours/multiplied.ts',
+  'full recomputation': '/bench/ours/recomputed.ts',
+  'plain JavaScript': '/bench/ours/plain.ts',
+};
+
+/** Opens a browser with the contestants that are asked for, or Node with those of ours. */
 export async function openContestants(options: Options, more: PageOptions): Promise<Host> {
-  if (options.node) return openDawn(more.expose?.tell, dawnFeatures(more.args));
-  const peers = options.peers ? await readyPeers(say) : {};
-  const own = {
-    [OURS]: '/bench/ours/contestant.ts',
-    'multiply-by-mask': '/bench/ours/multiplied.ts',
-    'full recomputation': '/bench/ours/recomputed.ts',
-    'plain JavaScript': '/bench/ours/plain.ts',
-  };
-  const all = { ...own, ...peers };
-  const modules = Object.entries(all).filter(([name]) => options.only.test(name));
-  return openHost(Object.fromEntries(modules), { ...pageOptions(options), ...more });
+  const peers = options.peers && !options.node ? await readyPeers(say) : {};
+  const all = Object.entries({ ...own, ...peers });
+  const modules = Object.fromEntries(all.filter(([name]) => options.only.test(name)));
+  if (!options.node) return openHost(modules, { ...pageOptions(options), ...more });
+  return openDawn(Object.values(modules), more.expose?.tell, dawnFeatures(more.args));
 }
 
 /** Dawn's toggles among the flags of a browser. */

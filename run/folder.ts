@@ -129,9 +129,12 @@ function parseLine(line: string): MetricsLine[] {
   }
 }
 
-/** Writes a whole file through a temporary one, so that it is never seen half written. */
+/**
+ * Writes a whole file through a temporary one, so that it is never seen half written, not even where two
+ * processes write it at once.
+ */
 export function writeDurably(path: string, content: string | Uint8Array): void {
-  const fresh = `${path}.part`;
+  const fresh = `${path}.${process.pid}.part`;
   withFile(fresh, 'w', (file) => {
     const bytes = typeof content === 'string' ? Buffer.from(content) : content;
     for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);

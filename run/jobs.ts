@@ -205,14 +205,40 @@ export interface FloorsOutput {
   adapter: string;
 }
 
-/** Precision, recall, density and coverage of two samples of rows of N(0, I), and what others have of such. */
+/** How many pairs of samples are drawn. */
+export interface GaussiansInput {
+  pairs: number;
+}
+
+/**
+ * Precision, recall, density and coverage of pairs of samples of rows of N(0, I), and what others have of one.
+ */
 export interface GaussiansOutput {
   rows: number;
   size: number;
   k: number;
-  found: Coverage;
+  found: Coverage[];
   published: Coverage;
   seconds: number;
+  adapter: string;
+}
+
+/** Of which data how many rows are samples, and how many are the real ones that they are compared with. */
+export interface EvaluationInput {
+  data: string;
+  rows: number;
+}
+
+/** All metrics of samples, and what they took, s. */
+export interface EvaluationOutput {
+  /** What the rows are made of. */
+  features: string;
+  /** Numbers of a row. */
+  size: number;
+  rows: number;
+  values: Record<string, number>;
+  /** From images to rows; what belongs to the real ones alone; what is of the samples. */
+  seconds: { describe: number; reference: number; samples: number };
   adapter: string;
 }
 
@@ -225,7 +251,8 @@ export interface Jobs {
   ood: { input: OodInput; output: Compared };
   features: { input: FeaturesInput; output: FeaturesOutput };
   floors: { input: FloorsInput; output: FloorsOutput };
-  gaussians: { input: Record<string, never>; output: GaussiansOutput };
+  gaussians: { input: GaussiansInput; output: GaussiansOutput };
+  evaluation: { input: EvaluationInput; output: EvaluationOutput };
   measure: { input: MeasureInput; output: MeasureOutput };
   cost: { input: RunInput; output: CostOutput };
   contest: { input: MeasureInput; output: ContestOutput };

@@ -1,6 +1,7 @@
 import { compareWith } from '../models/uses/outliers.ts';
 import { compress, decompress } from './compressing.ts';
 import { trainFeatures } from './featuring.ts';
+import { evaluation } from './evaluation.ts';
 import { floors } from './floors.ts';
 import { gaussians } from './gaussians.ts';
 import type { Answer, Jobs, RunEvent } from './jobs.ts';
@@ -26,6 +27,7 @@ const jobs: { [J in keyof Jobs]: (input: Jobs[J]['input']) => Promise<Jobs[J]['o
   features: (input) => trainFeatures(input, globalThis.emitEvent),
   floors,
   gaussians,
+  evaluation,
   cost,
   floor: ({ data }) => floor(data),
   contest: (input) => contest(input, globalThis.emitEvent),

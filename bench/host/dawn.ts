@@ -35,17 +35,22 @@ function ask<T>(asked: Asked, tell: Tell): Promise<T> {
 }
 
 /**
- * Node with Dawn on the system's driver, for our own rows: peers want a page.
+ * Node with Dawn on the system's driver; the peers of others want a page.
+ * @param modules paths of the contestants' modules, which export `contestant`
  * @param features Dawn's toggles
  */
-export async function openDawn(tell: Tell, features: readonly string[] = []): Promise<Host> {
+export async function openDawn(
+  modules: readonly string[],
+  tell: Tell,
+  features: readonly string[] = [],
+): Promise<Host> {
   const described = await ask<Described>({ kind: 'describe', features }, tell);
   const { dependencies } = JSON.parse(readFileSync(dawn, 'utf8'));
   const quantumMs = described.clocks.now_us / 1000;
   return {
     run({ name, problem }, asked) {
       const request = { ...asked, case: name, problem, absent: {}, quantumMs };
-      return ask<Result>({ kind: 'run', request, features }, tell);
+      return ask<Result>({ kind: 'run', request, modules, features }, tell);
     },
     describe: async () => ({
       ...described,

@@ -1,12 +1,13 @@
 import { useDawn } from '../../tools/dawn.ts';
 import { moduleServer } from '../../tools/modules.ts';
 import type { Request } from '../run.ts';
+import type { Contestant } from '../types.ts';
 
 // A process of its own for each thing asked: what one does to the driver, the next does not inherit.
 
 /** What the bench asks of Dawn: one case, what the adapter is, what it can do, or the self-test. */
 export type Asked = { readonly features: readonly string[] } & (
-  | { readonly kind: 'run'; readonly request: Request }
+  | { readonly kind: 'run'; readonly request: Request; readonly modules: readonly string[] }
   | { readonly kind: 'describe' | 'calibrate' }
   | {
       readonly kind: 'selftest';
@@ -25,9 +26,12 @@ async function answer(asked: Asked): Promise<unknown> {
   const load = <T>(path: string) => server.ssrLoadModule(path) as Promise<T>;
   switch (asked.kind) {
     case 'run': {
-      const ours = await load<typeof import('../ours/contestant.ts')>('/bench/ours/contestant.ts');
       const { runCase } = await load<typeof import('../run.ts')>('/bench/run.ts');
-      return runCase(asked.request, { contestants: [ours.contestant], now, tell });
+      const contestants: Contestant[] = [];
+      for (const module of asked.modules) {
+        contestants.push((await load<{ contestant: Contestant }>(module)).contestant);
+      }
+      return runCase(asked.request, { contestants, now, tell });
     }
     case 'describe': {
       const { describeAdapter } = await load<typeof import('../adapter.ts')>('/bench/adapter.ts');

@@ -16,7 +16,7 @@ export async function selftest(options: Options): Promise<number> {
   const name = 'selftest';
   const bar = progress([{ name, cost: 60 }]);
   const host = options.node
-    ? await openDawn(bar.tell)
+    ? await openDawn([], bar.tell)
     : await openHost({}, { ...pageOptions(options), expose: { tell: bar.tell } });
   try {
     bar.begin(name);

@@ -2,7 +2,9 @@ import { currentGpu, type Shape, sizeOf } from '../../engine/index.ts';
 import { classesOf, examplesOf } from '../data/examples.ts';
 import type { Source } from '../data/source.ts';
 import { accuracy, classifierScore, linearClassifier } from './classifier.ts';
+import { openLenet } from './features/lenet.ts';
 import { describeImages, type FeatureNetwork } from './features/network.ts';
+import { hasLenet } from './features/shipped.ts';
 import { gaussianOf } from './frechet.ts';
 import { frechet } from './gaussian.ts';
 import { coverageOf, manifoldOf } from './neighbours.ts';
@@ -42,14 +44,16 @@ interface Eye {
 }
 
 /**
- * A meter for a set of images with classes. Images are seen by a feature network, which the meter then owns;
- * without one features are the pixels, for the Fréchet distance of large images averaged over squares, and
- * the classifier is linear, learned from training images.
+ * A meter for a set of images with classes. Images are seen by a feature network, which the meter then owns:
+ * unless told by the LeNet that is here for large images of the set. Without one features are the pixels,
+ * for the Fréchet distance of large images averaged over squares, and the classifier is linear, learned from
+ * training images.
  */
 export async function qualityMeter(
   source: Source,
-  network: FeatureNetwork | null = null,
+  given?: FeatureNetwork | null,
 ): Promise<QualityMeter> {
+  const network = given === undefined ? await usualNetwork(source) : given;
   const large = sizeOf(source.shape) > SMALL && currentGpu().software;
   const K = source.classes.length;
   const compared = Math.min(source.count as number, large ? 256 : COMPARED);
@@ -73,6 +77,11 @@ export async function qualityMeter(
       accuracy((await eye.see(samples)).probabilities, classes, K),
     dispose: () => eye.dispose(),
   };
+}
+
+/** Small images are compared by their pixels, as the reference runs are (run/parity). */
+async function usualNetwork({ name, shape }: Source): Promise<FeatureNetwork | null> {
+  return sizeOf(shape) > SMALL && hasLenet(name) ? openLenet(name) : null;
 }
 
 /** Sees images by a network. */

@@ -1,7 +1,15 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { catalog, settle } from '../../models/catalog.ts';
-import { command, type Described, EXIT, parse, refuseOptions, wholeOption } from '../command.ts';
+import {
+  command,
+  type Described,
+  EXIT,
+  parse,
+  refuseOptions,
+  UsageError,
+  wholeOption,
+} from '../command.ts';
 import { writeDurably } from '../folder.ts';
 import { openRunPage } from '../host.ts';
 import type { ContestOutput, CostOutput, Jobs, SampledImages } from '../jobs.ts';
@@ -27,6 +35,7 @@ const DESCRIBED: Described = {
         `(default ${SETS.map((set) => `${EXAMPLES[set]} on ${set}`).join(', ')})`,
     ],
     ['--only <list>', 'only these models, such as made,glow'],
+    ['--kept', 'train nothing: the table of the runs that are finished'],
     ['--runs <folder>', 'where finished and unfinished runs are (default runs/compare)'],
     ['--save <n>', `steps between checkpoints of a run (default ${SAVE_EVERY})`],
     ['--out <file>', 'the table: .md, .html, .json and .png are written (default in --runs)'],
@@ -47,6 +56,7 @@ await command('compare', async () => {
     seeds: count,
     budget,
     only,
+    kept: finished,
     runs,
     save,
     out,
@@ -67,30 +77,57 @@ await command('compare', async () => {
   const floor = await floorOf(folder, data);
   const contested: Contested[] = [];
   for (const contestant of roster) {
-    contested.push(await contest(folder, contestant, wanted, saveEvery));
+    const each = finished
+      ? contestKept(folder, contestant, wanted)
+      : await contest(folder, contestant, wanted, saveEvery);
+    if (!each) continue;
+    contested.push(each);
     write(target, summarise(wanted, floor, contested)); // a long table is there row by row
   }
+  if (contested.length === 0) throw new UsageError(`--kept: no finished run in ${folder}.`);
   console.log(`${target}.md ${target}.html ${target}.json ${target}.png`);
   return EXIT.ok;
 });
+
+/** What all contestants are trained with. */
+interface Terms {
+  seeds: readonly number[];
+  budget: Budget;
+}
+
+/** A contestant as it is trained: as long as its budget lasts. */
+function rowOf(contestant: Contestant, cost: CostOutput, { budget }: Terms) {
+  const steps = stepsWithin(budget, cost);
+  const row: RunRow = { ...contestant, settings: { ...contestant.settings, steps } };
+  return { row, steps };
+}
 
 /** Runs of one contestant with every seed: those that the folder holds, and the others anew. */
 async function contest(
   folder: string,
   contestant: Contestant,
-  { seeds, budget }: { seeds: readonly number[]; budget: Budget },
+  terms: Terms,
   saveEvery: number,
 ): Promise<Contested> {
   const cost = kept<CostOutput>(folder, contestant, 'cost') ?? (await costOf(folder, contestant));
-  const steps = stepsWithin(budget, cost);
-  const row: RunRow = { ...contestant, settings: { ...contestant.settings, steps } };
+  const { row, steps } = rowOf(contestant, cost, terms);
   const runs: ContestOutput[] = [];
-  for (const seed of seeds) {
+  for (const seed of terms.seeds) {
     const had = kept<ContestOutput>(folder, row, seed);
     if (had) runs.push(had);
     else runs.push(await train(folder, row, { seed, steps, saveEvery }));
   }
   return { contestant, cost, runs };
+}
+
+/** Runs of one contestant that the folder holds; null without any. */
+function contestKept(folder: string, contestant: Contestant, terms: Terms): Contested | null {
+  const cost = kept<CostOutput>(folder, contestant, 'cost');
+  if (!cost) return null;
+  const { row } = rowOf(contestant, cost, terms);
+  const found = terms.seeds.map((seed) => kept<ContestOutput>(folder, row, seed));
+  const runs = found.filter((run) => run !== null);
+  return runs.length > 0 ? { contestant, cost, runs } : null;
 }
 
 async function train(

@@ -122,14 +122,18 @@ export const realCells = ({ floor }: Comparison): string[] =>
     return value === null ? NOTHING : number(value);
   });
 
+/** The titles of models by something that they have in common. */
+function titlesBy(lines: readonly Line[], key: (line: Line) => string): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const line of lines) found.set(key(line), [...(found.get(key(line)) ?? []), line.title]);
+  return found;
+}
+
 /** What a reader must know to read the table, a sentence or two each. */
 export function notes({ data, seeds, budget, adapters, compared, lines }: Comparison): string[] {
   const grey = lines.some((line) => line.pixels === 'binary');
-  const ways = new Map<string, string[]>();
-  for (const { title, likelihood } of lines) {
-    const way = `${likelihood.kind}, ${likelihood.by}`;
-    ways.set(way, [...(ways.get(way) ?? []), title]);
-  }
+  const ways = titlesBy(lines, ({ likelihood: { kind, by } }) => `${kind}, ${by}`);
+  const timedOn = titlesBy(lines, ({ adapter }) => adapter);
   return [
     `Every model was trained on ${data} with the same budget, ${budgetText(budget)}, seeds ` +
       `${seeds.join(', ')}, on ${adapters.join(' and ')}. Cells are means ± standard deviations over ` +
@@ -149,6 +153,9 @@ export function notes({ data, seeds, budget, adapters, compared, lines }: Compar
         : 'The classifier is linear and learned from the training images; Fréchet distance (images of more ' +
           'than 256 numbers averaged over squares), precision, recall, density and coverage (k = 3) are of ' +
           'pixels, not of a network’s features.'),
+    ...(timedOn.size > 1
+      ? [...timedOn].map(([adapter, titles]) => `Times on ${adapter}: ${titles.join(', ')}.`)
+      : []),
     'passes: runs of the network that a sample takes, one after another. ms/sample: of a batch of as many. ' +
       'steps: training steps × examples of data that each takes. GFLOP: of all training steps, as the ' +
       'engine counts them in the dispatches of one, weights that a mask takes away left out. MB: most GPU memory in training.',

@@ -22,6 +22,8 @@ export interface Line extends Pick<Contestant, 'name' | 'title' | 'pixels' | 'li
   density: Spread | null;
   coverage: Spread | null;
   passes: number | null;
+  /** That the times are of: where a line's runs are of several, those of one. */
+  adapter: string;
   sampleMs: Spread | null;
   stepMs: Spread | null;
   steps: number;
@@ -66,6 +68,9 @@ function lineOf({ contestant, cost, runs }: Contested, budget: Budget): Line {
     const values = done.map(of).filter((v): v is number => typeof v === 'number');
     return values.length ? spreadOf(values) : null;
   };
+  const adapter = (done[0] ?? runs[0]).adapter;
+  const timed = (of: (run: ContestOutput) => number | undefined) =>
+    over((run) => (run.adapter === adapter ? of(run) : null));
   const quality = (metric: string) => over(({ sampled }) => sampled?.quality[metric]);
   const { metric } = likelihood;
   return {
@@ -78,8 +83,9 @@ function lineOf({ contestant, cost, runs }: Contested, budget: Budget): Line {
     density: quality('density'),
     coverage: quality('coverage'),
     passes: done[0]?.sampled?.passes ?? null,
-    sampleMs: over(({ sampled }) => sampled?.sampleMs),
-    stepMs: over(({ seconds }) => (1000 * seconds) / steps),
+    adapter,
+    sampleMs: timed(({ sampled }) => sampled?.sampleMs),
+    stepMs: timed(({ seconds }) => (1000 * seconds) / steps),
     steps,
     rows: cost.rows,
     parameters: cost.parameters,
