@@ -12,10 +12,11 @@ export interface Watched extends Opened {
   problems: string[];
 }
 
-/** Opens a page as openPage does, and watches it. */
+/** Opens a page as openPage does, of the built site unless told, and watches it. */
 export async function openWatched(path: string, options: PageOptions = {}): Promise<Watched> {
   const problems: string[] = [];
   const opened = await openPage(path, {
+    built: true,
     onConsole: (type, text) => {
       if (type === 'error' && !FROM_SERVER.test(text)) problems.push(text);
     },

@@ -9,25 +9,18 @@ import { readQuiz, resultOf, trialsOf } from '../models/metrics/quiz.ts';
 import { contestants } from '../run/compare/roster.ts';
 import { summarise } from '../run/compare/summary.ts';
 import type { ContestOutput } from '../run/jobs.ts';
-import { type Opened, openPage } from '../tools/browser.ts';
+import { openWatched, type Watched } from './studio.page.ts';
 import { find, give, press, says, text, waitFor } from './deep.ts';
 
 // The pages beside the families as a person uses them, headless.
 
-let opened: Opened;
+let opened: Watched;
 let page: Page;
 let folder: string;
-const problems: string[] = [];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'pages-'));
-  const fromServer = /vite|websocket|ws:|Lit is in dev mode/i; // the test server has no reloading
-  opened = await openPage('demo/compare.html', {
-    onConsole: (type, text) => {
-      if (type === 'error' && !fromServer.test(text)) problems.push(text);
-    },
-    onError: (error) => problems.push(error.message),
-  });
+  opened = await openWatched('demo/compare.html');
   page = opened.page;
   page.setDefaultTimeout(10_000);
   await page.setViewport({ width: 1300, height: 900 });
@@ -254,4 +247,4 @@ describe('learn', () => {
   });
 });
 
-test('no page has told of an error', () => expect(problems).toEqual([]));
+test('no page has told of an error', () => expect(opened.problems).toEqual([]));

@@ -150,6 +150,8 @@ export async function connect(url: string, protocolTimeout = 0): Promise<Browser
 }
 
 export interface PageOptions extends LaunchOptions, RemoteOptions {
+  /** The pages of the studio as they are built for visitors, which open sooner, instead of the sources. */
+  built?: boolean;
   /** Called with each console line of the page and its workers. Errors go to stderr by default. */
   onConsole?: (type: string, text: string) => void;
   /** Called with each uncaught error of the page. Prints to stderr by default. */
@@ -175,7 +177,9 @@ export interface Opened {
 export async function openPage(path: string, options: PageOptions = {}): Promise<Opened> {
   const { browserUrl, pageUrl } = options;
   const allowedHosts = pageUrl ? [new URL(pageUrl).hostname] : [];
-  const server = await serve({ ...options.serve, allowedHosts });
+  const server = options.built
+    ? await (await import('./site.ts')).serveSite(options.serve)
+    : await serve({ ...options.serve, allowedHosts });
   const url = pageUrl?.replace(/\/$/, '') ?? server.url;
   let browser: Browser | undefined;
   let page: Page | undefined;

@@ -63,13 +63,15 @@ export interface ServeOptions {
   allowedHosts?: string[];
 }
 
-/**
- * Serves the whole repository, for headless pages: no reloads, no watching.
- * @returns the address without a slash at the end, and `close`
- */
-export async function serve(
-  options: ServeOptions = {},
-): Promise<{ url: string; close(): Promise<void> }> {
+/** A running server. */
+export interface Served {
+  /** Its address, without a slash at the end. */
+  url: string;
+  close(): Promise<void>;
+}
+
+/** Serves the whole repository, for headless pages: no reloads, no watching. */
+export async function serve(options: ServeOptions = {}): Promise<Served> {
   const { host = '127.0.0.1', port = 0, allowedHosts = [] } = options;
   const server = await createServer({
     root: ROOT,

@@ -214,8 +214,12 @@ export class CompareApp extends LitElement {
   private renderComparison(comparison: Comparison) {
     return html`
       <p class="small soft">
-        A title sorts by its column. Means ± standard deviations over ${comparison.seeds.length}
-        ${comparison.seeds.length === 1 ? 'seed' : 'seeds'}.
+        A title sorts by its column.
+        ${
+          comparison.seeds.length === 1
+            ? 'One run of each.'
+            : `Means ± standard deviations over ${comparison.seeds.length} seeds.`
+        }
       </p>
       <compare-table .comparison=${comparison}></compare-table>
       <dl aria-label="Kinds of likelihood">

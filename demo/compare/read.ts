@@ -58,6 +58,7 @@ const types = {
   family: 'string',
   pixels: 'string',
   likelihood: 'object',
+  adapter: 'string',
   steps: 'number',
   rows: 'number',
   parameters: 'number',
