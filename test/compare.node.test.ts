@@ -119,6 +119,21 @@ describe('the table', () => {
     expect(third).toMatchObject({ nll: null, frechet: null, diverged: 2, images: null });
   });
 
+  test('has the times of one adapter, and says of which', () => {
+    const there = { ...run(17, 0.3), adapter: 'another', seconds: 400 };
+    const runs = { data: 'digits8', seeds: [0, 1], budget: budgetOf('128000') };
+    const mixed = summarise(runs, floor, [
+      { contestant: made, cost, runs: [run(17, 0.3), there] },
+      { contestant: vae, cost, runs: [there] },
+    ]);
+    expect(mixed.lines[0].stepMs).toEqual({ mean: 2, sd: 0 });
+    expect(mixed.lines[0].nll).toEqual({ mean: 17, sd: 0 });
+    const text = markdownOf(mixed, 'x.png');
+    expect(text).toContain('- Times on some adapter: MADE.\n');
+    expect(text).toContain('- Times on another: Variational autoencoder.\n');
+    expect(markdownOf(comparison, 'x.png')).not.toContain('Times on');
+  });
+
   test('as Markdown', () => {
     const lines = markdownOf(comparison, 'x.png').split('\n');
     const cells = (title: string) =>
@@ -191,8 +206,14 @@ describe('killed and run again', { timeout: 600_000 }, () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  function compare(name: string, watch: (child: ChildProcess) => void = () => {}) {
-    const args = ['--only', 'made', '--seeds', '2', '--budget', '2560', '--save', '4'];
+  function compare(
+    name: string,
+    {
+      watch = () => {},
+      more = [],
+    }: { watch?: (child: ChildProcess) => void; more?: string[] } = {},
+  ) {
+    const args = ['--only', 'made', '--seeds', '2', '--budget', '2560', '--save', '4', ...more];
     const command = ['--import', import.meta.resolve('tsx'), join(root, 'run/compare/cli.ts')];
     const files = ['--runs', join(folder, name), '--out', join(folder, `${name}.md`)];
     const child = spawn(process.execPath, [...command, ...args, ...files], {
@@ -226,12 +247,18 @@ describe('killed and run again', { timeout: 600_000 }, () => {
     expect(whole.code, whole.output).toBe(0);
 
     const unfinished = join(folder, 'killed', 'digits8-made-1');
-    const killed = await compare('killed', (child) => {
-      if (existsSync(join(unfinished, 'checkpoint.safetensors'))) child.kill('SIGKILL');
+    const killed = await compare('killed', {
+      watch(child) {
+        if (existsSync(join(unfinished, 'checkpoint.safetensors'))) child.kill('SIGKILL');
+      },
     });
     expect(killed.code, killed.output).toBeNull();
     expect(existsSync(join(folder, 'killed', 'digits8-made-0.json'))).toBe(true);
     expect(existsSync(join(folder, 'killed', 'digits8-made-1.json'))).toBe(false);
+
+    const soFar = await compare('killed', { more: ['--kept'] });
+    expect(soFar.code, soFar.output).toBe(0);
+    expect(table('killed').lines).toMatchObject([{ name: 'digits8-made', seeds: 1 }]);
 
     const again = await compare('killed');
     expect(again.code, again.output).toBe(0);
