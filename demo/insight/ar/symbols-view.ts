@@ -252,14 +252,14 @@ export class SymbolsView extends LitElement {
         <line-plot
           across="sample"
           up="level"
-          .at=${this.place}
-          .spots=${read.map((level, t) => [t, level])}
+          .at=${this.place + 1}
+          .spots=${read.map((level, t) => [t + 1, level])}
         ></line-plot>
         <line-plot
           across="sample"
           up="|∂ logits / ∂ vector of the sample|"
-          .at=${this.place}
-          .spots=${Array.from(field ?? [], (v, t) => [t, v])}
+          .at=${this.place + 1}
+          .spots=${Array.from(field ?? [], (v, t) => [t + 1, v])}
         ></line-plot>
       </div>
     `;
