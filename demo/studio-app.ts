@@ -226,6 +226,8 @@ export class StudioApp extends LitElement {
   private renderRun(session: Session) {
     const { version } = this;
     const { run, phase, opened, curve, samples, film, profile, visited, recorded } = session;
+    const past = session.preview?.curve;
+    const shown = past ?? curve;
     return html`
       <run-settings
         .run=${run}
@@ -257,8 +259,9 @@ export class StudioApp extends LitElement {
         ></objective-view>
         <div class="views">
           <loss-chart
-            .curve=${curve}
-            .version=${curve.steps.length}
+            .curve=${shown}
+            .version=${shown.steps.length}
+            .recorded=${!!past}
             .units=${infoOf(run.model)?.losses ?? {}}
             .changes=${run.changes ?? []}
             .references=${session.references}

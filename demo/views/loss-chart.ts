@@ -85,6 +85,7 @@ export class LossChart extends LitElement {
     units: { attribute: false },
     changes: { attribute: false },
     references: { attribute: false },
+    recorded: { type: Boolean },
     concealed: { state: true },
   };
 
@@ -96,6 +97,8 @@ export class LossChart extends LitElement {
   /** Settings that were changed on the way. */
   declare changes: readonly Change[];
   declare references: readonly Reference[];
+  /** Whether the curve is of an earlier run, shown until this one begins. */
+  declare recorded: boolean;
   declare private concealed: ReadonlySet<string>;
   private plot: uPlot | null = null;
   private drawn = '';
@@ -112,6 +115,7 @@ export class LossChart extends LitElement {
     this.units = {};
     this.changes = [];
     this.references = [];
+    this.recorded = false;
     this.concealed = new Set();
     onScheme(this, this.remake);
   }
@@ -134,7 +138,7 @@ export class LossChart extends LitElement {
       </div>
       <div class="plot" aria-hidden="true"></div>
       <p class="small soft">
-        Per training step; strong: moving average.
+        ${this.recorded ? 'Recorded earlier. ' : ''}Per training step; strong: moving average.
         ${Object.entries(KINDS).map(([kind, { means }]) => this.renderReferences(kind, means))}
       </p>
       <loss-table .curve=${this.curve} .version=${this.version} .units=${this.units}></loss-table>
