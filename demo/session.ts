@@ -63,6 +63,8 @@ export interface Session {
 /** Samples of a trained model that comes with the page, and what it takes to show them. */
 export interface Preview extends Pick<Opened, 'form' | 'count' | 'examples'> {
   samples: Samples;
+  /** How its training went, if that was recorded. */
+  curve: Curve | null;
   /** Whether they were recorded, instead of drawn here. */
   recorded: boolean;
 }
@@ -195,6 +197,7 @@ function apply(
       session.preview = session.opened && {
         ...session.opened,
         samples: report.samples,
+        curve: session.preview?.curve ?? null,
         recorded: false,
       };
       break;

@@ -3,6 +3,7 @@ import { formatAddress, infoOf, parseAddress } from './address.ts';
 import { announcement } from './announce.ts';
 import { watchHidden } from './hidden.ts';
 import './insight/insight-frame.ts';
+import { keyAction } from './keys.ts';
 import type { From, Stride } from './protocol.ts';
 import { openSession, type Session } from './session.ts';
 import { layout } from './studio-layout.ts';
@@ -162,13 +163,7 @@ export class StudioApp extends LitElement {
   }
 
   private readonly press = (event: KeyboardEvent): void => {
-    const target = event.composedPath()[0] as HTMLElement;
-    const busy = /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName) || target.role === 'region';
-    const pressed = /^(BUTTON|A|SUMMARY)$/.test(target.tagName) && event.key === ' ';
-    if (busy || pressed || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
-    const action = { ' ': this.running ? 'pause' : 'play', ArrowRight: 'step', r: 'reset' }[
-      event.key.length > 1 ? event.key : event.key.toLowerCase()
-    ] as Action | undefined;
+    const action = keyAction(event, this.running);
     if (!action) return;
     event.preventDefault();
     this.act(action);
@@ -226,6 +221,8 @@ export class StudioApp extends LitElement {
   private renderRun(session: Session) {
     const { version } = this;
     const { run, phase, opened, curve, samples, film, profile, visited, recorded } = session;
+    const past = session.preview?.curve;
+    const shown = past ?? curve;
     return html`
       <run-settings
         .run=${run}
@@ -257,8 +254,9 @@ export class StudioApp extends LitElement {
         ></objective-view>
         <div class="views">
           <loss-chart
-            .curve=${curve}
-            .version=${curve.steps.length}
+            .curve=${shown}
+            .version=${shown.steps.length}
+            .recorded=${!!past}
             .units=${infoOf(run.model)?.losses ?? {}}
             .changes=${run.changes ?? []}
             .references=${session.references}

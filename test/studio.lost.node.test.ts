@@ -1,5 +1,10 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { defaultAddress } from '../demo/address.ts';
+import { shippedRuns } from '../demo/shipped/files.ts';
 import { remedies } from '../demo/views/remedies.ts';
+import { catalog } from '../models/catalog.ts';
+import { families, type ModelInfo } from '../models/settings.ts';
+import { expectAccessible } from './studio.axe.ts';
 import { openStudio, type Studio } from './studio.page.ts';
 
 // What happens to a run when the GPU or the page's visibility goes, and where there is no WebGPU.
@@ -8,6 +13,11 @@ vi.setConfig({ testTimeout: 300_000 });
 
 const RUN = '#v1/vae/digits8?seed=3&hidden=32&batch=32&steps=100000';
 const LONG = RUN.replace('100000', '800');
+
+const modelsOf = (family: string) =>
+  Object.entries<ModelInfo>(catalog).flatMap(([name, info]) =>
+    info.family === family ? name : [],
+  );
 
 let studio: Studio;
 beforeAll(async () => {
@@ -51,26 +61,65 @@ test('trains on while the page is hidden, after keeping the run', async () => {
   expect((await studio.look()).phase).toBe('training');
 });
 
-test('without WebGPU it says what to do and plays a recorded run', async () => {
+describe('without WebGPU', () => {
   const insecure = '10.9.8.7'; // browsers offer no WebGPU to pages that anyone on the way can change
-  const args = [`--host-resolver-rules=MAP ${insecure} 127.0.0.1`];
-  const other = await openStudio({ args });
-  try {
-    const { page, url, until, find, look } = other;
-    await page.goto(`${url.replace('127.0.0.1', insecure)}/demo/index.html#v1/vae/digits8`);
-    await until(`s.recorded`);
-    const help = await find('webgpu-help', 'ol');
+  let other: Studio;
+  beforeAll(async () => {
+    other = await openStudio({ args: [`--host-resolver-rules=MAP ${insecure} 127.0.0.1`] });
+  });
+  afterAll(() => other?.close());
+
+  const recorded = async (address: string) => {
+    const { page, url, until } = other;
+    await page.evaluate(`globalThis.before = document.querySelector('studio-app')?.session`);
+    await page.goto(`${url.replace('127.0.0.1', insecure)}/demo/index.html${address}`);
+    await until('s !== globalThis.before && s.recorded && s.samples');
+  };
+
+  test('it says what to do and plays a recorded run', async () => {
+    await recorded('#v1/vae/digits8');
+    const help = await other.find('webgpu-help', 'ol');
     expect(await help.evaluate((element) => element.textContent)).toMatch(/https:\/\//);
+    await expectAccessible(other.page);
     await other.send('play');
-    await until(`s.phase === 'done'`);
-    const { step, losses, finite, run, error } = await look();
+    await other.until(`s.phase === 'done'`);
+    const { step, losses, finite, run, error } = await other.look();
     expect([step, finite, run?.model, error]).toEqual([2000, true, 'vae', null]);
     expect(losses.flat().every(Number.isFinite)).toBe(true);
     expect(losses[0].at(-1)).toBeLessThan(losses[0][0] / 2);
-  } finally {
-    await other.close();
-  }
+  });
+
+  test.each(families)('the models of %s show a run of their family', async (family) => {
+    const models = modelsOf(family);
+    const runs = shippedRuns.filter(({ model }) => models.includes(model));
+    expect(runs.map(({ model }) => model)).toContain(models[0]);
+    for (const model of [models[0], models.at(-1) as string]) {
+      await recorded(defaultAddress(model));
+      await other.send('play');
+      await other.until('s.curve.steps.length > 10');
+      const { finite, run, losses } = await other.look();
+      expect([finite, runs.map((r) => r.model)]).toEqual([
+        true,
+        expect.arrayContaining([run?.model]),
+      ]);
+      expect(losses.flat().every(Number.isFinite)).toBe(true);
+    }
+  });
 });
+
+test.each(families)(
+  'the first model of %s shows what it comes to while it opens',
+  async (family) => {
+    const { page, url, until, problems } = studio;
+    await page.goto('about:blank');
+    const address = defaultAddress(modelsOf(family)[0]);
+    await page.goto(`${url}/demo/index.html${address}`, { timeout: 0 });
+    await until(`s.preview?.curve?.steps.length > 1000 && s.preview.samples.values.length > 0`);
+    const chart = await studio.find('loss-chart', 'p');
+    expect(await chart.evaluate((element) => element.textContent)).toMatch(/Recorded earlier/);
+    expect(problems).toEqual([]);
+  },
+);
 
 test.each([
   [

@@ -1,5 +1,5 @@
 import { css, html, LitElement, nothing, svg } from 'lit';
-import { lossText } from '../views/format.ts';
+import { countText, lossText } from '../views/format.ts';
 import { base } from '../views/styles.ts';
 
 /** A point of a line. */
@@ -87,8 +87,8 @@ export class LinePlot extends LitElement {
       <line x1=${LEFT} x2=${WIDTH - 14} y1=${up(low)} y2=${up(low)}></line>
       <line x1=${LEFT} x2=${WIDTH - 14} y1=${up(high)} y2=${up(high)}></line>
       <text x="0" y="10">${this.up}</text>
-      <text x=${LEFT - 6} y=${up(high) + 4} text-anchor="end">${lossText(high)}</text>
-      <text x=${LEFT - 6} y=${up(low) + 4} text-anchor="end">${lossText(low)}</text>
+      <text x=${LEFT - 6} y=${up(high) + 4} text-anchor="end">${valueText(high)}</text>
+      <text x=${LEFT - 6} y=${up(low) + 4} text-anchor="end">${valueText(low)}</text>
       ${(few ? xs : [left, right]).map(
         (x) => svg`<text x=${across(x)} y=${HEIGHT - BOTTOM + 14} text-anchor="middle">${x}</text>`,
       )}
@@ -111,5 +111,7 @@ export class LinePlot extends LitElement {
     </svg>`;
   }
 }
+
+const valueText = (y: number) => (Number.isInteger(y) ? countText(y) : lossText(y));
 
 customElements.define('line-plot', LinePlot);

@@ -14,7 +14,10 @@ export async function recordedPreview(run: RunConfig): Promise<Preview | null> {
   const file = await shippedFile(run);
   if (!file) return null;
   const recording = readRecording(file);
-  return { ...recording, samples: { ...recording.film.at(-1)!, keep: false }, recorded: true };
+  const curve = emptyCurve(Object.keys(recording.losses));
+  extend(curve, 0, rowsOf(recording, 0, recording.step));
+  const samples = { ...recording.film.at(-1)!, keep: false };
+  return { ...recording, samples, curve, recorded: true };
 }
 
 /** The recorded run that is most like another, to be played without a GPU; `changed` as in openSession. */
@@ -22,19 +25,21 @@ export async function openRecorded(run: RunConfig, changed: () => void): Promise
   return play(readRecording(await nearestFile(run)), changed);
 }
 
+/** The losses of the steps after one, up to another. */
+const rowsOf = ({ losses }: Recording, from: number, to: number): number[][] =>
+  Array.from({ length: Math.max(0, to - from) }, (_, k) =>
+    Object.values(losses).map((column) => column[from + k]),
+  );
+
 /** A session in which nothing is computed: it shows what a recording tells. */
 function play(recording: Recording, changed: () => void): Session {
   const { losses, film, step: last } = recording;
-  const names = Object.keys(losses);
   let timer: ReturnType<typeof setInterval> | undefined;
 
   const goTo = (step: number) => {
     const { curve } = session;
     const from = curve.steps.length;
-    const rows = Array.from({ length: Math.max(0, step - from) }, (_, k) =>
-      names.map((name) => losses[name][from + k]),
-    );
-    extend(curve, Math.min(from, step), rows);
+    extend(curve, Math.min(from, step), rowsOf(recording, from, step));
     session.film = film.filter((frame) => frame.step <= step).map((f) => ({ ...f, keep: true }));
     session.samples = session.film.at(-1) ?? null;
   };
@@ -65,7 +70,7 @@ function play(recording: Recording, changed: () => void): Session {
     phase: 'paused',
     opened: openedOf(recording),
     recorded: true,
-    curve: emptyCurve(names),
+    curve: emptyCurve(Object.keys(losses)),
     send({ kind }) {
       obey[kind]?.();
       changed();

@@ -72,7 +72,8 @@ export function drawWave(canvas: HTMLCanvasElement, samples: ArrayLike<number>):
     const from = Math.floor((x * samples.length) / SIDE);
     const to = Math.max(from + 1, Math.floor(((x + 1) * samples.length) / SIDE));
     let [low, high] = [samples[from], samples[from]];
-    for (let i = from; i < to; i++) {
+    for (let i = from; i <= Math.min(to, samples.length - 1); i++) {
+      // as far as the next column begins: the line has no gaps
       low = Math.min(low, samples[i]);
       high = Math.max(high, samples[i]);
     }

@@ -1,4 +1,4 @@
-import { css, html, LitElement, nothing, unsafeCSS } from 'lit';
+import { html, LitElement, nothing, unsafeCSS } from 'lit';
 import uPlot from 'uplot';
 import sheet from 'uplot/dist/uPlot.min.css?inline';
 import { type Curve, emptyCurve, rangeOf } from '../curve.ts';
@@ -6,11 +6,10 @@ import type { Change } from '../../run/changes.ts';
 import type { Reference } from '../../models/references.ts';
 import { colour, LOSS_COLOURS, onScheme } from './colours.ts';
 import { countText, lossText } from './format.ts';
+import { chartStyles, HEIGHT } from './loss-chart-styles.ts';
 import './loss-table.ts';
 import { drawChanges, drawLevels, withReferences } from './reference-lines.ts';
 import { base, card } from './styles.ts';
-
-const HEIGHT = 260;
 
 /** How each kind of reference is drawn, and what it means. */
 const KINDS: Record<Reference['kind'], { dash: number[]; means: string }> = {
@@ -21,63 +20,7 @@ const KINDS: Record<Reference['kind'], { dash: number[]; means: string }> = {
 
 /** The losses of a run while it trains: each step faint, their moving average strong. */
 export class LossChart extends LitElement {
-  static override styles = [
-    unsafeCSS(sheet),
-    base,
-    card,
-    css`
-      :host {
-        display: flex;
-        flex-direction: column;
-      }
-      .plot {
-        position: relative;
-        flex: 1 1 ${HEIGHT}px;
-        min-height: ${HEIGHT}px;
-        margin-bottom: 0.4rem;
-      }
-      .uplot {
-        position: absolute;
-      }
-      .legend {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0.4rem;
-      }
-      .legend button {
-        display: inline-flex;
-        align-items: baseline;
-        gap: 0.45em;
-        min-height: 1.9rem;
-        padding: 0.2rem 0.7rem;
-        border-color: var(--line);
-        border-radius: 99px;
-        font-size: 0.85rem;
-        font-weight: 400;
-      }
-      .legend button::before {
-        content: '';
-        width: 0.95em;
-        height: 0.2em;
-        border-radius: 1px;
-        background: var(--accent);
-        align-self: center;
-      }
-      .legend .loss1::before {
-        background: var(--second);
-      }
-      .legend .loss2::before {
-        background: var(--third);
-      }
-      .legend button[aria-pressed='false'] {
-        color: var(--soft);
-        text-decoration: line-through;
-      }
-      .legend b {
-        font-variant-numeric: tabular-nums;
-      }
-    `,
-  ];
+  static override styles = [unsafeCSS(sheet), base, card, chartStyles];
 
   static override properties = {
     curve: { attribute: false },
@@ -85,6 +28,7 @@ export class LossChart extends LitElement {
     units: { attribute: false },
     changes: { attribute: false },
     references: { attribute: false },
+    recorded: { type: Boolean },
     concealed: { state: true },
   };
 
@@ -96,6 +40,8 @@ export class LossChart extends LitElement {
   /** Settings that were changed on the way. */
   declare changes: readonly Change[];
   declare references: readonly Reference[];
+  /** Whether the curve is of an earlier run, shown until this one begins. */
+  declare recorded: boolean;
   declare private concealed: ReadonlySet<string>;
   private plot: uPlot | null = null;
   private drawn = '';
@@ -112,6 +58,7 @@ export class LossChart extends LitElement {
     this.units = {};
     this.changes = [];
     this.references = [];
+    this.recorded = false;
     this.concealed = new Set();
     onScheme(this, this.remake);
   }
@@ -134,7 +81,7 @@ export class LossChart extends LitElement {
       </div>
       <div class="plot" aria-hidden="true"></div>
       <p class="small soft">
-        Per training step; strong: moving average.
+        ${this.recorded ? 'Recorded earlier. ' : ''}Per training step; strong: moving average.
         ${Object.entries(KINDS).map(([kind, { means }]) => this.renderReferences(kind, means))}
       </p>
       <loss-table .curve=${this.curve} .version=${this.version} .units=${this.units}></loss-table>

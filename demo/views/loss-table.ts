@@ -16,9 +16,12 @@ export class LossTable extends LitElement {
         font-size: 0.85rem;
         cursor: pointer;
       }
+      div {
+        overflow-x: auto;
+        margin-top: 0.5rem;
+      }
       table {
         width: 100%;
-        margin-top: 0.5rem;
         border-collapse: collapse;
         font-size: 0.85rem;
         font-variant-numeric: tabular-nums;
@@ -65,7 +68,7 @@ export class LossTable extends LitElement {
     const { names, steps, raw } = this.curve;
     const every = Math.max(1, Math.ceil(steps.length / ROWS));
     const picked = steps.filter((step) => step % every === 0 || step === steps.length);
-    return html`<table>
+    return html`<div role="region" aria-label="Losses as a table" tabindex="0"><table>
       <thead>
         <tr>
           <th scope="col">step</th>
@@ -80,7 +83,7 @@ export class LossTable extends LitElement {
           </tr>`,
         )}
       </tbody>
-    </table>`;
+    </table></div>`;
   }
 }
 

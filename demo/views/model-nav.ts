@@ -2,7 +2,8 @@ import { css, html, LitElement, nothing } from 'lit';
 import { catalog, type ModelName } from '../../models/catalog.ts';
 import { familyTitles, type ModelInfo } from '../../models/settings.ts';
 import { defaultAddress, infoOf } from '../address.ts';
-import { base, pills } from './styles.ts';
+import { pills, showCurrent } from './pills.ts';
+import { base } from './styles.ts';
 
 /** The models of a family, by name. */
 const modelsOf = (family: string | undefined): [string, ModelInfo][] =>
@@ -50,6 +51,10 @@ export class ModelNav extends LitElement {
         )}
       </nav>
     `;
+  }
+
+  protected override updated(): void {
+    showCurrent(this.renderRoot);
   }
 }
 

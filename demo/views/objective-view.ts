@@ -35,15 +35,17 @@ export class ObjectiveView extends LitElement {
       }
       dl {
         display: grid;
-        grid-template-columns: auto auto;
+        grid-template-columns: minmax(0, auto) auto;
+        max-width: 100%;
         align-items: baseline;
         gap: 0.25rem 0.8rem;
         margin: 0;
       }
       dt {
         display: flex;
+        flex-wrap: wrap;
         align-items: baseline;
-        gap: 0.5rem;
+        gap: 0.1rem 0.5rem;
         color: var(--soft);
         font-size: 0.85rem;
       }

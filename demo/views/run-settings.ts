@@ -47,6 +47,7 @@ export class RunSettings extends LitElement {
       }
       label > span {
         display: block;
+        white-space: nowrap;
         margin-bottom: 0.15rem;
         font-size: 0.85rem;
       }

@@ -37,6 +37,10 @@ export class SampleView extends LitElement {
         gap: 1rem;
         align-items: start;
       }
+      .stack {
+        display: grid;
+        gap: 1rem;
+      }
       .plot {
         max-width: 27rem;
         margin: 0 auto;
@@ -111,7 +115,7 @@ export class SampleView extends LitElement {
     const label = `${NOUN[form.kind]} from the model after step ${step}`;
     if (form.kind !== 'points') {
       const data = `${NOUN[form.kind]} of the training data`;
-      return html`<div class=${form.kind === 'images' ? 'pair' : 'halves'}>
+      return html`<div class=${LAYOUT[form.kind]}>
         <figure>
           ${renderSamples(opened, values, label)}
           <figcaption>${whose} after step ${countText(step)}, same noise each time</figcaption>
@@ -154,6 +158,9 @@ export class SampleView extends LitElement {
 /** What samples of earlier training are called. */
 const RECORDED = 'Recorded earlier: model';
 const SHIPPED = 'Trained model that comes with the page,';
+
+/** How samples lie beside the data: sounds need all the width. */
+const LAYOUT = { images: 'pair', tokens: 'halves', audio: 'stack' };
 
 /** What it takes to show samples. */
 type Shown = Pick<Opened, 'form' | 'count' | 'examples'>;

@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import icon from '../icon.svg';
-import { base, pills } from './styles.ts';
+import { pills, showCurrent } from './pills.ts';
+import { base } from './styles.ts';
 
 /** The pages of the studio: what the header calls them and where they are. */
 const pages = {
@@ -55,18 +56,23 @@ export class SiteHeader extends LitElement {
       }
       @media (max-width: 44rem) {
         header {
-          gap: 0.4rem 0.8rem;
-          padding: 0.7rem 0;
+          gap: 0.2rem 0.5rem;
+          padding: 0.6rem 0 0.4rem;
+        }
+        .brand span {
+          display: none;
         }
         nav {
-          order: 1;
-          flex-basis: 100%;
-          justify-content: space-between;
-          gap: 0;
+          flex: 1;
+          padding-right: 0;
+          mask-image: none; /* all of them fit beside the brand */
         }
         nav a {
-          padding: 0.35rem 0.55rem;
-          font-size: 0.94rem;
+          padding: 0.4rem;
+          font-size: 0.9rem;
+        }
+        .end {
+          flex-basis: 100%;
         }
       }
     `,
@@ -96,6 +102,10 @@ export class SiteHeader extends LitElement {
       </nav>
       <span class="end small soft"><slot></slot></span>
     </header>`;
+  }
+
+  protected override firstUpdated(): void {
+    showCurrent(this.renderRoot);
   }
 
   /** A link could not: the part of an address after # names a run. */

@@ -25,7 +25,13 @@ export class StatusNote extends LitElement {
       .text {
         flex: 1 1 20rem;
         overflow-wrap: anywhere;
+      }
+      p {
         white-space: pre-line;
+      }
+      h1 {
+        margin: 0 0 0.2rem;
+        font-size: 1.1rem;
       }
     `,
   ];
@@ -64,7 +70,10 @@ export class StatusNote extends LitElement {
 
   private renderProblem(problem: string) {
     return html`<div class="note bad" role="alert">
-      <p class="text">${problem}</p>
+      <div class="text">
+        ${this.problem ? html`<h1>This address names no run</h1>` : nothing}
+        <p>${problem}</p>
+      </div>
       ${
         this.problem
           ? html`<a href=${defaultAddress('vae')}>Open the first model</a>`

@@ -100,28 +100,3 @@ export const card = css`
     min-width: 0;
   }
 `;
-
-/** Links side by side, the current one filled. */
-export const pills = css`
-  nav {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 0.3rem;
-  }
-  nav a {
-    padding: 0.35rem 0.8rem;
-    border-radius: 99px;
-    color: var(--soft);
-    text-decoration: none;
-    white-space: nowrap;
-  }
-  nav a:hover {
-    color: var(--ink);
-    background: var(--sunken);
-  }
-  nav a[aria-current] {
-    background: color-mix(in srgb, var(--accent) 16%, var(--paper));
-    color: var(--ink);
-    font-weight: 600;
-  }
-`;

@@ -1,4 +1,4 @@
-import { html, LitElement } from 'lit';
+import { css, html, LitElement } from 'lit';
 import { base } from '../../views/styles.ts';
 import '../bar-list.ts';
 import '../line-plot.ts';
@@ -10,7 +10,15 @@ const BARS = 32;
 
 /** What a model said of a value, and which was drawn. */
 export class NextValue extends LitElement {
-  static override styles = [base, parts];
+  static override styles = [
+    base,
+    parts,
+    css`
+      line-plot {
+        margin-top: 0.6rem;
+      }
+    `,
+  ];
   static override properties = { drawn: { attribute: false }, names: { attribute: false } };
 
   declare drawn: Pick<Drawn, 'probabilities'> & { value: number | null };

@@ -3,12 +3,12 @@ import { type Form, UNKNOWN } from '../../../models/data/form.ts';
 import type { Session } from '../../session.ts';
 import { base, card } from '../../views/styles.ts';
 import { Inquiry } from '../inquiry.ts';
-import '../line-plot.ts';
 import { LongAnswer } from '../long-answer.ts';
 import { parts } from '../parts.ts';
 import '../symbol-cells.ts';
 import './next-value.ts';
 import type { DrawValues, Drawn, FieldOfSymbol, Read } from './questions.ts';
+import './wave-part.ts';
 
 /** An autoregressive model of sequences: what each symbol costs, what comes next, and what that hears. */
 export class SymbolsView extends LitElement {
@@ -189,9 +189,6 @@ export class SymbolsView extends LitElement {
     const most = field ? Math.max(...field) : 0;
     const here = { text: '…', title: 'what comes next' };
     const room = read.length < this.length ? [here] : [];
-    const point = (e: CustomEvent<number>) => {
-      this.cursor = e.detail;
-    };
     return html`
       <h3>What each symbol costs</h3>
       <symbol-cells
@@ -205,7 +202,7 @@ export class SymbolsView extends LitElement {
           })),
           ...room,
         ]}
-        @point=${point}
+        @point=${this.point}
       ></symbol-cells>
       <p class="note">
         −log p of each symbol given those before it: ${total.toFixed(2)} nats in all. Full colour: 6
@@ -223,47 +220,25 @@ export class SymbolsView extends LitElement {
           })),
           ...room,
         ]}
-        @point=${point}
+        @point=${this.point}
       ></symbol-cells>
       <p class="note">|∂ logits / ∂ vector of the symbol|. What comes later has none.</p>
     `;
   }
 
   private renderWave(read: number[]) {
-    const field = this.field.answer;
-    return html`
-      <h3>What the prediction of a sample hears</h3>
-      <div class="row">
-        <label>
-          sample
-          <input
-            type="range"
-            min="0"
-            max=${this.length - 1}
-            .value=${String(this.place)}
-            @input=${(e: Event) => {
-              this.cursor = (e.target as HTMLInputElement).valueAsNumber;
-            }}
-          />
-          <output>${this.place + 1}</output>
-        </label>
-      </div>
-      <div class="pair">
-        <line-plot
-          across="sample"
-          up="level"
-          .at=${this.place}
-          .spots=${read.map((level, t) => [t, level])}
-        ></line-plot>
-        <line-plot
-          across="sample"
-          up="|∂ logits / ∂ vector of the sample|"
-          .at=${this.place}
-          .spots=${Array.from(field ?? [], (v, t) => [t, v])}
-        ></line-plot>
-      </div>
-    `;
+    return html`<wave-part
+      .levels=${read}
+      .field=${this.field.answer ?? []}
+      .place=${this.place}
+      .length=${this.length}
+      @point=${this.point}
+    ></wave-part>`;
   }
+
+  private readonly point = (event: CustomEvent<number>): void => {
+    this.cursor = event.detail;
+  };
 
   private renderNext(read: number[]) {
     const { answer } = this.said;
