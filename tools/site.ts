@@ -40,6 +40,10 @@ async function builtSite(): Promise<string> {
   mkdirSync(SITES, { recursive: true });
   const fresh = mkdtempSync(join(SITES, 'new-'));
   await build({ configFile, logLevel: 'silent', build: { outDir: join(fresh, 'demo') } });
+  if (existsSync(folder)) {
+    rmSync(fresh, { recursive: true }); // another process was sooner
+    return folder;
+  }
   for (const old of readdirSync(SITES).filter((name) => !name.startsWith('new-'))) {
     rmSync(join(SITES, old), { recursive: true });
   }
@@ -56,8 +60,8 @@ const newest = (): number =>
 const later = (a: number, b: number) => Math.max(a, b);
 
 function changed(path: string): number {
-  const { mtimeMs } = statSync(path);
-  if (!statSync(path).isDirectory()) return mtimeMs;
+  const found = statSync(path);
+  if (!found.isDirectory()) return found.mtimeMs;
   const inside = readdirSync(path).filter((name) => name !== 'node_modules');
-  return inside.map((name) => changed(join(path, name))).reduce(later, mtimeMs);
+  return inside.map((name) => changed(join(path, name))).reduce(later, found.mtimeMs);
 }
