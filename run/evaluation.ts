@@ -8,11 +8,13 @@ import type { EvaluationInput, EvaluationOutput } from './jobs.ts';
 
 /**
  * All metrics of samples, test images in the place of a model's, beside as many training images, by the
- * LeNet's features; and how long each part takes when it is done a second time. In a page.
+ * LeNet's features, as many as there are at most; and how long each part takes when it is done a second time. In a page.
  */
-export async function evaluation({ data, rows }: EvaluationInput): Promise<EvaluationOutput> {
+export async function evaluation(asked: EvaluationInput): Promise<EvaluationOutput> {
   const gpu = await open({ seed: 0 });
+  const { data } = asked;
   const source = await openSource(data);
+  const rows = Math.min(asked.rows, source.count as number, source.testCount as number);
   const network = await openLenet(data);
   const { features: size, classes: K } = network;
   const [real, fake] = [

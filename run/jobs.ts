@@ -223,7 +223,7 @@ export interface GaussiansOutput {
   adapter: string;
 }
 
-/** Of which data how many rows are samples, and how many are the real ones that they are compared with. */
+/** Of which data, and how many images at most of training and of test. */
 export interface EvaluationInput {
   data: string;
   rows: number;

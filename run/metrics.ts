@@ -108,7 +108,7 @@ function tellEvaluation({ features, size, rows, values, seconds, adapter }: Eval
   );
   console.log(`${features}\n`);
   for (const [name, { title }] of Object.entries(sampleMetrics)) {
-    console.log(`${title.padEnd(22)}${values[name].toPrecision(4)}`);
+    console.log([title, values[name].toPrecision(4)].map(cell).join(''));
   }
   const { describe, reference, samples } = seconds;
   const shownSeconds = [describe, reference, samples].map((s) => s.toFixed(2));

@@ -15,3 +15,9 @@ test('all metrics of real images as if a model had made them, and what they took
   expect(values.copies).toBe(0);
   for (const s of Object.values(seconds)) expect(s).toBeGreaterThan(0);
 });
+
+test('no more images than there are', async () => {
+  const { rows, values } = await evaluation({ data: 'digits8', rows: 10_000 });
+  expect(rows).toBe(359);
+  expect(values.precision).toBeGreaterThan(0.8);
+});
