@@ -155,8 +155,7 @@ afterAll(() => opened?.close());
 
 /** Opens a page and waits until it has settled: of a run until it can be trained. */
 async function openAt(path: string) {
-  await page.goto('about:blank'); // an address that differs in its hash alone loads nothing
-  await page.goto(`${opened.url}/demo/${path}`, { timeout: 0 });
+  await opened.goTo(path);
   if (path.startsWith('index')) await until(`app.problem || app.session?.phase === 'paused'`);
   await settled(page);
 }

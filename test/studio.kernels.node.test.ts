@@ -22,8 +22,7 @@ beforeAll(async () => {
 afterAll(() => opened?.close());
 
 async function open(address: string): Promise<void> {
-  await page.goto('about:blank'); // an address that differs in its hash alone loads nothing
-  await page.goto(`${opened.url}/demo/kernels.html#${address}`, { timeout: 0 });
+  await opened.goTo(`kernels.html#${address}`);
   await find(page, 'kernel-editor >>> textarea');
 }
 
@@ -107,8 +106,7 @@ test(
 );
 
 test('says what is not there', async () => {
-  await page.goto('about:blank');
-  await page.goto(`${opened.url}/demo/kernels.html#matmul/99_best`, { timeout: 0 });
+  await opened.goTo('kernels.html#matmul/99_best');
   await says(page, 'kernels-app >>> [role=alert]', /no 'matmul\/99_best'/);
   expect(opened.problems).toEqual([]);
 });

@@ -111,10 +111,8 @@ describe('without WebGPU', () => {
 test.each(families)(
   'the first model of %s shows what it comes to while it opens',
   async (family) => {
-    const { page, url, until, problems } = studio;
-    await page.goto('about:blank');
-    const address = defaultAddress(modelsOf(family)[0]);
-    await page.goto(`${url}/demo/index.html${address}`, { timeout: 0 });
+    const { page, goTo, until, problems } = studio;
+    await goTo(`index.html${defaultAddress(modelsOf(family)[0])}`);
     await until(`s.preview?.curve?.steps.length > 1000 && s.preview.samples.values.length > 0`);
     await says(page, 'loss-chart >>> p', /Recorded earlier/); // from the next frame on
     expect(problems).toEqual([]);

@@ -10,6 +10,8 @@ const FROM_SERVER = /vite|websocket|ws:|Lit is in dev mode/i;
 export interface Watched extends Opened {
   /** Errors of its console, and those that nothing caught. */
   problems: string[];
+  /** Goes to an address of the pages, `index.html#...`, in a page without a past. */
+  goTo(address: string): Promise<void>;
 }
 
 /** Opens a page as openPage does, of the built site unless told, and watches it. */
@@ -23,13 +25,18 @@ export async function openWatched(path: string, options: PageOptions = {}): Prom
     onError: (error) => problems.push(error.message),
     ...options,
   });
-  return { ...opened, problems };
+  const goTo = async (address: string) => {
+    const { page, url } = opened;
+    await page.goto('about:blank'); // an address that differs in its hash alone loads nothing
+    await page.goto(`${url}/demo/${address}`, { timeout: 0 });
+  };
+  return { ...opened, problems, goTo };
 }
 
 /** The studio in a browser, with what tests of it do. */
 export async function openStudio(options: PageOptions = {}) {
   const opened = await openWatched('demo/index.html#v9/', options);
-  const { page, url } = opened;
+  const { page, goTo } = opened;
 
   /** Waits until something holds of the session, `s`. */
   const until = (condition: string, timeout = 200_000) =>
@@ -82,8 +89,7 @@ export async function openStudio(options: PageOptions = {}) {
 
   /** Opens an address, in a page without a past. */
   const open = async (hash: string) => {
-    await page.goto('about:blank'); // an address that differs in its hash alone loads nothing
-    await page.goto(`${url}/demo/index.html${hash}`, { timeout: 0 });
+    await goTo(`index.html${hash}`);
     await until(`['paused', 'done', 'failed'].includes(s.phase)`);
     expect((await look()).error).toBeNull();
   };

@@ -262,8 +262,7 @@ describe('a score-based model', () => {
 });
 
 test('a preset that fails says why', async () => {
-  await page.goto('about:blank', { timeout: 0 });
-  await page.goto(`${studio.url}/demo/index.html#v1/sngan/eight_gaussians?scale=1`, { timeout: 0 });
+  await studio.goTo('index.html#v1/sngan/eight_gaussians?scale=1');
   const note = await page.waitForSelector('pierce/p.bad', { timeout: SLOW });
   expect(await note?.evaluate((e) => e.textContent)).toMatch(
     /Fails\.\s+The critic’s slope is at most 1/,
