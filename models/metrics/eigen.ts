@@ -6,9 +6,14 @@
  */
 export function symmetricEigenvalues(matrix: Float64Array, n: number): Float64Array {
   const { diagonal, beside } = tridiagonal(Float64Array.from(matrix), n);
+  // Where values are nothing beside the largest, so is what stands beside them: no step would settle it.
+  const size = diagonal.reduce(
+    (most, d, i) => Math.max(most, Math.abs(d) + Math.abs(beside[i])),
+    0,
+  );
   for (let first = 0; first < n; first++) {
     for (let step = 0; ; step++) {
-      const last = blockEnd(diagonal, beside, first);
+      const last = blockEnd(beside, first, Number.EPSILON * size);
       if (last === first) break;
       if (step === 60)
         throw new Error(`eigenvalues: no convergence at ${first} of ${n}. Check the matrix.`);
@@ -61,14 +66,10 @@ function reflect(a: Float64Array, n: number, start: number, v: Float64Array, sca
   }
 }
 
-/** Where the block that begins at `first` ends: what stands beside its last element is nothing. */
-function blockEnd(diagonal: Float64Array, beside: Float64Array, first: number): number {
+/** Where the block that begins at `first` ends: what stands beside its last element is `nothing`. */
+function blockEnd(beside: Float64Array, first: number, nothing: number): number {
   let last = first;
-  while (last < diagonal.length - 1) {
-    const size = Math.abs(diagonal[last]) + Math.abs(diagonal[last + 1]);
-    if (Math.abs(beside[last]) <= Number.EPSILON * size) break;
-    last++;
-  }
+  while (last < beside.length - 1 && Math.abs(beside[last]) > nothing) last++;
   return last;
 }
 
