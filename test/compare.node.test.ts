@@ -14,7 +14,7 @@ import { htmlOf } from '../run/compare/html.ts';
 import { markdownOf } from '../run/compare/markdown.ts';
 import { samplesOf } from '../run/compare/pictures.ts';
 import { contestants, EXAMPLES, SETS } from '../run/compare/roster.ts';
-import { type Contested, summarise } from '../run/compare/summary.ts';
+import { type Comparison, type Contested, summarise } from '../run/compare/summary.ts';
 import { confirmed, reportOf } from '../run/experiment/report.ts';
 import type { ContestOutput } from '../run/jobs.ts';
 
@@ -118,6 +118,23 @@ describe('the table', () => {
     expect(second).toMatchObject({ nll: { mean: 19, sd: 0 }, seeds: 2, diverged: 1 });
     expect(third).toMatchObject({ nll: null, frechet: null, diverged: 2, images: null });
   });
+
+  test.each(SETS)(
+    'of docs is what is written of the runs beside it, of %s with everyone who takes part',
+    (data) => {
+      const file = (end: string) => readFileSync(`docs/compare-${data}.${end}`, 'utf8');
+      const kept: Comparison = JSON.parse(file('json'));
+      expect(kept.lines.map(({ title }) => title)).toEqual(
+        contestants(data).map(({ title }) => title),
+      );
+      expect(file('md')).toBe(markdownOf(kept, `compare-${data}.png`));
+      if (data !== 'digits8') return;
+      const rows = file('md')
+        .split('\n')
+        .filter((line) => line.startsWith('| '));
+      for (const row of rows) expect(readFileSync('README.md', 'utf8')).toContain(row);
+    },
+  );
 
   test('has the times of one adapter, and says of which', () => {
     const there = { ...run(17, 0.3), adapter: 'another', seconds: 400 };

@@ -58,6 +58,14 @@ const game = none('a game has no density');
 const energies = none('Z is unknown');
 const scores = none('scores at a few noise levels');
 
+/** ε is not learned where x_t is all noise, and the bound weighs that step 500 times. */
+const velocity: Values = { predict: 'v' };
+/** As many parameters and steps as the SDE has on digits8. */
+const unet: Values = {
+  ...{ network: 'unet', channels: 16, levels: 2 },
+  ...{ batch: 32, norm: 1, lr: 1e-3 },
+};
+
 type Entry = [model: ModelName, likelihood: Likelihood, settings?: Values, name?: string];
 
 const named = (data: string, pixels: Contestant['pixels'], entries: readonly Entry[]) =>
@@ -88,8 +96,7 @@ const rosters: Readonly<Record<string, readonly Contestant[]>> = {
       ['ebm', energies],
       ['ncsn', scores],
       ['score_sde', ode],
-      // ε is not learned where x_t is all noise, and the bound weighs that step 500 times
-      ['ddpm', variational, { predict: 'v' }],
+      ['ddpm', variational, { ...velocity, ...unet }],
       ['mdlm', masksBits, { levels: 17 }, 'mdlm-levels'],
     ]),
   ],
@@ -112,7 +119,7 @@ const rosters: Readonly<Record<string, readonly Contestant[]>> = {
       ['ebm', energies],
       ['ncsn', scores],
       ['score_sde', ode],
-      ['ddpm', variational],
+      ['ddpm', variational, velocity],
     ]),
   ],
   emoji16: named('emoji16', 'levels', [
@@ -124,7 +131,7 @@ const rosters: Readonly<Record<string, readonly Contestant[]>> = {
     ['dcgan', game],
     ['dcgan', game, { loss: 'wgan_gp', norm: 'layer', critics: 5, lr: 2e-4 }, 'dcgan-wgan_gp'],
     ['ebm', energies],
-    ['ddpm', variational],
+    ['ddpm', variational, velocity],
   ]),
 };
 
