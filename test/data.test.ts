@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Gpu, type Tensor, tensor } from '../engine/index.ts';
 import { drawToy } from '../models/data/draw.ts';
+import { classesOf, examplesOf } from '../models/data/examples.ts';
 import { openSource } from '../models/data/source.ts';
 import { type ToyName, toys } from '../models/data/toys.ts';
 import { study } from '../models/index.ts';
@@ -21,6 +22,13 @@ describe('toys drawn on the GPU', () => {
     expect(Math.abs(-mean - toys[name].entropy)).toBeLessThan(0.06);
     expect(Math.abs(toyStats(name, points, 1000).energyDistance)).toBeLessThan(0.012);
   });
+});
+
+test('no more examples are read than there are', async () => {
+  const source = await openSource('digits8');
+  expect(await examplesOf(source, 359, 'test')).toHaveLength(359 * 64);
+  await expect(examplesOf(source, 360, 'test')).rejects.toThrow(/at most 359 .* got 360/);
+  await expect(classesOf(source, 1439)).rejects.toThrow(RangeError);
 });
 
 test('binary MNIST: the test images are drawn once, the training images anew', async () => {

@@ -74,7 +74,7 @@ await command('compare', async () => {
   console.log(`${roster.length} models on ${data}, ${budgetText(wanted.budget)} each`);
 
   const saveEvery = wholeOption('save', save, SAVE_EVERY, 1);
-  const floor = await floorOf(folder, data);
+  let floor: SampledImages | null = null;
   const contested: Contested[] = [];
   for (const contestant of roster) {
     const each = finished
@@ -82,6 +82,7 @@ await command('compare', async () => {
       : await contest(folder, contestant, wanted, saveEvery);
     if (!each) continue;
     contested.push(each);
+    floor ??= await floorOf(folder, data);
     write(target, summarise(wanted, floor, contested)); // a long table is there row by row
   }
   if (contested.length === 0) throw new UsageError(`--kept: no finished run in ${folder}.`);

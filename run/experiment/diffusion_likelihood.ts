@@ -56,7 +56,7 @@ export async function diffusionLikelihood(emit: Emit): Promise<Findings> {
     setup:
       `${STEPS} steps on 8 Gaussians, catalog settings, seed 0; ${POINTS} points, of which the exact density ` +
       `makes ${exact.toFixed(4)} nats. The bound is the mean of ${DRAWS} draws of each x_t; the flow is ` +
-      'integrated in equal steps with exact divergence.',
+      'followed to a tolerance, with exact divergence.',
     columns: ['model', 'kind', '−log p, nats', 'above the exact one', 'energy distance of samples'],
     rows: [...rows, ['data', 'exact', exact, 0, toyStats(TOY, data).energyDistance]],
     says: [
