@@ -6,7 +6,10 @@ import { wgsl } from './tools/wgsl.ts';
 
 const inNode = 'test/**/*.node.test.ts';
 /** What wants a page and not only a GPU. */
-const inPage = ['test/data.test.ts', 'test/errors.files.test.ts', 'test/run.shown.test.ts'];
+const inPage = [
+  ...['test/data.test.ts', 'test/errors.files.test.ts'],
+  ...['test/recovery.test.ts', 'test/run.shown.test.ts'],
+];
 
 export default defineConfig({
   test: {
@@ -24,6 +27,7 @@ export default defineConfig({
       {
         plugins: [wgsl(), idx()],
         server: { headers: isolation },
+        optimizeDeps: { include: ['idb'] }, // found while tests run, it would reload their page
         test: {
           name: 'browser',
           include: ['test/**/*.test.ts'],

@@ -115,9 +115,17 @@ export function rewindMetrics(folder: string, step: number): void {
 
 /** The lines of metrics.jsonl; one that a crash cut short is left out. */
 export function readMetrics(folder: string): MetricsLine[] {
-  const path = join(folder, METRICS);
-  if (!existsSync(path)) return [];
-  return readFileSync(path, 'utf8').split('\n').flatMap(parseLine);
+  return (textOf(join(folder, METRICS)) ?? '').split('\n').flatMap(parseLine);
+}
+
+/** What a file says; null without one, even if it has gone since one looked. */
+function textOf(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
 }
 
 function parseLine(line: string): MetricsLine[] {

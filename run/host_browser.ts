@@ -12,7 +12,8 @@ export async function openBrowserPage(onEvent: (event: unknown) => unknown): Pro
   const failure = new Promise<never>((_, reject) => {
     broken = reject;
   });
-  const opened: Opened = await openPage('run/page.ts', {
+  const opened: Opened = await openPage('run/page.html', {
+    built: 'run',
     handleSIGINT: false, // Ctrl-C finishes the step and saves
     expose: { emitEvent: onEvent },
     onError: (error) => broken(error),

@@ -11,7 +11,7 @@ let opened: Watched;
 let page: Page;
 
 beforeAll(async () => {
-  opened = await openWatched('demo/bench.html', { built: false });
+  opened = await openWatched('demo/bench.html', { built: undefined });
   page = opened.page;
   await page.waitForSelector('bench-app');
   await page.evaluate(() => {

@@ -22,7 +22,8 @@ const modelsOf = (family: string) =>
 
 let studio: Studio;
 beforeAll(async () => {
-  studio = await openStudio();
+  // Chromium lets a page that has lost the GPU twice wait for two minutes.
+  studio = await openStudio({ args: ['--disable-domain-blocking-for-3d-apis'] });
 });
 afterAll(() => studio?.close());
 

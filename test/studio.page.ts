@@ -18,7 +18,7 @@ export interface Watched extends Opened {
 export async function openWatched(path: string, options: PageOptions = {}): Promise<Watched> {
   const problems: string[] = [];
   const opened = await openPage(path, {
-    built: true,
+    built: 'demo',
     onConsole: (type, text) => {
       if (type === 'error' && !FROM_SERVER.test(text)) problems.push(text);
     },

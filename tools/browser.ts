@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import puppeteer, { type Browser, type ConsoleMessage, type Page } from 'puppeteer';
 import { findBrowser } from './find.ts';
 import { serve, type ServeOptions } from './serve.ts';
+import type { Site } from './site.ts';
 
 export { findBrowser, serve };
 
@@ -150,8 +151,8 @@ export async function connect(url: string, protocolTimeout = 0): Promise<Browser
 }
 
 export interface PageOptions extends LaunchOptions, RemoteOptions {
-  /** The pages of the studio as they are built for visitors, which open sooner, instead of the sources. */
-  built?: boolean;
+  /** Pages as they are built, which open sooner, instead of their sources. */
+  built?: Site;
   /** Called with each console line of the page and its workers. Errors go to stderr by default. */
   onConsole?: (type: string, text: string) => void;
   /** Called with each uncaught error of the page. Prints to stderr by default. */
@@ -178,7 +179,7 @@ export async function openPage(path: string, options: PageOptions = {}): Promise
   const { browserUrl, pageUrl } = options;
   const allowedHosts = pageUrl ? [new URL(pageUrl).hostname] : [];
   const server = options.built
-    ? await (await import('./site.ts')).serveSite(options.serve)
+    ? await (await import('./site.ts')).serveSite(options.built, options.serve)
     : await serve({ ...options.serve, allowedHosts });
   const url = pageUrl?.replace(/\/$/, '') ?? server.url;
   let browser: Browser | undefined;

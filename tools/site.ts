@@ -1,4 +1,5 @@
 import {
+  createReadStream,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -8,24 +9,49 @@ import {
   statSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { build, preview } from 'vite';
+import { build, type InlineConfig, type Plugin, preview } from 'vite';
 import { isolation, ROOT, type Served, type ServeOptions } from './serve.ts';
+import { wgsl } from './wgsl.ts';
 
-/** What the pages are made of. */
-const SOURCES = ['bench', 'demo', 'docs', 'engine', 'models', 'run', 'shaders', 'tools'];
 const SITES = join(ROOT, '.cache/site');
 const configFile = join(ROOT, 'vite.config.ts');
 
-/** The pages of the studio as `npm run build` makes them, at the addresses that `serve` gives them. */
-export async function serveSite({
-  host = '127.0.0.1',
-  port = 0,
-}: ServeOptions = {}): Promise<Served> {
+/** What is built of which folders: the pages of the studio, and the page that works for commands. */
+const sites = {
+  demo: {
+    sources: ['bench', 'demo', 'docs', 'engine', 'models', 'run', 'shaders', 'tools'],
+    config: (folder) => ({ configFile, build: { outDir: join(folder, 'demo') } }),
+  },
+  run: {
+    sources: ['engine', 'models', 'run', 'shaders', 'tools'],
+    config: (folder) => ({
+      configFile: false,
+      root: ROOT,
+      plugins: [wgsl()],
+      build: {
+        outDir: folder,
+        target: 'es2022',
+        minify: false, // for traces
+        rolldownOptions: { input: join(ROOT, 'run/page.html') },
+      },
+    }),
+  },
+} satisfies Record<string, { sources: string[]; config: (folder: string) => InlineConfig }>;
+
+/** What can be built. */
+export type Site = keyof typeof sites;
+
+/** Pages as they are built, `/demo/index.html` or `/run/page.html`: they open in a third of the time. */
+export async function serveSite(
+  site: Site,
+  { host = '127.0.0.1', port = 0 }: ServeOptions = {},
+): Promise<Served> {
   const server = await preview({
     configFile: false,
-    root: await builtSite(),
+    root: await built(site),
     logLevel: 'silent',
     appType: 'mpa',
+    plugins: [fetchedData()],
     build: { outDir: '.' },
     preview: { host, port, strictPort: port > 0, allowedHosts: true, headers: isolation },
   });
@@ -33,28 +59,45 @@ export async function serveSite({
   return { url: url.replace(/\/$/, ''), close: () => server.close() };
 }
 
-/** The folder with the built pages; built anew when a source has changed. */
-async function builtSite(): Promise<string> {
-  const folder = join(SITES, String(newest()));
+/** Sets of `npm run data`, which are in no build. */
+function fetchedData(): Plugin {
+  return {
+    name: 'eightfold:data',
+    configurePreviewServer(server) {
+      server.middlewares.use((request, response, next) => {
+        const name = /^\/\.cache\/data\/\w+\.bin$/.exec(request.url ?? '')?.[0];
+        if (!name || !existsSync(join(ROOT, name))) return next();
+        createReadStream(join(ROOT, name)).pipe(response);
+      });
+    },
+  };
+}
+
+/** The folder with built pages; built anew when a source has changed. */
+async function built(site: Site): Promise<string> {
+  const { sources, config } = sites[site];
+  const folder = join(SITES, `${site}-${newest(sources)}`);
   if (existsSync(folder)) return folder;
   mkdirSync(SITES, { recursive: true });
   const fresh = mkdtempSync(join(SITES, 'new-'));
-  await build({ configFile, logLevel: 'silent', build: { outDir: join(fresh, 'demo') } });
+  await build({ logLevel: 'silent', ...config(fresh) });
   if (existsSync(folder)) {
     rmSync(fresh, { recursive: true }); // another process was sooner
     return folder;
   }
-  for (const old of readdirSync(SITES).filter((name) => !name.startsWith('new-'))) {
-    rmSync(join(SITES, old), { recursive: true });
+  for (const old of readdirSync(SITES).filter((name) => name.startsWith(`${site}-`))) {
+    rmSync(join(SITES, old), { recursive: true, force: true });
   }
   renameSync(fresh, folder);
   return folder;
 }
 
 /** When a source was changed last, ms. */
-const newest = (): number =>
+const newest = (sources: readonly string[]): number =>
   Math.floor(
-    [...SOURCES.map((name) => changed(join(ROOT, name))), changed(configFile)].reduce(later),
+    [...sources, 'package-lock.json', 'vite.config.ts']
+      .map((name) => changed(join(ROOT, name)))
+      .reduce(later),
   );
 
 const later = (a: number, b: number) => Math.max(a, b);
