@@ -93,6 +93,14 @@ export const diffusionCatalog = {
       linear: good('The schedule of the paper, which needs its thousand steps.', {
         ...{ schedule: 'linear', timesteps: 1000 },
       }),
+      unet: good(
+        'A U-Net knows which pixels are neighbours: samples are several times closer to the data, and take longer.',
+        {
+          ...{ network: 'unet', channels: 16, levels: 2, predict: 'v' },
+          ...{ steps: 4000, batch: 32, norm: 1, lr: 1e-3 },
+        },
+        'digits8',
+      ),
       v: good('Predicts v, a mix of ε and x₀ that is never ill-conditioned.', { predict: 'v' }),
       x0: good('Predicts the data themselves.', { predict: 'x0' }),
       improved: good('Learned variances by the hybrid loss of Nichol and Dhariwal, 2021.', {
