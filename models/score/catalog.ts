@@ -113,7 +113,7 @@ export const scoreCatalog = {
       passes: whole('steps of equal size of a sample', 100, 1, 100_000),
       corrections: whole('Langevin moves after each step of the predictor-corrector', 1, 1, 100),
       signal: real('signal-to-noise ratio of these', 0.16, 0, 10),
-      tolerance: real('error that a step of rk45 may make', 1e-4, 1e-6, 1),
+      tolerance: real('error that a step of rk45, or of a likelihood, may make', 1e-4, 1e-6, 1),
       divergence: choice('∇·F of likelihoods', 'exact', 'hutchinson'),
       denoise,
     },
