@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ROOT } from '../tools/serve.ts';
@@ -24,4 +24,26 @@ test('the page of commands is built, and gets sets that were fetched', async () 
     await close();
     rmSync(file);
   }
+});
+
+test('a new build takes the place of those that nobody serves', async () => {
+  const sites = join(ROOT, '.cache/site');
+  const left = {
+    'run-1': `served-${process.pid}`,
+    'run-2': `served-${2 ** 30}`,
+    [`new-${2 ** 30}-x`]: 'page.js',
+  };
+  for (const [folder, file] of Object.entries(left)) {
+    mkdirSync(join(sites, folder), { recursive: true });
+    writeFileSync(join(sites, folder, file), '');
+  }
+  const source = join(ROOT, 'run/page.html');
+  const { atime, mtime } = statSync(source);
+  utimesSync(source, new Date(), new Date());
+  const { close } = await serveSite('run');
+  utimesSync(source, atime, mtime);
+  const found = readdirSync(sites);
+  await close();
+  rmSync(join(sites, 'run-1'), { recursive: true });
+  expect(Object.keys(left).map((folder) => found.includes(folder))).toEqual([true, false, false]);
 });

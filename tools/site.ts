@@ -7,13 +7,16 @@ import {
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { build, type InlineConfig, type Plugin, preview } from 'vite';
 import { isolation, ROOT, type Served, type ServeOptions } from './serve.ts';
 import { wgsl } from './wgsl.ts';
 
 const SITES = join(ROOT, '.cache/site');
+/** How folders begin that are being made, and files in those that are served: the process follows. */
+const [FRESH, SERVED] = ['new-', 'served-'];
 const configFile = join(ROOT, 'vite.config.ts');
 
 /** What is built of which folders: the pages of the studio, and the page that works for commands. */
@@ -46,9 +49,12 @@ export async function serveSite(
   site: Site,
   { host = '127.0.0.1', port = 0 }: ServeOptions = {},
 ): Promise<Served> {
+  const folder = await built(site);
+  const mark = join(folder, `${SERVED}${process.pid}`);
+  writeFileSync(mark, '');
   const server = await preview({
     configFile: false,
-    root: await built(site),
+    root: folder,
     logLevel: 'silent',
     appType: 'mpa',
     plugins: [fetchedData()],
@@ -56,7 +62,11 @@ export async function serveSite(
     preview: { host, port, strictPort: port > 0, allowedHosts: true, headers: isolation },
   });
   const [url] = server.resolvedUrls?.local ?? [];
-  return { url: url.replace(/\/$/, ''), close: () => server.close() };
+  const close = () => {
+    rmSync(mark, { force: true });
+    return server.close();
+  };
+  return { url: url.replace(/\/$/, ''), close };
 }
 
 /** Sets of `npm run data`, which are in no build. */
@@ -79,17 +89,40 @@ async function built(site: Site): Promise<string> {
   const folder = join(SITES, `${site}-${newest(sources)}`);
   if (existsSync(folder)) return folder;
   mkdirSync(SITES, { recursive: true });
-  const fresh = mkdtempSync(join(SITES, 'new-'));
+  const fresh = mkdtempSync(join(SITES, `${FRESH}${process.pid}-`));
   await build({ logLevel: 'silent', ...config(fresh) });
   if (existsSync(folder)) {
     rmSync(fresh, { recursive: true }); // another process was sooner
     return folder;
   }
-  for (const old of readdirSync(SITES).filter((name) => name.startsWith(`${site}-`))) {
-    rmSync(join(SITES, old), { recursive: true, force: true });
-  }
   renameSync(fresh, folder);
+  for (const name of readdirSync(SITES).filter((other) => join(SITES, other) !== folder)) {
+    const old = join(SITES, name);
+    if (isOf(site, name) && !usersOf(old).some(alive))
+      rmSync(old, { recursive: true, force: true });
+  }
   return folder;
+}
+
+/** Whether a folder is a build of a site, or one that was not finished. */
+const isOf = (site: Site, name: string) => name.startsWith(`${site}-`) || name.startsWith(FRESH);
+
+/** The processes that serve a build, or make it. */
+function usersOf(folder: string): number[] {
+  const names = [basename(folder), ...readdirSync(folder)];
+  return names.flatMap((name) =>
+    [FRESH, SERVED]
+      .filter((mark) => name.startsWith(mark))
+      .map((mark) => parseInt(name.slice(mark.length), 10)),
+  );
+}
+
+function alive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 /** When a source was changed last, ms. */
