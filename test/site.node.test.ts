@@ -28,15 +28,11 @@ test('the page of commands is built, and gets sets that were fetched', async () 
 
 test('a new build takes the place of those that nobody serves', async () => {
   const sites = join(ROOT, '.cache/site');
-  const left = {
-    'run-1': `served-${process.pid}`,
-    'run-2': `served-${2 ** 30}`,
-    [`new-${2 ** 30}-x`]: 'page.js',
-  };
-  for (const [folder, file] of Object.entries(left)) {
-    mkdirSync(join(sites, folder), { recursive: true });
-    writeFileSync(join(sites, folder, file), '');
-  }
+  const ended = 2 ** 30; // no process
+  const left = ['run-1', 'run-2', `new-${ended}-x`];
+  const marks = [`served-${process.pid}-run-1`, `served-${ended}-run-2`];
+  for (const folder of left) mkdirSync(join(sites, folder), { recursive: true });
+  for (const mark of marks) writeFileSync(join(sites, mark), '');
   const source = join(ROOT, 'run/page.html');
   const { atime, mtime } = statSync(source);
   utimesSync(source, new Date(), new Date());
@@ -44,6 +40,7 @@ test('a new build takes the place of those that nobody serves', async () => {
   utimesSync(source, atime, mtime);
   const found = readdirSync(sites);
   await close();
-  rmSync(join(sites, 'run-1'), { recursive: true });
-  expect(Object.keys(left).map((folder) => found.includes(folder))).toEqual([true, false, false]);
+  for (const name of ['run-1', marks[0]]) rmSync(join(sites, name), { recursive: true });
+  expect(left.map((folder) => found.includes(folder))).toEqual([true, false, false]);
+  expect(marks.map((mark) => found.includes(mark))).toEqual([true, false]);
 });

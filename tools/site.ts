@@ -15,8 +15,8 @@ import { isolation, ROOT, type Served, type ServeOptions } from './serve.ts';
 import { wgsl } from './wgsl.ts';
 
 const SITES = join(ROOT, '.cache/site');
-/** How folders begin that are being made, and files in those that are served: the process follows. */
-const [FRESH, SERVED] = ['new-', 'served-'];
+/** `new-12-x` is a folder that process 12 is making; `served-12-run-3` says that it serves `run-3`. */
+const USE = /^(?:new|served)-(\d+)-(.+)$/;
 const configFile = join(ROOT, 'vite.config.ts');
 
 /** What is built of which folders: the pages of the studio, and the page that works for commands. */
@@ -50,7 +50,7 @@ export async function serveSite(
   { host = '127.0.0.1', port = 0 }: ServeOptions = {},
 ): Promise<Served> {
   const folder = await built(site);
-  const mark = join(folder, `${SERVED}${process.pid}`);
+  const mark = join(SITES, `served-${process.pid}-${basename(folder)}`);
   writeFileSync(mark, '');
   const server = await preview({
     configFile: false,
@@ -89,32 +89,28 @@ async function built(site: Site): Promise<string> {
   const folder = join(SITES, `${site}-${newest(sources)}`);
   if (existsSync(folder)) return folder;
   mkdirSync(SITES, { recursive: true });
-  const fresh = mkdtempSync(join(SITES, `${FRESH}${process.pid}-`));
+  const fresh = mkdtempSync(join(SITES, `new-${process.pid}-`));
   await build({ logLevel: 'silent', ...config(fresh) });
   if (existsSync(folder)) {
     rmSync(fresh, { recursive: true }); // another process was sooner
     return folder;
   }
   renameSync(fresh, folder);
-  for (const name of readdirSync(SITES).filter((other) => join(SITES, other) !== folder)) {
-    const old = join(SITES, name);
-    if (isOf(site, name) && !usersOf(old).some(alive))
-      rmSync(old, { recursive: true, force: true });
-  }
+  clear(site, basename(folder));
   return folder;
 }
 
-/** Whether a folder is a build of a site, or one that was not finished. */
-const isOf = (site: Site, name: string) => name.startsWith(`${site}-`) || name.startsWith(FRESH);
-
-/** The processes that serve a build, or make it. */
-function usersOf(folder: string): number[] {
-  const names = [basename(folder), ...readdirSync(folder)];
-  return names.flatMap((name) =>
-    [FRESH, SERVED]
-      .filter((mark) => name.startsWith(mark))
-      .map((mark) => parseInt(name.slice(mark.length), 10)),
-  );
+/** Removes builds of a site but for the newest and those that are served, and what processes that ended have left. */
+function clear(site: Site, newest: string): void {
+  const names = readdirSync(SITES);
+  const uses = names.flatMap((name) => {
+    const [, pid, folder] = USE.exec(name) ?? [];
+    return folder ? [{ name, folder, goesOn: alive(Number(pid)) }] : [];
+  });
+  const left = uses.filter(({ goesOn }) => !goesOn).map(({ name }) => name);
+  const needed = [newest, ...uses.filter(({ goesOn }) => goesOn).map(({ folder }) => folder)];
+  const old = names.filter((name) => name.startsWith(`${site}-`) && !needed.includes(name));
+  for (const name of [...left, ...old]) rmSync(join(SITES, name), { recursive: true, force: true });
 }
 
 function alive(pid: number): boolean {
