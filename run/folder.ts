@@ -45,9 +45,9 @@ const PREVIOUS = 'checkpoint.previous.safetensors';
 /** The configuration of the run in a folder, null when there is no run. Throws when it is broken. */
 export function readConfig(folder: string): RunConfig | null {
   const path = join(folder, CONFIG);
-  if (!existsSync(path)) return null;
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as RunConfig;
+    const text = textOf(path);
+    return text === null ? null : (JSON.parse(text) as RunConfig);
   } catch {
     throw new UsageError(`${path}: expected JSON. Give another --out, or remove the folder.`);
   }
