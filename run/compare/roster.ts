@@ -60,11 +60,8 @@ const scores = none('scores at a few noise levels');
 
 /** ε is not learned where x_t is all noise, and the bound weighs that step 500 times. */
 const velocity: Values = { predict: 'v' };
-/** As many parameters and steps as the SDE has on digits8. */
-const unet: Values = {
-  ...{ network: 'unet', channels: 16, levels: 2 },
-  ...{ batch: 32, norm: 1, lr: 1e-3 },
-};
+/** It predicts v too, and has as many parameters and steps as the SDE on digits8; the budget says how many. */
+const { steps: _, ...unet } = catalog.ddpm.presets.unet.settings as Values;
 
 type Entry = [model: ModelName, likelihood: Likelihood, settings?: Values, name?: string];
 
@@ -96,7 +93,7 @@ const rosters: Readonly<Record<string, readonly Contestant[]>> = {
       ['ebm', energies],
       ['ncsn', scores],
       ['score_sde', ode],
-      ['ddpm', variational, { ...velocity, ...unet }],
+      ['ddpm', variational, unet],
       ['mdlm', masksBits, { levels: 17 }, 'mdlm-levels'],
     ]),
   ],
